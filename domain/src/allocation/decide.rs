@@ -1,0 +1,195 @@
+//! Which events a command leads to. Allocation rules 2.6 to 2.8.
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    AllocatePrimary, Allocation, AllocationCommand, AllocationEvent, AllocationRefusal, Candidate, Ended,
+    PrimaryAllocation, RemovalReason,
+};
+use crate::{Personal, PomStatus, PrisonCode, StaffId};
+
+type Decision = Result<Vec<AllocationEvent>, AllocationRefusal>;
+
+impl Allocation {
+    /// The events that a command leads to; none when it changes nothing.
+    ///
+    /// # Errors
+    /// When the rules do not allow it.
+    pub fn decide(&self, command: AllocationCommand) -> Decision {
+        match command {
+            AllocationCommand::AllocatePrimary(request) => self.allocate_primary(*request),
+            AllocationCommand::AllocateCoworking { candidate, note, at } => {
+                self.allocate_coworking(candidate, note, at)
+            }
+            AllocationCommand::DeallocateCoworking { reason, note } => {
+                self.deallocate_coworking(reason, note)
+            }
+            AllocationCommand::DeallocateManually { note } => self.deallocate_manually(note.as_ref()),
+            AllocationCommand::EndByRelease { left_at } => Ok(self.end_by_release(left_at)),
+            AllocationCommand::EndByTransfer { to_prison, left_at } => {
+                Ok(self.end_by_transfer(to_prison, left_at))
+            }
+            AllocationCommand::EndByLegalStatus => {
+                Ok(self.remove_everybody(RemovalReason::LegalStatusChanged, None))
+            }
+            AllocationCommand::RemoveInactivePom { staff_id, prison } => {
+                Ok(self.remove_inactive(staff_id, prison))
+            }
+        }
+    }
+
+    fn allocate_primary(&self, request: AllocatePrimary) -> Decision {
+        let candidate = self.eligible(&request)?;
+        let overridden = if request.recommendation.is_overridden_by(candidate.pom.position) {
+            Some(request.override_form.accept()?)
+        } else {
+            None
+        };
+        let tier = request.tier.ok_or(AllocationRefusal::InformationMissing)?;
+        let to = PrimaryAllocation {
+            prison: request.prison,
+            pom: candidate.pom,
+            allocated_at: request.at,
+            tier,
+            rosh: request.rosh.filter(|_| request.policy.needs_rosh()),
+            recommendation: request.recommendation,
+            policy: request.policy,
+            overridden,
+            note: request.note,
+        };
+        match self.primary_id() {
+            Some(previous) if self.is_active_at(request.prison) => {
+                Ok(vec![AllocationEvent::PrimaryPomReallocated { to, previous }])
+            }
+            _ => {
+                // A stay at another prison that nobody ended yet ends before the new one begins.
+                let mut events = if self.prison == Some(request.prison) {
+                    Vec::new()
+                } else {
+                    self.end_by_transfer(Some(request.prison), request.at)
+                };
+                events.push(AllocationEvent::PrimaryPomAllocated(to));
+                Ok(events)
+            }
+        }
+    }
+
+    /// Whoever may take this case, or why nobody of that number may.
+    fn eligible(&self, request: &AllocatePrimary) -> Result<Candidate, AllocationRefusal> {
+        if request.prisoner_at != Some(request.prison) {
+            return Err(AllocationRefusal::PrisonerNotAtPrison);
+        }
+        if !request.inside_policy {
+            return Err(AllocationRefusal::OutsideOmicPolicy);
+        }
+        let candidate = request
+            .candidate
+            .clone()
+            .filter(|c| c.status == PomStatus::Active)
+            .ok_or(AllocationRefusal::PomNotAvailable)?;
+        let chosen = Some(candidate.pom.staff_id);
+        let on_this_case_here = self.primary_id() == chosen || self.coworking_id() == chosen;
+        if on_this_case_here && self.prison == Some(request.prison) {
+            return Err(AllocationRefusal::PomNotAvailable);
+        }
+        if self.coworking_id() == chosen {
+            return Err(AllocationRefusal::SameAsCoworking);
+        }
+        if !request.information_complete && !self.is_active_at(request.prison) {
+            return Err(AllocationRefusal::InformationMissing);
+        }
+        Ok(candidate)
+    }
+
+    fn allocate_coworking(
+        &self,
+        candidate: Option<Candidate>,
+        note: Option<Personal<String>>,
+        allocated_at: DateTime<Utc>,
+    ) -> Decision {
+        let primary = self.primary_id().ok_or(AllocationRefusal::NoPrimaryPom)?;
+        let candidate = candidate
+            .filter(|c| c.status == PomStatus::Active)
+            .ok_or(AllocationRefusal::PomNotAvailable)?;
+        let pom = candidate.pom;
+        if pom.staff_id == primary {
+            return Err(AllocationRefusal::SameAsCoworking);
+        }
+        Ok(match self.coworking_id() {
+            Some(previous) if previous == pom.staff_id => Vec::new(),
+            Some(previous) => {
+                vec![AllocationEvent::CoworkingPomReplaced { pom, previous, allocated_at, note }]
+            }
+            None => vec![AllocationEvent::CoworkingPomAllocated { pom, allocated_at, note }],
+        })
+    }
+
+    fn deallocate_coworking(&self, reason: RemovalReason, note: Option<Personal<String>>) -> Decision {
+        let staff_id = self.coworking_id().ok_or(AllocationRefusal::NothingToDeallocate)?;
+        Ok(vec![AllocationEvent::CoworkingPomDeallocated { staff_id, reason, note }])
+    }
+
+    fn deallocate_manually(&self, note: Option<&Personal<String>>) -> Decision {
+        let events = self.remove_everybody(RemovalReason::Manual, note);
+        if events.is_empty() { Err(AllocationRefusal::NothingToDeallocate) } else { Ok(events) }
+    }
+
+    fn end_by_release(&self, left_at: DateTime<Utc>) -> Vec<AllocationEvent> {
+        self.stay_ended(left_at).map(AllocationEvent::AllocationEndedByRelease).into_iter().collect()
+    }
+
+    fn end_by_transfer(
+        &self,
+        to_prison: Option<PrisonCode>,
+        left_at: DateTime<Utc>,
+    ) -> Vec<AllocationEvent> {
+        self.stay_ended(left_at)
+            .map(|ended| AllocationEvent::AllocationEndedByTransfer { ended, to_prison })
+            .into_iter()
+            .collect()
+    }
+
+    /// Who goes off the case when the prisoner leaves; nobody when there is nobody, or when the news is older than
+    /// the present allocation, because then it tells of an earlier stay.
+    fn stay_ended(&self, left_at: DateTime<Utc>) -> Option<Ended> {
+        let since = [&self.primary, &self.coworking].into_iter().flatten().map(|a| a.allocated_at).max()?;
+        let from_prison = self.prison?;
+        (since <= left_at).then(|| Ended {
+            primary: self.primary_id(),
+            coworking: self.coworking_id(),
+            from_prison,
+            left_at,
+        })
+    }
+
+    fn remove_everybody(
+        &self,
+        reason: RemovalReason,
+        note: Option<&Personal<String>>,
+    ) -> Vec<AllocationEvent> {
+        self.remove_where(|_| true, reason, note)
+    }
+
+    fn remove_inactive(&self, staff_id: StaffId, prison: PrisonCode) -> Vec<AllocationEvent> {
+        if self.prison == Some(prison) {
+            self.remove_where(|id| id == staff_id, RemovalReason::PomInactive, None)
+        } else {
+            Vec::new()
+        }
+    }
+
+    fn remove_where(
+        &self,
+        whom: impl Fn(StaffId) -> bool,
+        reason: RemovalReason,
+        note: Option<&Personal<String>>,
+    ) -> Vec<AllocationEvent> {
+        let primary = self.primary_id().filter(|id| whom(*id)).map(|staff_id| {
+            AllocationEvent::PrimaryPomDeallocated { staff_id, reason, note: note.cloned() }
+        });
+        let coworking = self.coworking_id().filter(|id| whom(*id)).map(|staff_id| {
+            AllocationEvent::CoworkingPomDeallocated { staff_id, reason, note: note.cloned() }
+        });
+        primary.into_iter().chain(coworking).collect()
+    }
+}

@@ -1,0 +1,53 @@
+//! Who had the case, from when until when. Allocation rules 3.3, by staff id, so that namesakes are two people.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{AllocationEvent, PomSnapshot};
+use crate::PrisonCode;
+
+/// One POM's time as primary POM of a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PomTerm {
+    /// Who.
+    pub pom: PomSnapshot,
+    /// Where.
+    pub prison: PrisonCode,
+    /// From, UTC.
+    pub from: DateTime<Utc>,
+    /// Until, UTC; absent while it lasts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// The terms of a case, oldest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PomTerms(pub Vec<PomTerm>);
+
+impl PomTerms {
+    /// Takes an event in; `occurred_at` ends the open term when the POM goes.
+    pub fn apply(&mut self, event: &AllocationEvent, occurred_at: DateTime<Utc>) {
+        match event {
+            AllocationEvent::PrimaryPomAllocated(to) | AllocationEvent::PrimaryPomReallocated { to, .. } => {
+                self.close(to.allocated_at);
+                self.0.push(PomTerm {
+                    pom: to.pom.clone(),
+                    prison: to.prison,
+                    from: to.allocated_at,
+                    until: None,
+                });
+            }
+            AllocationEvent::PrimaryPomDeallocated { .. } => self.close(occurred_at),
+            AllocationEvent::AllocationEndedByRelease(ended)
+            | AllocationEvent::AllocationEndedByTransfer { ended, .. } => self.close(ended.left_at),
+            _ => {}
+        }
+    }
+
+    fn close(&mut self, at: DateTime<Utc>) {
+        if let Some(open) = self.0.last_mut().filter(|term| term.until.is_none()) {
+            open.until = Some(at);
+        }
+    }
+}

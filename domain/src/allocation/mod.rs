@@ -1,0 +1,19 @@
+//! The allocation of one prisoner to a primary and, if need be, a co-working POM: stream `allocation-{noms}`.
+
+mod command;
+mod decide;
+mod events;
+mod history;
+mod outcome;
+mod refusal;
+mod state;
+
+#[cfg(test)]
+mod tests;
+
+pub use command::{AllocatePrimary, AllocationCommand, Candidate};
+pub use events::{AllocationEvent, Ended, Override, PomSnapshot, PrimaryAllocation, RemovalReason};
+pub use history::{PomTerm, PomTerms};
+pub use outcome::{AllocationEventKind, AllocationTrigger};
+pub use refusal::AllocationRefusal;
+pub use state::{Allocation, AllocationState, Assignment};

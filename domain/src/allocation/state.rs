@@ -1,0 +1,124 @@
+//! What is so after the events so far.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    AllocationEvent, AllocationEventKind, AllocationTrigger, Override, PomSnapshot, PrimaryAllocation,
+};
+use crate::{PrisonCode, RoshLevel, StaffId, Tier, policy::Recommendation};
+
+/// A POM on a case, and since when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Assignment {
+    /// Who.
+    pub pom: PomSnapshot,
+    /// Since when, UTC.
+    pub allocated_at: DateTime<Utc>,
+}
+
+/// The allocation of one prisoner. It survives release and return: a prisoner who comes back is allocated in the same stream.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Allocation {
+    /// Where the last primary allocation was made; kept after release and transfer.
+    pub prison: Option<PrisonCode>,
+    /// The primary POM, who owns the case.
+    pub primary: Option<Assignment>,
+    /// The co-working POM.
+    pub coworking: Option<Assignment>,
+    /// The tier at the last primary allocation.
+    pub allocated_at_tier: Option<Tier>,
+    /// The risk of serious harm at the last primary allocation.
+    pub allocated_at_rosh: Option<RoshLevel>,
+    /// What was recommended for the present primary POM.
+    pub recommendation: Option<Recommendation>,
+    /// Why the recommendation was not followed at the last primary allocation.
+    pub overridden: Option<Override>,
+    /// What happened last, and what triggered it.
+    pub last: Option<(AllocationEventKind, AllocationTrigger)>,
+}
+
+/// Which POMs a case has. Allocation rules 2.1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum AllocationState {
+    /// Never allocated.
+    None,
+    /// A primary POM.
+    Primary,
+    /// A primary and a co-working POM.
+    PrimaryAndCoworking,
+    /// Only a co-working POM: the case needs a primary.
+    CoworkingOnly,
+    /// Allocated once, not now.
+    Ended,
+}
+
+impl Allocation {
+    /// Which POMs the case has.
+    #[must_use]
+    pub const fn state(&self) -> AllocationState {
+        match (&self.primary, &self.coworking, &self.last) {
+            (Some(_), Some(_), _) => AllocationState::PrimaryAndCoworking,
+            (Some(_), None, _) => AllocationState::Primary,
+            (None, Some(_), _) => AllocationState::CoworkingOnly,
+            (None, None, Some(_)) => AllocationState::Ended,
+            (None, None, None) => AllocationState::None,
+        }
+    }
+
+    /// The primary POM's staff id.
+    #[must_use]
+    pub fn primary_id(&self) -> Option<StaffId> {
+        self.primary.as_ref().map(|a| a.pom.staff_id)
+    }
+
+    /// The co-working POM's staff id.
+    #[must_use]
+    pub fn coworking_id(&self) -> Option<StaffId> {
+        self.coworking.as_ref().map(|a| a.pom.staff_id)
+    }
+
+    /// Whether the prisoner has a primary POM at this prison.
+    #[must_use]
+    pub fn is_active_at(&self, prison: PrisonCode) -> bool {
+        self.primary.is_some() && self.prison == Some(prison)
+    }
+
+    /// Takes an event in.
+    pub fn apply(&mut self, event: &AllocationEvent) {
+        self.last = Some((event.kind(), event.trigger()));
+        match event {
+            AllocationEvent::PrimaryPomAllocated(to) | AllocationEvent::PrimaryPomReallocated { to, .. } => {
+                self.take_primary(to);
+            }
+            AllocationEvent::CoworkingPomAllocated { pom, allocated_at, .. }
+            | AllocationEvent::CoworkingPomReplaced { pom, allocated_at, .. } => {
+                self.coworking = Some(Assignment { pom: pom.clone(), allocated_at: *allocated_at });
+            }
+            AllocationEvent::PrimaryPomDeallocated { .. } => self.drop_primary(),
+            AllocationEvent::CoworkingPomDeallocated { .. } => self.coworking = None,
+            AllocationEvent::AllocationEndedByRelease(_)
+            | AllocationEvent::AllocationEndedByTransfer { .. } => {
+                self.drop_primary();
+                self.coworking = None;
+            }
+        }
+    }
+
+    fn take_primary(&mut self, to: &PrimaryAllocation) {
+        self.prison = Some(to.prison);
+        self.primary = Some(Assignment { pom: to.pom.clone(), allocated_at: to.allocated_at });
+        self.allocated_at_tier = Some(to.tier);
+        self.allocated_at_rosh = to.rosh;
+        self.recommendation = Some(to.recommendation);
+        self.overridden.clone_from(&to.overridden);
+    }
+
+    fn drop_primary(&mut self) {
+        self.primary = None;
+        self.recommendation = None;
+    }
+}

@@ -1,0 +1,14 @@
+//! Case information of one prisoner, each field with its source: stream `case-{noms}`.
+
+mod decide;
+mod events;
+mod refusal;
+mod state;
+
+#[cfg(test)]
+mod tests;
+
+pub use decide::CaseCommand;
+pub use events::{CaseEvent, CaseInformation, InformationSource};
+pub use refusal::CaseRefusal;
+pub use state::Case;

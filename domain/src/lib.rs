@@ -1,0 +1,26 @@
+//! The rules of allocating prison offender managers, without I/O, clock or chance: time, ids and facts come in as values.
+//!
+//! Each aggregate has the same files: `events` (what can happen), `state` (what is so afterwards), `decide` (which
+//! events a command leads to) and `refusal` (why not). A reader of one has read all.
+
+pub mod allocation;
+pub mod casefile;
+pub mod cqrs;
+mod facts;
+mod ids;
+mod london;
+pub mod movement;
+mod personal;
+pub mod policy;
+pub mod pom;
+pub mod prisoner;
+mod prisons;
+
+pub use facts::{
+    Complexity, InvalidWorkingPattern, LegalStatus, PomPosition, PomStatus, RoshLevel, Tier, UnknownCode,
+    WorkingPattern,
+};
+pub use ids::{InvalidId, NomsNumber, PrisonCode, StaffId};
+pub use london::london_date;
+pub use personal::{PERSONAL, Personal};
+pub use prisons::{Country, Estate, Prison, prison, prisons};

@@ -1,0 +1,53 @@
+//! Which events an observation leads to: none when nothing is new.
+
+use chrono::{DateTime, Utc};
+
+use super::{Prisoner, PrisonerEvent, PrisonerFacts, PrisonerRefusal};
+use crate::PrisonCode;
+
+/// A command to the stream `prisoner-{noms}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PrisonerCommand {
+    /// Upstream says this of the prisoner.
+    Observe(Box<PrisonerFacts>),
+    /// The prisoner was released.
+    Release {
+        /// From where.
+        from_prison: PrisonCode,
+        /// When, UTC.
+        left_at: DateTime<Utc>,
+    },
+    /// The prisoner left for another prison.
+    TransferOut {
+        /// From where.
+        from_prison: PrisonCode,
+        /// When, UTC.
+        left_at: DateTime<Utc>,
+    },
+}
+
+impl Prisoner {
+    /// The events that a command leads to; none when nothing is new.
+    ///
+    /// # Errors
+    /// Never: observations are not refused.
+    pub fn decide(&self, command: PrisonerCommand) -> Result<Vec<PrisonerEvent>, PrisonerRefusal> {
+        Ok(match command {
+            PrisonerCommand::Observe(facts) if self.facts.as_ref() == Some(&*facts) => Vec::new(),
+            PrisonerCommand::Observe(facts) => vec![PrisonerEvent::PrisonerObserved(facts)],
+            PrisonerCommand::Release { from_prison, left_at } => {
+                self.left(from_prison, left_at, PrisonerEvent::PrisonerReleased { from_prison, left_at })
+            }
+            PrisonerCommand::TransferOut { from_prison, left_at } => {
+                self.left(from_prison, left_at, PrisonerEvent::PrisonerTransferredOut { from_prison, left_at })
+            }
+        })
+    }
+
+    /// News of leaving counts unless it is already known, or the prisoner was since seen at another prison.
+    fn left(&self, from: PrisonCode, left_at: DateTime<Utc>, event: PrisonerEvent) -> Vec<PrisonerEvent> {
+        let stale = self.left_at.is_some_and(|known| known >= left_at);
+        let elsewhere = self.facts.as_ref().and_then(|f| f.prison).is_some_and(|prison| prison != from);
+        if stale || elsewhere { Vec::new() } else { vec![event] }
+    }
+}

@@ -1,0 +1,19 @@
+//! What upstream services say of a prisoner, recorded only when it changes: stream `prisoner-{noms}`.
+
+mod decide;
+mod events;
+mod facts;
+mod omic;
+mod refusal;
+mod release;
+mod state;
+
+#[cfg(test)]
+mod tests;
+
+pub use decide::PrisonerCommand;
+pub use events::PrisonerEvent;
+pub use facts::{PrisonerFacts, SentenceDates};
+pub use refusal::PrisonerRefusal;
+pub use release::{EarliestRelease, ReleaseKind};
+pub use state::Prisoner;

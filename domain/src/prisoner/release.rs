@@ -1,0 +1,76 @@
+//! The earliest date on which a prisoner may leave, as lists show it. Allocation rules 5.2.
+
+use chrono::NaiveDate;
+
+use super::SentenceDates;
+use crate::facts::coded;
+
+coded! {
+    /// Which date of the sentence it is.
+    ReleaseKind {
+        /// Conditional release.
+        Crd = "CRD",
+        /// Automatic release.
+        Ard = "ARD",
+        /// Home detention curfew eligibility.
+        Hdced = "HDCED",
+        /// Home detention curfew, actual.
+        Hdcea = "HDCEA",
+        /// Parole eligibility.
+        Ped = "PED",
+        /// Tariff end.
+        Ted = "TED",
+        /// Sentence expiry.
+        Sed = "SED",
+        /// Licence expiry.
+        Led = "LED",
+        /// Post-recall release.
+        Prrd = "PRRD",
+        /// Approved parole.
+        Apd = "APD",
+    }
+}
+
+/// A date and which one it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EarliestRelease {
+    /// Which.
+    pub kind: ReleaseKind,
+    /// London calendar date.
+    pub date: NaiveDate,
+}
+
+impl SentenceDates {
+    /// The smallest date from today on, else the largest past one; of the release dates proper, or if there is none of
+    /// the dates at which the sentence runs out.
+    #[must_use]
+    pub fn earliest_release(&self, today: NaiveDate) -> Option<EarliestRelease> {
+        let proper = [
+            (ReleaseKind::Crd, self.conditional_release),
+            (ReleaseKind::Ard, self.automatic_release),
+            (ReleaseKind::Hdced, self.home_detention_curfew_eligibility),
+            (ReleaseKind::Hdcea, self.home_detention_curfew_actual),
+            (ReleaseKind::Ped, self.parole_eligibility),
+            (ReleaseKind::Ted, self.tariff),
+        ];
+        let last_resort = [
+            (ReleaseKind::Sed, self.sentence_expiry),
+            (ReleaseKind::Led, self.licence_expiry),
+            (ReleaseKind::Prrd, self.earlier_of_recall_and_parole()),
+            (ReleaseKind::Apd, self.approved_parole),
+        ];
+        nearest(&proper, today).or_else(|| nearest(&last_resort, today))
+    }
+
+    fn earlier_of_recall_and_parole(&self) -> Option<NaiveDate> {
+        match (self.post_recall_release, self.approved_parole) {
+            (Some(recall), Some(parole)) => Some(recall.min(parole)),
+            (recall, _) => recall,
+        }
+    }
+}
+
+fn nearest(dates: &[(ReleaseKind, Option<NaiveDate>)], today: NaiveDate) -> Option<EarliestRelease> {
+    let known = || dates.iter().filter_map(|&(kind, date)| Some(EarliestRelease { kind, date: date? }));
+    known().filter(|r| r.date >= today).min_by_key(|r| r.date).or_else(|| known().max_by_key(|r| r.date))
+}

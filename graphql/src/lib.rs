@@ -1,0 +1,1 @@
+//! The face for user interfaces and services.

@@ -1,0 +1,1 @@
+//! The HMPPS world: tokens and typed clients behind the ports.

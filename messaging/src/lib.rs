@@ -1,0 +1,1 @@
+//! Outgoing messages to SNS and incoming messages from SQS.

@@ -1,0 +1,1 @@
+//! The read side: read models folded from the log.

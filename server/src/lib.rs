@@ -1,0 +1,1 @@
+//! The service: configuration, HTTP routes and command line.

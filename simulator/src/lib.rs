@@ -1,0 +1,1 @@
+//! An HMPPS world to run against on a laptop and in tests.

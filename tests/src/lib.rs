@@ -1,0 +1,1 @@
+//! End-to-end stories, contracts, faults, hostile input, architecture and benches.

@@ -1,0 +1,17 @@
+//! The servers that a laptop lacks: a private Postgres and a local SNS and SQS.
+//!
+//! Nothing here is for production: the local profile keeps its servers in a data folder, and tests throw
+//! theirs away. Every server that is started ends with the process that started it.
+
+mod account;
+mod children;
+mod error;
+mod folders;
+pub mod graphiql;
+mod install;
+pub mod messaging;
+mod ports;
+pub mod postgres;
+pub mod testing;
+
+pub use crate::{error::WorkbenchError, folders::default_tools_dir};
