@@ -1,6 +1,21 @@
 //! The write side: one bus through which every change enters.
 //!
-//! A command is authorised, deduplicated, decided on what is known, and appended; its caller gets a receipt.
+//! An operation (folder `operations`, one file each) is authorised, decided on what the log says, and appended; its
+//! caller gets a receipt. Facts from outside come through [`ports`]; what other services are told is made in `outgoing`.
 
 pub mod access;
+mod bus;
+mod cache;
+mod desk;
+mod error;
+pub mod operations;
+pub mod outgoing;
 pub mod ports;
+mod request;
+mod streams;
+
+pub use bus::{BusOptions, CommandBus};
+pub use desk::Desk;
+pub use error::{CommandError, Refusal};
+pub use request::{Done, Operation, Request};
+pub use streams::StreamsOf;

@@ -54,7 +54,22 @@ pub struct UnknownCode {
 
 coded! {
     /// How a case is banded by the tier service: risk and need, A highest. Allocation rules 1.2.
-    Tier { A = "A", B = "B", C = "C", D = "D", E = "E", F = "F", G = "G" }
+    Tier {
+        /// Highest risk and need.
+        A = "A",
+        /// Second.
+        B = "B",
+        /// Third.
+        C = "C",
+        /// Lowest of the first scheme.
+        D = "D",
+        /// Fifth, of the newer scheme.
+        E = "E",
+        /// Sixth.
+        F = "F",
+        /// Lowest of the newer scheme.
+        G = "G",
+    }
 }
 
 impl Tier {

@@ -29,16 +29,21 @@ impl Account {
         if !ours.is_root() {
             let account = named(ours).ok_or(WorkbenchError::NoAccount { uid: ours.as_raw() })?;
             return match owner {
-                Some(owner) if owner != account.uid => {
-                    Err(WorkbenchError::NotOurs { path: data.to_owned(), owner })
-                }
+                Some(owner) if owner != account.uid => Err(WorkbenchError::NotOurs {
+                    path: data.to_owned(),
+                    owner,
+                }),
                 _ => Ok(account),
             };
         }
         owner
             .filter(|uid| *uid != 0)
             .and_then(|uid| named(Uid::from_raw(uid)))
-            .or_else(|| ["postgres", "nobody"].iter().find_map(|name| User::from_name(name).ok().flatten().map(Self::from)))
+            .or_else(|| {
+                ["postgres", "nobody"]
+                    .iter()
+                    .find_map(|name| User::from_name(name).ok().flatten().map(Self::from))
+            })
             .ok_or(WorkbenchError::NoUnprivilegedAccount)
     }
 
@@ -50,7 +55,13 @@ impl Account {
     pub(crate) fn owns_privately(&self, path: &Path) -> Result<(), WorkbenchError> {
         let private = if path.is_dir() { 0o700 } else { 0o600 };
         fs::set_permissions(path, fs::Permissions::from_mode(private))
-            .and_then(|()| if self.is_ours() { Ok(()) } else { chown(path, Some(self.uid), Some(self.gid)) })
+            .and_then(|()| {
+                if self.is_ours() {
+                    Ok(())
+                } else {
+                    chown(path, Some(self.uid), Some(self.gid))
+                }
+            })
             .map_err(WorkbenchError::file("take over", path))
     }
 
@@ -86,7 +97,10 @@ impl Account {
 
 impl From<User> for Account {
     fn from(user: User) -> Self {
-        Self { uid: user.uid.as_raw(), gid: user.gid.as_raw() }
+        Self {
+            uid: user.uid.as_raw(),
+            gid: user.gid.as_raw(),
+        }
     }
 }
 

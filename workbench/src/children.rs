@@ -24,7 +24,7 @@ use crate::{
 /// How often a condition is looked at again.
 pub(crate) const GLANCE: Duration = Duration::from_millis(20);
 
-const STOP_PATIENCE: Duration = Duration::from_secs(60);
+const STOP_PATIENCE: Duration = Duration::from_mins(1);
 
 type Order = (Command, mpsc::SyncSender<io::Result<Child>>);
 
@@ -49,10 +49,21 @@ impl Companion {
         let log_start = file.metadata().map_err(WorkbenchError::file("read", log))?.len();
         let stderr = file.try_clone().map_err(WorkbenchError::file("open", log))?;
         let mut command = program.interrupted_with_us();
-        command.stdin(Stdio::null()).stdout(file).stderr(stderr).process_group(0);
-        let child = spawn_from_keeper(command)
-            .map_err(|source| WorkbenchError::Run { program: program.name(), source })?;
-        Ok(Self { name, child, log: log.to_owned(), log_start })
+        command
+            .stdin(Stdio::null())
+            .stdout(file)
+            .stderr(stderr)
+            .process_group(0);
+        let child = spawn_from_keeper(command).map_err(|source| WorkbenchError::Run {
+            program: program.name(),
+            source,
+        })?;
+        Ok(Self {
+            name,
+            child,
+            log: log.to_owned(),
+            log_start,
+        })
     }
 
     pub(crate) fn is_running(&mut self) -> bool {
@@ -73,7 +84,11 @@ impl Companion {
     }
 
     pub(crate) fn not_started(&self) -> WorkbenchError {
-        WorkbenchError::NotStarted { server: self.name, log: self.log.clone(), tail: self.last_words() }
+        WorkbenchError::NotStarted {
+            server: self.name,
+            log: self.log.clone(),
+            tail: self.last_words(),
+        }
     }
 
     /// Asks the process to end and waits until it has.
@@ -95,10 +110,14 @@ impl Companion {
 
     /// Ends the process without warning, and waits until it has gone.
     pub(crate) fn kill(&mut self) -> Result<(), WorkbenchError> {
-        self.child.kill().and_then(|()| self.child.wait()).map(drop).map_err(|source| WorkbenchError::Run {
-            program: format!("kill -9 {}", self.child.id()),
-            source,
-        })
+        self.child
+            .kill()
+            .and_then(|()| self.child.wait())
+            .map(drop)
+            .map_err(|source| WorkbenchError::Run {
+                program: format!("kill -9 {}", self.child.id()),
+                source,
+            })
     }
 
     fn interrupt(&mut self) {

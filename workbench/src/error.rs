@@ -59,14 +59,18 @@ pub enum WorkbenchError {
     },
 
     /// Postgres needs an account name and the present user has none.
-    #[error("user id {uid} has no entry in /etc/passwd, which Postgres needs; add one or run as another user")]
+    #[error(
+        "user id {uid} has no entry in /etc/passwd, which Postgres needs; add one or run as another user"
+    )]
     NoAccount {
         /// The numeric user id of this process.
         uid: u32,
     },
 
     /// Root may not run Postgres, and there is no other account to run it as.
-    #[error("Postgres refuses to run as root, and neither 'postgres' nor 'nobody' exists; create one of them")]
+    #[error(
+        "Postgres refuses to run as root, and neither 'postgres' nor 'nobody' exists; create one of them"
+    )]
     NoUnprivilegedAccount,
 
     /// The data belongs to somebody else.
@@ -145,4 +149,10 @@ impl WorkbenchError {
         let path = path.to_owned();
         move |source| Self::File { action, path, source }
     }
+}
+
+/// The message of an error, followed by those of its causes.
+pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

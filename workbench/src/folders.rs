@@ -67,7 +67,9 @@ pub(crate) fn sole_use(folder: &Path) -> Result<File, WorkbenchError> {
     let file = turnstile(folder)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(WorkbenchError::InUse { path: folder.to_owned() }),
+        Err(TryLockError::WouldBlock) => Err(WorkbenchError::InUse {
+            path: folder.to_owned(),
+        }),
         Err(TryLockError::Error(error)) => Err(WorkbenchError::file("lock", folder)(error)),
     }
 }

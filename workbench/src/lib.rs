@@ -12,6 +12,7 @@ mod install;
 pub mod messaging;
 mod ports;
 pub mod postgres;
+mod program;
 pub mod testing;
 
 pub use crate::{error::WorkbenchError, folders::default_tools_dir};

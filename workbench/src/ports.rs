@@ -28,7 +28,11 @@ pub(crate) enum Port {
 impl Port {
     /// The port asked for, else the one remembered in `file`.
     pub(crate) fn asked_or_remembered(asked: Option<u16>, file: &Path) -> Self {
-        let remembered = || fs::read_to_string(file).ok().and_then(|text| text.trim().parse().ok());
+        let remembered = || {
+            fs::read_to_string(file)
+                .ok()
+                .and_then(|text| text.trim().parse().ok())
+        };
         match asked {
             Some(port) => Self::Fixed(port),
             None => remembered().map_or(Self::Free, Self::Preferred),
@@ -69,5 +73,8 @@ fn any_free() -> Result<u16, WorkbenchError> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
         .and_then(|listener| listener.local_addr())
         .map(|address| address.port())
-        .map_err(|source| WorkbenchError::Run { program: "a search for a free port".to_owned(), source })
+        .map_err(|source| WorkbenchError::Run {
+            program: "a search for a free port".to_owned(),
+            source,
+        })
 }

@@ -38,12 +38,14 @@ impl Program {
     }
 
     pub(crate) fn args<T: AsRef<OsStr>>(mut self, arguments: impl IntoIterator<Item = T>) -> Self {
-        self.arguments.extend(arguments.into_iter().map(|argument| argument.as_ref().to_owned()));
+        self.arguments
+            .extend(arguments.into_iter().map(|argument| argument.as_ref().to_owned()));
         self
     }
 
     pub(crate) fn env(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
-        self.environment.push((name.as_ref().to_owned(), value.as_ref().to_owned()));
+        self.environment
+            .push((name.as_ref().to_owned(), value.as_ref().to_owned()));
         self
     }
 
@@ -68,12 +70,18 @@ impl Program {
             .dress(Command::new(&self.path))
             .stdin(Stdio::null())
             .output()
-            .map_err(|source| WorkbenchError::Run { program: self.name(), source })?;
+            .map_err(|source| WorkbenchError::Run {
+                program: self.name(),
+                source,
+            })?;
         if output.status.success() {
             return Ok(output);
         }
         let said = [output.stdout, output.stderr].concat();
-        Err(WorkbenchError::Failed { program: self.name(), output: tail(&String::from_utf8_lossy(&said)) })
+        Err(WorkbenchError::Failed {
+            program: self.name(),
+            output: tail(&String::from_utf8_lossy(&said)),
+        })
     }
 
     /// A command whose process is interrupted when the thread that spawned it ends.
@@ -89,7 +97,9 @@ impl Program {
     }
 
     fn dress(&self, mut command: Command) -> Command {
-        command.args(&self.arguments).envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command
+            .args(&self.arguments)
+            .envs(self.environment.iter().map(|(name, value)| (name, value)));
         if let Some(folder) = &self.folder {
             command.current_dir(folder);
         }
@@ -103,7 +113,9 @@ impl Program {
 /// The file called `program` in the folders of PATH.
 pub(crate) fn on_path(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path).map(|folder| folder.join(program)).find(|candidate| candidate.is_file())
+    std::env::split_paths(&path)
+        .map(|folder| folder.join(program))
+        .find(|candidate| candidate.is_file())
 }
 
 /// The value of an environment variable, unless it is empty.

@@ -45,7 +45,10 @@ pub(crate) fn install(package: &str) -> Result<(), WorkbenchError> {
     }
     apt_get(&[]).arg("update").run()?;
     let install = apt_get(&[]).env("DEBIAN_FRONTEND", "noninteractive");
-    install.args(["install", "-y", "--no-install-recommends", package]).run().map(drop)
+    install
+        .args(["install", "-y", "--no-install-recommends", package])
+        .run()
+        .map(drop)
 }
 
 /// Unpacks packages into `folder` without touching the system: the package lists and the archives are our own,
@@ -64,16 +67,26 @@ pub(crate) fn unpack(packages: &[&str], folder: &Path) -> Result<(), WorkbenchEr
         "APT::Update::Post-Invoke=".to_owned(),
     ];
     apt_get(&private).arg("update").run()?;
-    let download = ["install", "-y", "--no-install-recommends", "--download-only", "--reinstall"];
+    let download = ["install", "-y", "--no-install-recommends", "--download-only"];
     apt_get(&private).args(download).args(packages).run()?;
     let listed = fs::read_dir(&archives).map_err(WorkbenchError::file("list", &archives))?;
-    for archive in listed.flatten().map(|entry| entry.path()).filter(|path| path.is_file()) {
-        Program::new("dpkg-deb").arg("--extract").arg(archive).arg(folder).run()?;
+    for archive in listed
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.is_file())
+    {
+        Program::new("dpkg-deb")
+            .arg("--extract")
+            .arg(archive)
+            .arg(folder)
+            .run()?;
     }
     folders::remove(&scratch)
 }
 
 fn apt_get(options: &[String]) -> Program {
     let program = Program::new(on_path("apt-get").unwrap_or_else(|| "apt-get".into())).arg("-q");
-    options.iter().fold(program, |program, option| program.arg("-o").arg(option))
+    options
+        .iter()
+        .fold(program, |program, option| program.arg("-o").arg(option))
 }

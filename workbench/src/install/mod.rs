@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{WorkbenchError, folders};
+use crate::{WorkbenchError, error::with_causes, folders};
 
 /// The folder `name` among the tools, made by `build` if it is not there yet. It appears complete or not at
 /// all, and two processes never make it at once.
@@ -45,7 +45,11 @@ pub(crate) struct Attempts<T> {
 
 impl<T> Attempts<T> {
     pub(crate) fn at(what: &'static str) -> Self {
-        Self { what, found: None, tried: Vec::new() }
+        Self {
+            what,
+            found: None,
+            tried: Vec::new(),
+        }
     }
 
     pub(crate) fn or(mut self, way: &str, attempt: impl FnOnce() -> Result<T, WorkbenchError>) -> Self {
@@ -71,9 +75,4 @@ impl<T> Attempts<T> {
             remedy,
         })
     }
-}
-
-fn with_causes(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

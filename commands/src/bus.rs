@@ -1,0 +1,284 @@
+//! The one way in: authorise, load, decide, append, answer. Nothing changes business data by another way.
+
+use std::{collections::HashMap, sync::Arc, time::Instant};
+
+use chrono::{DateTime, SubsecRound, Utc};
+use domain::policy::PolicyVersion;
+use event_store::{AppendError, AppendRequest, Log, Metadata, Receipt, RecordedEvent, StreamId};
+use sha2::{Digest, Sha256};
+use tracing::Instrument;
+use uuid::Uuid;
+
+use crate::{
+    access::{Forbidden, Rule},
+    cache::StreamCache,
+    desk::{Desk, Papers},
+    error::{CommandError, LogTrouble, Refusal},
+    outgoing::Links,
+    ports::{Prisoners, Staff},
+    request::{Done, Operation, Request},
+};
+
+/// How often an operation is decided anew because someone else was quicker.
+const ATTEMPTS: u32 = 4;
+
+/// How many streams are remembered: some 20 MB.
+const REMEMBERED_STREAMS: u64 = 16_384;
+
+/// What the bus is made of.
+pub struct BusOptions {
+    /// Where events go.
+    pub log: Arc<dyn Log>,
+    /// Upstream facts about prisoners.
+    pub prisoners: Arc<dyn Prisoners>,
+    /// Upstream facts about staff.
+    pub staff: Arc<dyn Staff>,
+    /// What time it is, UTC.
+    pub clock: fn() -> DateTime<Utc>,
+    /// The policy in force.
+    pub policy: PolicyVersion,
+    /// Addresses that messages point to.
+    pub links: Links,
+}
+
+/// The command bus.
+#[derive(Clone)]
+pub struct CommandBus {
+    inner: Arc<BusOptions>,
+    cache: StreamCache,
+}
+
+/// One try at an operation.
+struct Attempt {
+    outcome: Result<Done, CommandError>,
+    /// Someone else was quicker, or the outcome may be due to something remembered that is no longer so.
+    again: bool,
+}
+
+impl Attempt {
+    fn settled(outcome: Result<Done, CommandError>) -> Self {
+        Self { outcome, again: false }
+    }
+}
+
+impl CommandBus {
+    /// A bus over a log.
+    #[must_use]
+    pub fn new(options: BusOptions) -> Self {
+        Self { inner: Arc::new(options), cache: StreamCache::new(REMEMBERED_STREAMS) }
+    }
+
+    /// The policy in force.
+    #[must_use]
+    pub fn policy(&self) -> PolicyVersion {
+        self.inner.policy
+    }
+
+    /// The log behind the bus.
+    #[must_use]
+    pub fn log(&self) -> &Arc<dyn Log> {
+        &self.inner.log
+    }
+
+    /// What time the bus takes it to be, UTC.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        (self.inner.clock)()
+    }
+
+    /// Does an operation, or says why not. The one wrapper through which all of them go.
+    ///
+    /// # Errors
+    /// When the caller may not, the rules do not allow it, or something it needs is not available.
+    pub async fn execute<O: Operation>(&self, request: Request<O>) -> Result<Done, CommandError> {
+        let started = Instant::now();
+        let span = tracing::info_span!("command", operation = O::NAME, correlation = %request.correlation_id);
+        let outcome = self.settle(&request).instrument(span).await;
+        let result = match &outcome {
+            Ok(done) if done.receipt.is_none() => "unchanged",
+            Ok(done) if done.replayed() => "replayed",
+            Ok(_) => "done",
+            Err(CommandError::Refused(_)) => "refused",
+            Err(CommandError::Forbidden(_)) => "forbidden",
+            Err(_) => "failed",
+        };
+        metrics::counter!("commands_total", "operation" => O::NAME, "result" => result).increment(1);
+        metrics::histogram!("command_seconds", "operation" => O::NAME).record(started.elapsed());
+        outcome
+    }
+
+    async fn settle<O: Operation>(&self, request: &Request<O>) -> Result<Done, CommandError> {
+        authorise(request)?;
+        let command_id = request.command_id.unwrap_or_else(Uuid::now_v7);
+        let request_hash = hash_of(request)?;
+        let mut outcome = Err(CommandError::Overloaded);
+        for attempt in 0..ATTEMPTS {
+            let tried = self.attempt(request, command_id, request_hash, attempt == 0).await;
+            outcome = tried.outcome;
+            if !tried.again {
+                break;
+            }
+            self.cache.forget(&request.operation.rests_on());
+        }
+        match outcome {
+            Ok(Done { receipt: Some(_), .. }) => outcome,
+            Ok(_) | Err(CommandError::Refused(_)) if request.command_id.is_some() => {
+                self.answered_before(command_id, request_hash, &request.operation.subject())
+                    .await?
+                    .map_or(outcome, Ok)
+            }
+            other => other,
+        }
+    }
+
+    async fn attempt<O: Operation>(
+        &self,
+        request: &Request<O>,
+        command_id: Uuid,
+        request_hash: [u8; 32],
+        from_memory: bool,
+    ) -> Attempt {
+        let mut papers = match self.read(&request.operation.rests_on(), from_memory).await {
+            Ok(read) => Papers::new(self.cache.clone(), from_memory, read),
+            Err(error) => return Attempt::settled(Err(error)),
+        };
+        let decided = self.decide(request, &mut papers).await;
+        let memory_used = papers.memory_used();
+        let (announcements, at, prison) = match decided {
+            Ok(decided) => decided,
+            Err(error) => {
+                let by_rule = matches!(error, CommandError::Refused(_) | CommandError::Forbidden(_));
+                return Attempt { outcome: Err(error), again: memory_used && by_rule };
+            }
+        };
+        let subject = request.operation.subject();
+        let version = papers.version(&subject);
+        let (writes, remember) = papers.take();
+        if writes.is_empty() {
+            return Attempt { outcome: Ok(Done { receipt: None, version }), again: memory_used };
+        }
+        let metadata = Metadata {
+            command_id,
+            operation: O::NAME.to_owned(),
+            correlation_id: request.correlation_id,
+            causation_id: request.causation_id.clone(),
+            actor: request.caller.actor.clone(),
+            occurred_at: at,
+            prison,
+            policy: Some(self.inner.policy.code().to_owned()),
+        };
+        let append = AppendRequest { command_id, request_hash, metadata, writes, announcements };
+        match self.inner.log.append(append).await {
+            Ok(receipt) => {
+                if !receipt.replayed {
+                    remember.into_iter().for_each(|remember| remember(&self.cache));
+                }
+                Attempt::settled(Ok(done(receipt, &subject, version)))
+            }
+            Err(conflict @ AppendError::Conflict { .. }) => {
+                Attempt { outcome: Err(conflict.into()), again: true }
+            }
+            Err(error) => Attempt::settled(Err(error.into())),
+        }
+    }
+
+    async fn decide<O: Operation>(
+        &self,
+        request: &Request<O>,
+        papers: &mut Papers,
+    ) -> Result<Decided, CommandError> {
+        let bus = &*self.inner;
+        let mut desk = Desk {
+            caller: &request.caller,
+            rule: O::RULE,
+            named_prison: None,
+            caseload_checked: false,
+            prisoners: &*bus.prisoners,
+            staff: &*bus.staff,
+            links: &bus.links,
+            at: request.occurred_at.unwrap_or_else(bus.clock).trunc_subsecs(6),
+            policy: bus.policy,
+            papers: std::mem::replace(papers, Papers::new(self.cache.clone(), false, HashMap::new())),
+            trace: (request.correlation_id, request.causation_id.clone()),
+            announcements: Vec::new(),
+        };
+        if let Some(prison) = request.operation.prison() {
+            desk.in_prison(prison)?;
+        }
+        let decided = request.operation.decide(&mut desk).await;
+        let bound_elsewhere = matches!(O::RULE, Rule::RoleInCaseload(_)) && !desk.caseload_checked;
+        let (announcements, at) = (desk.announcements, desk.at);
+        let prison = desk.named_prison.map(|prison| prison.to_string());
+        *papers = desk.papers;
+        decided?;
+        if bound_elsewhere {
+            return Err(Forbidden::Caseload.into());
+        }
+        let actual = papers.version(&request.operation.subject());
+        match request.expected_version {
+            Some(expected) if expected != actual => Err(Refusal::VersionConflict { actual }.into()),
+            _ => Ok((announcements, at, prison)),
+        }
+    }
+
+    /// Reads the streams together; those that are remembered are left out.
+    async fn read(
+        &self,
+        streams: &[StreamId],
+        from_memory: bool,
+    ) -> Result<HashMap<StreamId, Vec<RecordedEvent>>, CommandError> {
+        let wanted: Vec<StreamId> =
+            streams.iter().filter(|s| !(from_memory && self.cache.contains(s))).cloned().collect();
+        if wanted.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let events = self.inner.log.read_streams(&wanted).await?;
+        let mut read: HashMap<_, _> = wanted.into_iter().map(|stream| (stream, Vec::new())).collect();
+        for event in events {
+            if let Some(events) = read.get_mut(&event.stream) {
+                events.push(event);
+            }
+        }
+        Ok(read)
+    }
+
+    /// The answer to an earlier delivery: what was refused now may have been done then.
+    async fn answered_before(
+        &self,
+        command_id: Uuid,
+        request_hash: [u8; 32],
+        subject: &StreamId,
+    ) -> Result<Option<Done>, CommandError> {
+        match self.inner.log.receipt(command_id).await? {
+            None => Ok(None),
+            Some((_, hash)) if hash != request_hash => Err(Refusal::CommandIdReused.into()),
+            Some((receipt, _)) => {
+                let receipt = Receipt { replayed: true, ..receipt };
+                Ok(Some(done(receipt, subject, 0)))
+            }
+        }
+    }
+}
+
+type Decided = (Vec<event_store::Announcement>, DateTime<Utc>, Option<String>);
+
+fn done(receipt: Receipt, subject: &StreamId, otherwise: u64) -> Done {
+    let version = receipt.versions.get(subject).copied().unwrap_or(otherwise);
+    Done { receipt: Some(receipt), version }
+}
+
+/// Roles first, so that nobody without one learns anything, not even whether a stream exists; the prison follows on the desk.
+fn authorise<O: Operation>(request: &Request<O>) -> Result<(), Forbidden> {
+    match (O::RULE, request.operation.prison()) {
+        (Rule::RoleInCaseload(roles), None) => Rule::Role(roles).check(&request.caller, None),
+        (rule, prison) => rule.check(&request.caller, prison),
+    }
+}
+
+/// Tells a retry from another request under the same id: what was asked, by whom, resting on which version.
+fn hash_of<O: Operation>(request: &Request<O>) -> Result<[u8; 32], CommandError> {
+    let asked = (O::NAME, &request.operation, &request.caller.actor.id, request.expected_version);
+    let text = serde_json_canonicalizer::to_vec(&asked)
+        .map_err(|error| CommandError::Internal(LogTrouble::Encode(error.to_string())))?;
+    Ok(Sha256::digest(text).into())
+}

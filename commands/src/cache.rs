@@ -1,0 +1,45 @@
+//! What the bus remembers of streams it met lately. Only ever a head start: every append states the version it rests
+//! on, and a refusal is never given on memory alone.
+
+use std::{any::Any, sync::Arc};
+
+use event_store::StreamId;
+use moka::sync::Cache;
+
+/// An aggregate as of a version of its stream.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Loaded<A> {
+    pub(crate) state: A,
+    pub(crate) version: u64,
+}
+
+type Remembered = Arc<dyn Any + Send + Sync>;
+
+#[derive(Clone)]
+pub(crate) struct StreamCache {
+    streams: Cache<StreamId, Remembered>,
+}
+
+impl StreamCache {
+    pub(crate) fn new(capacity: u64) -> Self {
+        Self { streams: Cache::new(capacity) }
+    }
+
+    pub(crate) fn get<A: Any + Send + Sync>(&self, stream: &StreamId) -> Option<Arc<Loaded<A>>> {
+        self.streams.get(stream)?.downcast().ok()
+    }
+
+    pub(crate) fn contains(&self, stream: &StreamId) -> bool {
+        self.streams.contains_key(stream)
+    }
+
+    pub(crate) fn put<A: Any + Send + Sync>(&self, stream: StreamId, loaded: Loaded<A>) {
+        self.streams.insert(stream, Arc::new(loaded));
+    }
+
+    pub(crate) fn forget<'a>(&self, streams: impl IntoIterator<Item = &'a StreamId>) {
+        for stream in streams {
+            self.streams.invalidate(stream);
+        }
+    }
+}

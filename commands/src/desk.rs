@@ -1,0 +1,232 @@
+//! The desk on which one operation is decided: what it rests on, and what it puts down.
+
+use std::{any::Any, collections::HashMap, sync::Arc};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use cqrs_es::{Aggregate, DomainEvent};
+use domain::{PrisonCode, london_date, policy::PolicyVersion};
+use event_store::{Announcement, Expected, NewEvent, RecordedEvent, StreamId, StreamWrite};
+use uuid::Uuid;
+
+use crate::{
+    access::{Principal, Rule},
+    cache::{Loaded, StreamCache},
+    error::{CommandError, LogTrouble},
+    outgoing::Links,
+    ports::{Prisoners, Staff},
+    streams::StreamsOf,
+};
+
+/// Where an operation reads what it needs and puts down what it decided.
+pub struct Desk<'a> {
+    pub(crate) caller: &'a Principal,
+    pub(crate) rule: Rule,
+    pub(crate) named_prison: Option<PrisonCode>,
+    pub(crate) caseload_checked: bool,
+    /// Upstream facts about prisoners.
+    pub(crate) prisoners: &'a dyn Prisoners,
+    /// Upstream facts about staff.
+    pub(crate) staff: &'a dyn Staff,
+    /// Addresses that messages point to.
+    pub(crate) links: &'a Links,
+    /// When the operation takes effect, UTC.
+    pub(crate) at: DateTime<Utc>,
+    /// The policy in force.
+    pub(crate) policy: PolicyVersion,
+    /// The request, and the inbound message if one caused it, that messages name.
+    pub(crate) trace: (Uuid, Option<String>),
+    pub(crate) papers: Papers,
+    pub(crate) announcements: Vec<Announcement>,
+}
+
+impl Desk<'_> {
+    /// The London calendar date on which the operation takes effect.
+    #[must_use]
+    pub(crate) fn today(&self) -> NaiveDate {
+        london_date(self.at)
+    }
+
+    /// Lets the caller go on in the context of this prison; every operation bound to caseloads must ask.
+    ///
+    /// # Errors
+    /// When the prison is not among the caller's caseloads.
+    pub(crate) fn in_prison(&mut self, prison: PrisonCode) -> Result<(), CommandError> {
+        self.rule.check(self.caller, Some(prison))?;
+        self.caseload_checked = true;
+        self.named_prison = Some(prison);
+        Ok(())
+    }
+
+    /// An aggregate as the log has it.
+    ///
+    /// # Errors
+    /// When one of its events cannot be read.
+    pub(crate) fn load<A>(&mut self, stream: &StreamId) -> Result<Arc<Loaded<A>>, CommandError>
+    where
+        A: Aggregate + Clone + Any,
+    {
+        self.papers.load(stream)
+    }
+
+    /// The decision rests on this stream: if it changes before the commit, decide anew.
+    pub(crate) fn rest_on(&mut self, stream: &StreamId) {
+        self.papers.assert_unchanged(stream);
+    }
+
+    /// Puts down events of a stream that was loaded.
+    ///
+    /// # Errors
+    /// When an event cannot be written as JSON.
+    pub(crate) fn write<A>(&mut self, stream: &StreamId, events: Vec<A::Event>) -> Result<(), CommandError>
+    where
+        A: Aggregate + Clone + Any,
+    {
+        self.papers.write::<A>(stream, events)
+    }
+
+    /// Tells other services when the events are recorded.
+    pub(crate) fn announce(&mut self, announcement: Announcement) {
+        self.announcements.push(announcement);
+    }
+
+}
+
+type Remember = Box<dyn FnOnce(&StreamCache) + Send>;
+
+/// One stream on the desk.
+struct Paper {
+    version: u64,
+    state: Arc<dyn Any + Send + Sync>,
+    events: Vec<NewEvent>,
+    asserted: bool,
+    remember: Option<Remember>,
+}
+
+/// The streams on the desk: as read, as loaded, and as written.
+pub(crate) struct Papers {
+    cache: StreamCache,
+    from_memory: bool,
+    memory_used: bool,
+    read: HashMap<StreamId, Vec<RecordedEvent>>,
+    open: HashMap<StreamId, Paper>,
+}
+
+impl Papers {
+    pub(crate) fn new(
+        cache: StreamCache,
+        from_memory: bool,
+        read: HashMap<StreamId, Vec<RecordedEvent>>,
+    ) -> Self {
+        Self { cache, from_memory, memory_used: false, read, open: HashMap::new() }
+    }
+
+    /// Whether anything came from memory and not from the log.
+    pub(crate) fn memory_used(&self) -> bool {
+        self.memory_used
+    }
+
+    pub(crate) fn version(&self, stream: &StreamId) -> u64 {
+        self.open.get(stream).map_or(0, |paper| paper.version)
+    }
+
+    fn load<A>(&mut self, stream: &StreamId) -> Result<Arc<Loaded<A>>, CommandError>
+    where
+        A: Aggregate + Clone + Any,
+    {
+        if let Some(paper) = self.open.get(stream)
+            && let Ok(loaded) = Arc::clone(&paper.state).downcast::<Loaded<A>>()
+        {
+            return Ok(loaded);
+        }
+        let loaded = match self.remembered::<A>(stream) {
+            Some(loaded) => loaded,
+            None => Arc::new(fold::<A>(self.read.remove(stream).unwrap_or_default())?),
+        };
+        let paper = Paper {
+            version: loaded.version,
+            state: loaded.clone(),
+            events: Vec::new(),
+            asserted: false,
+            remember: None,
+        };
+        self.open.insert(stream.clone(), paper);
+        Ok(loaded)
+    }
+
+    fn remembered<A: Any + Send + Sync>(&mut self, stream: &StreamId) -> Option<Arc<Loaded<A>>> {
+        if !self.from_memory || self.read.contains_key(stream) {
+            return None;
+        }
+        let loaded = self.cache.get(stream)?;
+        self.memory_used = true;
+        Some(loaded)
+    }
+
+    fn assert_unchanged(&mut self, stream: &StreamId) {
+        if let Some(paper) = self.open.get_mut(stream) {
+            paper.asserted = true;
+        }
+    }
+
+    fn write<A>(&mut self, stream: &StreamId, events: Vec<A::Event>) -> Result<(), CommandError>
+    where
+        A: Aggregate + Clone + Any,
+    {
+        if events.is_empty() {
+            return Ok(());
+        }
+        let loaded = self.load::<A>(stream)?;
+        let Some(paper) = self.open.get_mut(stream) else { return Ok(()) };
+        let mut after = Loaded { state: loaded.state.clone(), version: loaded.version };
+        for event in events {
+            paper.events.push(new_event(&event)?);
+            after.state.apply(event);
+            after.version = after.version.saturating_add(1);
+        }
+        paper.state = Arc::new(after.clone());
+        let name = stream.clone();
+        paper.remember = Some(Box::new(move |cache| cache.put(name, after)));
+        Ok(())
+    }
+
+    /// The writes to append, and what to remember once they are.
+    pub(crate) fn take(&mut self) -> (Vec<StreamWrite>, Vec<Remember>) {
+        let mut writes = Vec::new();
+        let mut remember = Vec::new();
+        for (stream, paper) in self.open.drain() {
+            if paper.events.is_empty() && !paper.asserted {
+                continue;
+            }
+            remember.extend(paper.remember);
+            writes.push(StreamWrite {
+                subject: StreamsOf::subject(&stream),
+                stream,
+                expected: Expected::Version(paper.version),
+                events: paper.events,
+            });
+        }
+        if writes.iter().all(|write| write.events.is_empty()) {
+            writes.clear();
+        }
+        (writes, remember)
+    }
+}
+
+fn fold<A: Aggregate>(events: Vec<RecordedEvent>) -> Result<Loaded<A>, CommandError> {
+    let mut loaded = Loaded { state: A::default(), version: 0 };
+    for event in events {
+        loaded.state.apply(event.decode::<A::Event>()?);
+        loaded.version = event.version;
+    }
+    Ok(loaded)
+}
+
+fn new_event<E: DomainEvent>(event: &E) -> Result<NewEvent, CommandError> {
+    let encode = |error: String| CommandError::Internal(LogTrouble::Encode(error));
+    Ok(NewEvent {
+        event_id: Uuid::now_v7(),
+        event_type: event.event_type(),
+        schema_version: event.event_version().parse().map_err(|_| encode(event.event_version()))?,
+        payload: serde_json::to_value(event).map_err(|error| encode(error.to_string()))?,
+    })
+}

@@ -1,0 +1,58 @@
+//! Adds a co-working POM to a case, or replaces the present one.
+
+use domain::{
+    NomsNumber, PrisonCode, StaffId,
+    allocation::{AllocationCommand, AllocationRefusal},
+};
+use event_store::StreamId;
+use serde::Serialize;
+
+use super::{allocated_at, candidate, change_allocation};
+use crate::{
+    access::{Role, Rule},
+    desk::Desk,
+    error::CommandError,
+    request::Operation,
+    streams::StreamsOf,
+};
+
+/// Allocates a co-working POM. Allocation rules 2.6 C3.
+#[derive(Debug, Clone, Serialize)]
+pub struct AllocateCoworkingPom {
+    /// Whose case.
+    pub noms: NomsNumber,
+    /// Where the allocator works.
+    pub prison: PrisonCode,
+    /// The chosen POM.
+    pub staff: StaffId,
+    /// Note for both POMs.
+    pub note: Option<String>,
+}
+
+impl Operation for AllocateCoworkingPom {
+    const NAME: &'static str = "allocateCoworkingPom";
+    const RULE: Rule = Rule::RoleInCaseload(&[Role::Allocator, Role::System]);
+
+    fn subject(&self) -> StreamId {
+        StreamsOf::allocation(self.noms)
+    }
+
+    fn rests_on(&self) -> Vec<StreamId> {
+        vec![StreamsOf::allocation(self.noms), StreamsOf::pom(self.prison, self.staff)]
+    }
+
+    fn prison(&self) -> Option<PrisonCode> {
+        Some(self.prison)
+    }
+
+    async fn decide(&self, desk: &mut Desk<'_>) -> Result<(), CommandError> {
+        allocated_at(desk, self.noms, Some(self.prison), AllocationRefusal::NoPrimaryPom)?;
+        let candidate = candidate(desk, self.prison, self.staff)?;
+        let note = self.note.clone().map(Into::into);
+        change_allocation(
+            desk,
+            self.noms,
+            AllocationCommand::AllocateCoworking { candidate, note, at: desk.at },
+        )
+    }
+}

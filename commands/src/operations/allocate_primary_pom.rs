@@ -1,0 +1,111 @@
+//! Makes someone the primary POM of a case: allocates, or reallocates an allocated case.
+
+use domain::{
+    NomsNumber, PrisonCode, StaffId,
+    allocation::{AllocatePrimary, AllocationCommand},
+    casefile::Case,
+    policy::{CaseFacts, OverrideForm, OverrideReason, recommend},
+    prison,
+    prisoner::{Prisoner, PrisonerCommand, PrisonerFacts},
+};
+use event_store::StreamId;
+use serde::Serialize;
+
+use super::{candidate, change_allocation};
+use crate::{
+    access::{Role, Rule},
+    desk::Desk,
+    error::{CommandError, Refusal},
+    request::Operation,
+    streams::StreamsOf,
+};
+
+/// Allocates a primary POM. Allocation rules 2.6 C1 and C2.
+#[derive(Debug, Clone, Serialize)]
+pub struct AllocatePrimaryPom {
+    /// Whose case.
+    pub noms: NomsNumber,
+    /// Where the allocator works.
+    pub prison: PrisonCode,
+    /// The chosen POM.
+    pub staff: StaffId,
+    /// Why another type than recommended.
+    pub override_reasons: Vec<OverrideReason>,
+    /// Text for `suitability`.
+    pub suitability_detail: Option<String>,
+    /// Text for `other`.
+    pub other_detail: Option<String>,
+    /// Note for the POM.
+    pub note: Option<String>,
+}
+
+impl Operation for AllocatePrimaryPom {
+    const NAME: &'static str = "allocatePrimaryPom";
+    const RULE: Rule = Rule::RoleInCaseload(&[Role::Allocator, Role::System]);
+
+    fn subject(&self) -> StreamId {
+        StreamsOf::allocation(self.noms)
+    }
+
+    fn rests_on(&self) -> Vec<StreamId> {
+        vec![
+            StreamsOf::allocation(self.noms),
+            StreamsOf::prisoner(self.noms),
+            StreamsOf::case(self.noms),
+            StreamsOf::pom(self.prison, self.staff),
+        ]
+    }
+
+    fn prison(&self) -> Option<PrisonCode> {
+        Some(self.prison)
+    }
+
+    async fn decide(&self, desk: &mut Desk<'_>) -> Result<(), CommandError> {
+        let prisoner = self.prisoner(desk).await?;
+        let case = desk.load::<Case>(&StreamsOf::case(self.noms))?.state;
+        let (recommendation, _) = recommend(
+            desk.policy.strategy(),
+            CaseFacts {
+                immigration_case: prisoner.is_immigration_case(),
+                pom_responsible: true,
+                tier: case.information.tier,
+                rosh: case.information.rosh,
+            },
+        );
+        let womens = prison(self.prison).is_some_and(domain::Prison::is_womens);
+        let request = AllocatePrimary {
+            prison: self.prison,
+            prisoner_at: prisoner.prison,
+            inside_policy: prisoner.is_inside_policy(desk.today()),
+            candidate: candidate(desk, self.prison, self.staff)?,
+            tier: case.information.tier,
+            rosh: case.information.rosh,
+            information_complete: case.is_complete(desk.policy, womens),
+            recommendation,
+            policy: desk.policy,
+            override_form: OverrideForm {
+                reasons: self.override_reasons.clone(),
+                suitability_detail: self.suitability_detail.clone(),
+                other_detail: self.other_detail.clone(),
+            },
+            note: self.note.clone().map(Into::into),
+            at: desk.at,
+        };
+        change_allocation(desk, self.noms, AllocationCommand::AllocatePrimary(Box::new(request)))
+    }
+}
+
+impl AllocatePrimaryPom {
+    /// The prisoner as observed; someone never met before is looked up, and what is learnt is recorded with the allocation.
+    async fn prisoner(&self, desk: &mut Desk<'_>) -> Result<PrisonerFacts, CommandError> {
+        let stream = StreamsOf::prisoner(self.noms);
+        let prisoner = desk.load::<Prisoner>(&stream)?;
+        if let Some(facts) = &prisoner.state.facts {
+            return Ok(facts.clone());
+        }
+        let facts = desk.prisoners.prisoner(self.noms).await?.ok_or(Refusal::PrisonerNotFound)?;
+        let events = prisoner.state.decide(PrisonerCommand::Observe(Box::new(facts.clone())))?;
+        desk.write::<Prisoner>(&stream, events)?;
+        Ok(facts)
+    }
+}

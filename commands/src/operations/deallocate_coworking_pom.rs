@@ -1,0 +1,53 @@
+//! Takes the co-working POM off a case.
+
+use domain::{
+    NomsNumber, PrisonCode,
+    allocation::{AllocationCommand, AllocationRefusal, RemovalReason},
+};
+use event_store::StreamId;
+use serde::Serialize;
+
+use super::{allocated_at, change_allocation};
+use crate::{
+    access::{Role, Rule},
+    desk::Desk,
+    error::CommandError,
+    request::Operation,
+    streams::StreamsOf,
+};
+
+/// Removes the co-working POM. Allocation rules 2.6 C4.
+#[derive(Debug, Clone, Serialize)]
+pub struct DeallocateCoworkingPom {
+    /// Whose case.
+    pub noms: NomsNumber,
+    /// Where the allocator works; the case's prison when not said.
+    pub prison: Option<PrisonCode>,
+    /// Why, in words.
+    pub note: Option<String>,
+}
+
+impl Operation for DeallocateCoworkingPom {
+    const NAME: &'static str = "deallocateCoworkingPom";
+    const RULE: Rule = Rule::RoleInCaseload(&[Role::Allocator, Role::System]);
+
+    fn subject(&self) -> StreamId {
+        StreamsOf::allocation(self.noms)
+    }
+
+    fn rests_on(&self) -> Vec<StreamId> {
+        vec![self.subject()]
+    }
+
+    fn prison(&self) -> Option<PrisonCode> {
+        self.prison
+    }
+
+    async fn decide(&self, desk: &mut Desk<'_>) -> Result<(), CommandError> {
+        let prison = allocated_at(desk, self.noms, self.prison, AllocationRefusal::NothingToDeallocate)?;
+        desk.in_prison(prison)?;
+        let note = self.note.clone().map(Into::into);
+        let command = AllocationCommand::DeallocateCoworking { reason: RemovalReason::User, note };
+        change_allocation(desk, self.noms, command)
+    }
+}

@@ -1,0 +1,74 @@
+//! Everything that can be asked of the service, one file each.
+
+mod allocate_coworking_pom;
+mod allocate_primary_pom;
+mod assess_complexity;
+mod change_pom_profile;
+mod deallocate_coworking_pom;
+mod deallocate_primary_pom;
+mod observe_prisoner;
+mod onboard_pom;
+mod record_case_information;
+mod record_departure;
+
+use domain::{
+    NomsNumber, PrisonCode, StaffId,
+    allocation::{Allocation, AllocationCommand, AllocationEvent, AllocationRefusal, Candidate},
+    pom::Pom,
+};
+
+pub use allocate_coworking_pom::AllocateCoworkingPom;
+pub use allocate_primary_pom::AllocatePrimaryPom;
+pub use assess_complexity::AssessComplexity;
+pub use change_pom_profile::ChangePomProfile;
+pub use deallocate_coworking_pom::DeallocateCoworkingPom;
+pub use deallocate_primary_pom::DeallocatePrimaryPom;
+pub use observe_prisoner::ObservePrisoner;
+pub use onboard_pom::OnboardPom;
+pub use record_case_information::RecordCaseInformation;
+pub use record_departure::{Departure, RecordDeparture};
+
+use crate::{desk::Desk, error::CommandError, outgoing::announce_allocation, streams::StreamsOf};
+
+/// Decides on a prisoner's allocation, puts the events down and announces a change of the primary POM.
+fn change_allocation(
+    desk: &mut Desk<'_>,
+    noms: NomsNumber,
+    command: AllocationCommand,
+) -> Result<(), CommandError> {
+    let stream = StreamsOf::allocation(noms);
+    let allocation = desk.load::<Allocation>(&stream)?;
+    let events: Vec<AllocationEvent> = allocation.state.decide(command)?;
+    let announcement =
+        announce_allocation(&stream, noms, &allocation.state, &events, desk.trace.clone(), desk.links);
+    desk.write::<Allocation>(&stream, events)?;
+    announcement.into_iter().for_each(|message| desk.announce(message));
+    Ok(())
+}
+
+/// The POM of this number as registered at the prison; the decision rests on their register entry.
+fn candidate(
+    desk: &mut Desk<'_>,
+    prison: PrisonCode,
+    staff: StaffId,
+) -> Result<Option<Candidate>, CommandError> {
+    let stream = StreamsOf::pom(prison, staff);
+    let pom = desk.load::<Pom>(&stream)?;
+    desk.rest_on(&stream);
+    Ok(pom.state.snapshot(staff).zip(pom.state.status).map(|(pom, status)| Candidate { pom, status }))
+}
+
+/// The prison at which the case is allocated, which must be the one named, if one is; `otherwise` when it never was.
+fn allocated_at(
+    desk: &mut Desk<'_>,
+    noms: NomsNumber,
+    named: Option<PrisonCode>,
+    otherwise: AllocationRefusal,
+) -> Result<PrisonCode, CommandError> {
+    let allocation = desk.load::<Allocation>(&StreamsOf::allocation(noms))?;
+    match (allocation.state.prison, named) {
+        (Some(prison), Some(named)) if prison != named => Err(AllocationRefusal::PrisonerNotAtPrison.into()),
+        (Some(prison), _) => Ok(prison),
+        (None, _) => Err(otherwise.into()),
+    }
+}

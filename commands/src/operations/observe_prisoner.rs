@@ -1,0 +1,64 @@
+//! Upstream says something of a prisoner: recorded when it is new, and acted on when it ends a stay.
+
+use domain::{
+    NomsNumber, PrisonCode,
+    allocation::{Allocation, AllocationCommand},
+    prisoner::{Prisoner, PrisonerCommand, PrisonerFacts},
+};
+use event_store::StreamId;
+use serde::Serialize;
+
+use super::change_allocation;
+use crate::{
+    access::{Role, Rule},
+    desk::Desk,
+    error::CommandError,
+    request::Operation,
+    streams::StreamsOf,
+};
+
+/// Records facts observed upstream. An allocation ends on the first evidence of another prison (allocation rules 2.6
+/// C5), or of a legal status outside the remit (C7).
+#[derive(Debug, Clone, Serialize)]
+pub struct ObservePrisoner {
+    /// Who.
+    pub noms: NomsNumber,
+    /// What upstream says.
+    pub facts: PrisonerFacts,
+}
+
+impl Operation for ObservePrisoner {
+    const NAME: &'static str = "observePrisoner";
+    const RULE: Rule = Rule::Role(&[Role::System]);
+
+    fn subject(&self) -> StreamId {
+        StreamsOf::prisoner(self.noms)
+    }
+
+    fn rests_on(&self) -> Vec<StreamId> {
+        vec![self.subject(), StreamsOf::allocation(self.noms)]
+    }
+
+    fn prison(&self) -> Option<PrisonCode> {
+        self.facts.prison
+    }
+
+    async fn decide(&self, desk: &mut Desk<'_>) -> Result<(), CommandError> {
+        let stream = self.subject();
+        let prisoner = desk.load::<Prisoner>(&stream)?;
+        let events = prisoner.state.decide(PrisonerCommand::Observe(Box::new(self.facts.clone())))?;
+        desk.write::<Prisoner>(&stream, events)?;
+        let allocated_at = desk.load::<Allocation>(&StreamsOf::allocation(self.noms))?.state.prison;
+        match self.facts.prison {
+            Some(now_at) if allocated_at.is_some_and(|prison| prison != now_at) => change_allocation(
+                desk,
+                self.noms,
+                AllocationCommand::EndByTransfer { to_prison: Some(now_at), left_at: desk.at },
+            ),
+            Some(_) if self.facts.legal_status.ends_allocation() => {
+                change_allocation(desk, self.noms, AllocationCommand::EndByLegalStatus)
+            }
+            _ => Ok(()),
+        }
+    }
+}

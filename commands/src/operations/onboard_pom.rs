@@ -1,0 +1,63 @@
+//! Makes a member of staff a POM at a prison.
+
+use domain::{
+    PomPosition, PrisonCode, StaffId, WorkingPattern,
+    pom::{Pom, PomCommand, PomRefusal, StaffDetails},
+};
+use event_store::StreamId;
+use serde::Serialize;
+
+use crate::{
+    access::{Role, Rule},
+    desk::Desk,
+    error::CommandError,
+    request::Operation,
+    streams::StreamsOf,
+};
+
+/// Onboards a POM. Allocation rules 4.5.
+#[derive(Debug, Clone, Serialize)]
+pub struct OnboardPom {
+    /// Where.
+    pub prison: PrisonCode,
+    /// Who.
+    pub staff: StaffId,
+    /// Who they are, when it is known; looked up otherwise.
+    pub details: Option<StaffDetails>,
+    /// Prison or probation POM.
+    pub position: PomPosition,
+    /// How much they work.
+    pub working_pattern: WorkingPattern,
+}
+
+impl Operation for OnboardPom {
+    const NAME: &'static str = "onboardPom";
+    const RULE: Rule = Rule::Role(&[Role::System]);
+
+    fn subject(&self) -> StreamId {
+        StreamsOf::pom(self.prison, self.staff)
+    }
+
+    fn rests_on(&self) -> Vec<StreamId> {
+        vec![self.subject()]
+    }
+
+    fn prison(&self) -> Option<PrisonCode> {
+        Some(self.prison)
+    }
+
+    async fn decide(&self, desk: &mut Desk<'_>) -> Result<(), CommandError> {
+        let stream = self.subject();
+        let pom = desk.load::<Pom>(&stream)?;
+        let details = match &self.details {
+            Some(details) => details.clone(),
+            None => desk.staff.staff(self.staff).await?.ok_or(PomRefusal::NotFound)?,
+        };
+        let command = PomCommand::Onboard {
+            details,
+            position: self.position,
+            working_pattern: self.working_pattern,
+        };
+        desk.write::<Pom>(&stream, pom.state.decide(command)?)
+    }
+}

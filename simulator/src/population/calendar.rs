@@ -1,0 +1,33 @@
+//! Steps through the calendar that stop at its ends instead of failing.
+
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, TimeDelta, Utc};
+
+use crate::dice::Dice;
+
+pub(crate) fn later(date: NaiveDate, days: u32) -> NaiveDate {
+    date.checked_add_days(Days::new(days.into())).unwrap_or(NaiveDate::MAX)
+}
+
+pub(crate) fn earlier(date: NaiveDate, days: u32) -> NaiveDate {
+    date.checked_sub_days(Days::new(days.into())).unwrap_or(NaiveDate::MIN)
+}
+
+/// Days from one date to a later one; 0 when it is not later.
+pub(crate) fn days_between(from: NaiveDate, to: NaiveDate) -> u32 {
+    u32::try_from(to.signed_duration_since(from).num_days()).unwrap_or_default()
+}
+
+/// The eighteenth birthday; whoever was born on 29 February comes of age on 1 March.
+pub(crate) fn eighteenth_birthday(born: NaiveDate) -> NaiveDate {
+    let year = born.year().saturating_add(18);
+    NaiveDate::from_ymd_opt(year, born.month(), born.day())
+        .or_else(|| NaiveDate::from_ymd_opt(year, 3, 1))
+        .or_else(|| born.checked_add_months(Months::new(216)))
+        .unwrap_or(NaiveDate::MAX)
+}
+
+/// A moment of that day's working hours, 09:00 to 16:59 UTC.
+pub(crate) fn working_moment(date: NaiveDate, dice: &mut Dice) -> DateTime<Utc> {
+    let minutes = dice.between(9 * 60, 17 * 60 - 1);
+    date.and_time(NaiveTime::MIN).and_utc() + TimeDelta::minutes(minutes.into())
+}

@@ -1,0 +1,238 @@
+//! One Postgres server and its data folder.
+
+use std::{path::PathBuf, time::Duration};
+
+use tokio::time::{Instant, sleep};
+
+use crate::{
+    WorkbenchError,
+    children::{Companion, GLANCE},
+    folders,
+    ports::{self, Port},
+    postgres::{PostgresBinaries, database::Owner, home::Home, postmaster::Postmaster},
+};
+
+const SERVER: &str = "Postgres";
+
+/// Recovery after a crash replays the log before it answers.
+const RECOVERY_PATIENCE: Duration = Duration::from_mins(2);
+
+/// Backends of a killed server notice within some seconds, and hold the data folder until then.
+const LOCK_PATIENCE: Duration = Duration::from_secs(30);
+
+/// What Postgres says when it will work in a moment.
+const PASSING: [&str; 4] = [
+    "lock file \"postmaster.pid\"",
+    "shared memory block",
+    "could not bind",
+    "Address already in use",
+];
+
+/// Whether committed data must survive a crash of the machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Durability {
+    /// Yes, and only who knows the password may read it.
+    Full,
+    /// No: throw-away data, without `fsync` and without a password.
+    None,
+}
+
+/// How a cluster is to be run.
+#[derive(Debug, Clone)]
+pub struct ClusterOptions {
+    /// The folder of this cluster alone; made when it is missing.
+    pub data_dir: PathBuf,
+    /// The programs to run it with.
+    pub binaries: PostgresBinaries,
+    /// Fixed when the data folder is first made.
+    pub durability: Durability,
+    /// The port on 127.0.0.1; `None` takes the one used before, or any that is free.
+    pub port: Option<u16>,
+    /// Further server settings, as name and value; they win over ours.
+    pub settings: Vec<(String, String)>,
+}
+
+/// A running Postgres. It is stopped by [`Cluster::stop`], and at the latest when this process ends.
+#[derive(Debug)]
+pub struct Cluster {
+    home: Home,
+    binaries: PostgresBinaries,
+    durability: Durability,
+    settings: Vec<(String, String)>,
+    owner: Owner,
+    server: Option<Companion>,
+}
+
+impl Cluster {
+    /// Makes the cluster when the folder is empty, and starts it. Returns when it answers SQL. A server that
+    /// already runs on the folder is used as it is, and is left running by [`Cluster::stop`].
+    pub async fn start(options: ClusterOptions) -> Result<Self, WorkbenchError> {
+        let ClusterOptions {
+            data_dir,
+            binaries,
+            durability,
+            port,
+            settings,
+        } = options;
+        let home = Home::open(&data_dir)?;
+        let turn = folders::turn(home.folder()).await?;
+        home.initialise(&binaries, durability).await?;
+        let owner = Owner {
+            port: 0,
+            password: home.password()?,
+        };
+        let port = Port::asked_or_remembered(port, &home.port_file());
+        let mut cluster = Self {
+            home,
+            binaries,
+            durability,
+            settings,
+            owner,
+            server: None,
+        };
+        cluster.launch(port).await?;
+        drop(turn);
+        Ok(cluster)
+    }
+
+    /// The libpq URL of a database, for the owner of the cluster. It holds the password.
+    #[must_use]
+    pub fn url(&self, database: &str) -> String {
+        self.owner.url(database)
+    }
+
+    /// The port on 127.0.0.1.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.owner.port
+    }
+
+    /// Where everything about this cluster is kept; not always the folder that was asked for, because root's
+    /// own folders are closed to Postgres.
+    #[must_use]
+    pub fn folder(&self) -> &std::path::Path {
+        self.home.folder()
+    }
+
+    /// Disconnects everybody, stops the server and waits for it. [`Cluster::restart`] starts it again.
+    pub async fn stop(&mut self) -> Result<(), WorkbenchError> {
+        match self.server.take() {
+            Some(mut server) => server.stop().await,
+            None => Ok(()),
+        }
+    }
+
+    /// Ends the server as a power cut would: no warning, nothing flushed.
+    pub fn kill(&mut self) -> Result<(), WorkbenchError> {
+        self.server
+            .take()
+            .ok_or(WorkbenchError::NotRunning { server: SERVER })?
+            .kill()
+    }
+
+    /// Starts the server again after [`Cluster::stop`] or [`Cluster::kill`], on the same port and data.
+    pub async fn restart(&mut self) -> Result<(), WorkbenchError> {
+        self.stop().await?;
+        self.launch(Port::Fixed(self.owner.port)).await
+    }
+
+    pub(crate) fn owner(&self) -> &Owner {
+        &self.owner
+    }
+
+    async fn launch(&mut self, port: Port) -> Result<(), WorkbenchError> {
+        let begun = Instant::now();
+        loop {
+            match Postmaster::of(&self.home.data()) {
+                Some(running) if running.ready => {
+                    self.owner.port = running.port;
+                    if self.answers().await {
+                        tracing::info!("using the Postgres that already runs on port {}", running.port);
+                        return Ok(());
+                    }
+                }
+                Some(_) => {}
+                None => {
+                    self.owner.port = port.choose().await?;
+                    let server = Companion::spawn(SERVER, &self.program(), &self.home.log())?;
+                    if let Some(ready) = self.until_ready(server, begun).await? {
+                        self.server = Some(ready);
+                        return ports::remember(self.owner.port, &self.home.port_file());
+                    }
+                }
+            }
+            if begun.elapsed() > RECOVERY_PATIENCE {
+                return Err(WorkbenchError::InUse {
+                    path: self.home.data(),
+                });
+            }
+            sleep(GLANCE).await;
+        }
+    }
+
+    /// The server once it answers, or nothing if it gave up for a reason that will pass.
+    async fn until_ready(
+        &self,
+        mut server: Companion,
+        begun: Instant,
+    ) -> Result<Option<Companion>, WorkbenchError> {
+        while begun.elapsed() < RECOVERY_PATIENCE {
+            if !server.is_running() {
+                let words = server.last_words();
+                let passing = PASSING.iter().any(|reason| words.contains(reason));
+                return if passing && begun.elapsed() < LOCK_PATIENCE {
+                    Ok(None)
+                } else {
+                    Err(server.not_started())
+                };
+            }
+            if self.answers().await {
+                return Ok(Some(server));
+            }
+            sleep(GLANCE).await;
+        }
+        Err(server.not_started())
+    }
+
+    /// Whether the server on our port is the one of our data folder.
+    async fn answers(&self) -> bool {
+        let answered = self.owner.data_folder().await;
+        answered.is_some_and(|folder| self.home.data() == *folder)
+    }
+
+    fn program(&self) -> crate::program::Program {
+        let port = self.owner.port.to_string();
+        let common = [
+            ("listen_addresses", "127.0.0.1"),
+            ("port", port.as_str()),
+            ("unix_socket_directories", ""),
+            ("max_connections", "200"),
+            ("timezone", "UTC"),
+            ("log_timezone", "UTC"),
+        ];
+        let careless = [
+            ("fsync", "off"),
+            ("synchronous_commit", "off"),
+            ("full_page_writes", "off"),
+        ];
+        let careless = careless
+            .into_iter()
+            .filter(|_| self.durability == Durability::None);
+        let asked = self
+            .settings
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()));
+        let program = self
+            .home
+            .program(&self.binaries, "postgres")
+            .arg("-D")
+            .arg(self.home.data());
+        common
+            .into_iter()
+            .chain(careless)
+            .chain(asked)
+            .fold(program, |program, (name, value)| {
+                program.arg("-c").arg(format!("{name}={value}"))
+            })
+    }
+}
