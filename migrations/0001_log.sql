@@ -18,7 +18,7 @@ create table es.head (
     autovacuum_vacuum_scale_factor = 0
 );
 
-insert into es.head (position, recorded_at, epoch) values (0, '-infinity', 1);
+insert into es.head (position, recorded_at, epoch) values (0, 'epoch', 1);
 
 -- One row per stream: the guard of expected versions (a unique index over (stream_id, version) cannot span partitions)
 -- and the end of the stream's hash chain. Collation C: ids are compared byte by byte, and nobody sorts them for people.

@@ -171,7 +171,9 @@ impl CommandBus {
         match self.inner.log.append(append).await {
             Ok(receipt) => {
                 if !receipt.replayed {
-                    remember.into_iter().for_each(|remember| remember(&self.cache));
+                    for remember in remember {
+                        remember(&self.cache);
+                    }
                 }
                 Attempt::settled(Ok(done(receipt, &subject, version)))
             }

@@ -38,10 +38,10 @@ impl FromStr for NomsNumber {
 
     fn from_str(text: &str) -> Result<Self, InvalidId> {
         let bytes: [u8; 7] = text.as_bytes().try_into().map_err(|_| InvalidId::NomsNumber)?;
-        let [a, b, c, d, e, f, g] = bytes;
-        let letters = [a, f, g].iter().all(u8::is_ascii_uppercase);
-        let digits = [b, c, d, e].iter().all(u8::is_ascii_digit);
-        if letters && digits { Ok(Self(bytes)) } else { Err(InvalidId::NomsNumber) }
+        let [first, digits @ .., last, final_one] = bytes;
+        let letters = [first, last, final_one].iter().all(u8::is_ascii_uppercase);
+        let numbered = digits.iter().all(u8::is_ascii_digit);
+        if letters && numbered { Ok(Self(bytes)) } else { Err(InvalidId::NomsNumber) }
     }
 }
 

@@ -1,1 +1,15 @@
 //! Outgoing messages to SNS and incoming messages from SQS.
+//!
+//! Outgoing: the log writes each message into its outbox together with the event it tells of; the [`Relay`] takes them
+//! out, and [`outbox`] is for the operator when one does not leave. Incoming: the [`Inbox`] turns what other services
+//! publish into commands. [`aws`] makes the clients for both.
+
+pub mod aws;
+mod backoff;
+pub mod inbox;
+pub mod outbox;
+pub mod relay;
+
+pub use backoff::Backoff;
+pub use inbox::{Inbox, InboxHandle, InboxOptions};
+pub use relay::{Relay, RelayHandle, RelayOptions};

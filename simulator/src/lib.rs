@@ -10,4 +10,4 @@ pub mod upstream;
 
 pub use population::Population;
 pub use tokens::{ISSUER, TokenIssuer, TokenRequest};
-pub use upstream::{Api, Fault, Simulator, SimulatorOptions};
+pub use upstream::{Api, Fault, FaultKind, Simulator, SimulatorOptions};

@@ -42,7 +42,9 @@ fn change_allocation(
     let announcement =
         announce_allocation(&stream, noms, &allocation.state, &events, desk.trace.clone(), desk.links);
     desk.write::<Allocation>(&stream, events)?;
-    announcement.into_iter().for_each(|message| desk.announce(message));
+    if let Some(message) = announcement {
+        desk.announce(message);
+    }
     Ok(())
 }
 

@@ -50,7 +50,9 @@ pub fn announce_allocation(
 ) -> Option<Announcement> {
     let (index, event) = events.iter().enumerate().rfind(|(_, event)| event.changes_primary())?;
     let mut after = before.clone();
-    events.iter().for_each(|event| after.apply(event));
+    for event in events {
+        after.apply(event);
+    }
     let message = AllocationChanged {
         noms,
         primary: after.primary_id(),

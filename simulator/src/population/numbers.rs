@@ -6,8 +6,8 @@ use domain::NomsNumber;
 const NUMBERS: u64 = 2 * 10_000 * 26 * 26;
 /// Has no factor in common with [`NUMBERS`], so that the stride returns only after all of them.
 const STRIDE: u64 = 7_654_321;
-/// Undoes [`STRIDE`] modulo [`NUMBERS`].
-const BACKWARDS: u64 = inverse(STRIDE, NUMBERS);
+/// Undoes [`STRIDE`]: their product is 1 modulo [`NUMBERS`].
+const BACKWARDS: u64 = 7_440_081;
 /// A1234BC, the first prisoner.
 const FIRST: u64 = (1_234 * 26 + 1) * 26 + 2;
 
@@ -42,14 +42,6 @@ fn read(noms: NomsNumber) -> Option<u64> {
     let (sixth, seventh) = (letter(text.get(5..)?)?, letter(text.get(6..)?)?);
     let hundreds = series.wrapping_mul(10_000).wrapping_add(digits);
     Some(hundreds.wrapping_mul(26).wrapping_add(sixth).wrapping_mul(26).wrapping_add(seventh))
-}
-
-const fn inverse(number: u64, modulus: u64) -> u64 {
-    let mut candidate: u64 = 1;
-    while number.wrapping_mul(candidate) % modulus != 1 {
-        candidate = candidate.wrapping_add(1);
-    }
-    candidate
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Debian's own packages: installed as root, or unpacked into a private folder as anybody else.
+//! Debian's own packages: unpacked into a private folder, or installed where nothing less will do.
 
 use std::{
     fs,

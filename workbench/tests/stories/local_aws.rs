@@ -48,7 +48,11 @@ fn queue_url(answer: &str) -> String {
         .map(|(from, to)| &json[from..=to])
         .unwrap();
     let value: serde_json::Value = serde_json::from_str(json).unwrap();
-    value["QueueUrl"].as_str().unwrap().to_owned()
+    value
+        .get("QueueUrl")
+        .and_then(serde_json::Value::as_str)
+        .unwrap()
+        .to_owned()
 }
 
 #[tokio::test]

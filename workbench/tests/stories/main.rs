@@ -3,6 +3,7 @@
 
 mod clusters;
 mod common;
+mod endings;
 mod fresh_databases;
 mod installs;
 mod local_aws;

@@ -1,0 +1,71 @@
+//! Connections that may do what the service may do, and no more.
+
+use std::{str::FromStr, time::Duration};
+
+use sqlx::{
+    Executor, PgConnection, PgPool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+
+/// How the service connects.
+#[derive(Debug, Clone)]
+pub struct ConnectOptions {
+    /// At most this many connections, besides the writer's and the listener's.
+    pub max_connections: u32,
+    /// The name that the database shows for us.
+    pub application_name: String,
+    /// How long one statement may take before the database ends it.
+    pub statement_timeout: Duration,
+    /// How long to wait for a free connection.
+    pub acquire_timeout: Duration,
+}
+
+impl Default for ConnectOptions {
+    fn default() -> Self {
+        Self {
+            max_connections: 16,
+            application_name: "allocations".to_owned(),
+            statement_timeout: Duration::from_secs(30),
+            acquire_timeout: Duration::from_secs(10),
+        }
+    }
+}
+
+/// The database cannot be reached, or does not let us be what we are.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// The address is not one.
+    #[error("the database URL is malformed: write postgres://user:password@host:port/name")]
+    Url,
+    /// No connection as the application's role.
+    #[error("cannot connect to the database as allocations_app: check that it runs, and run `allocations migrate` first")]
+    Connect(#[source] sqlx::Error),
+}
+
+/// A pool whose connections act as `allocations_app`, whatever login they use. Needs a migrated database.
+///
+/// # Errors
+/// When the database cannot be reached, or was not migrated, or the login may not act as that role.
+pub async fn connect(url: &str, options: ConnectOptions) -> Result<PgPool, ConnectError> {
+    let login = PgConnectOptions::from_str(url).map_err(|_| ConnectError::Url)?;
+    let limit = format!("set statement_timeout = {}", options.statement_timeout.as_millis());
+    PgPoolOptions::new()
+        .max_connections(options.max_connections)
+        .acquire_timeout(options.acquire_timeout)
+        .after_connect(move |connection, _| {
+            let limit = limit.clone();
+            Box::pin(async move {
+                become_application(connection).await?;
+                connection.execute(limit.as_str()).await?;
+                Ok(())
+            })
+        })
+        .connect_with(login.application_name(&options.application_name))
+        .await
+        .map_err(ConnectError::Connect)
+}
+
+/// From here on the connection can read and append, but not change the past.
+pub(crate) async fn become_application(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    connection.execute("set role allocations_app").await.map(|_| ())
+}

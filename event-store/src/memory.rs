@@ -1,0 +1,174 @@
+//! The contract of the log without a database, for tests of everything above it.
+//!
+//! Places, versions, receipts and messages come from the same plan as on Postgres. Personal values are kept as they are.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use async_trait::async_trait;
+use chrono::{DateTime, SubsecRound, Utc};
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use crate::{
+    AppendError, AppendRequest, Log, Placed, Position, ReadError, Receipt, RecordedEvent, StreamId,
+    chain::Hash,
+    plan::{Head, Known, Plan, Tip, plan},
+    prepare::prepare,
+};
+
+type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
+
+/// A log in memory. Clones share it.
+#[derive(Clone)]
+pub struct MemoryLog {
+    shelf: Arc<Mutex<Shelf>>,
+    head: watch::Sender<Position>,
+    clock: Clock,
+}
+
+/// A message that was put into the outbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outgoing {
+    /// The stream whose event it tells of.
+    pub stream: StreamId,
+    /// Whose messages leave in order.
+    pub key: String,
+    /// Its type.
+    pub event_type: String,
+    /// Where its event stands.
+    pub placed: Placed,
+    /// Its body, as JSON text.
+    pub body: String,
+}
+
+#[derive(Default)]
+struct Shelf {
+    events: Vec<RecordedEvent>,
+    places: HashMap<StreamId, Vec<usize>>,
+    tips: HashMap<StreamId, Tip>,
+    receipts: HashMap<Uuid, (Receipt, Hash)>,
+    outgoing: Vec<Outgoing>,
+    recorded_at: DateTime<Utc>,
+}
+
+impl Default for MemoryLog {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl MemoryLog {
+    /// An empty log that reads the system's clock.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::with_clock(Utc::now)
+    }
+
+    /// An empty log that reads this clock.
+    #[must_use]
+    pub fn with_clock(clock: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) -> Self {
+        Self {
+            shelf: Arc::default(),
+            head: watch::Sender::new(Position::START),
+            clock: Arc::new(clock),
+        }
+    }
+
+    /// The head, as it moves.
+    #[must_use]
+    pub fn subscribe(&self) -> watch::Receiver<Position> {
+        self.head.subscribe()
+    }
+
+    /// All messages that were put into the outbox, in order.
+    #[must_use]
+    pub fn outgoing(&self) -> Vec<Outgoing> {
+        self.shelf().outgoing.clone()
+    }
+
+    /// A test that panicked elsewhere must not hide behind a poisoned lock.
+    fn shelf(&self) -> MutexGuard<'_, Shelf> {
+        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Shelf {
+    fn head(&self) -> Position {
+        self.events.last().map_or(Position::START, |event| event.position)
+    }
+
+    fn keep(&mut self, plan: &Plan<'_>) {
+        let recorded_at = plan.head.recorded_at;
+        self.recorded_at = recorded_at;
+        for row in &plan.events {
+            self.places.entry(row.stream.clone()).or_default().push(self.events.len());
+            self.events.push(RecordedEvent {
+                position: row.position,
+                stream: row.stream.clone(),
+                version: row.version,
+                event_id: row.event.event_id,
+                event_type: row.event.event_type.clone(),
+                schema_version: row.event.schema_version,
+                payload: row.event.payload.clone(),
+                metadata: row.metadata.to_owned(),
+                recorded_at,
+                hash: row.hash,
+            });
+        }
+        self.tips.extend(plan.streams.iter().map(|(stream, tip)| ((*stream).clone(), *tip)));
+        self.receipts.extend(plan.receipts.iter().map(|kept| (kept.0.command_id, kept.clone())));
+        self.outgoing.extend(plan.messages.iter().map(|message| Outgoing {
+            stream: message.stream.clone(),
+            key: message.key.to_owned(),
+            event_type: message.event_type.to_owned(),
+            placed: message.placed.clone(),
+            body: message.body.clone(),
+        }));
+    }
+}
+
+#[async_trait]
+impl Log for MemoryLog {
+    async fn append(&self, request: AppendRequest) -> Result<Receipt, AppendError> {
+        let prepared = prepare(request)?;
+        let mut shelf = self.shelf();
+        let known = Known {
+            head: Head { position: shelf.head(), recorded_at: shelf.recorded_at },
+            now: (self.clock)().trunc_subsecs(6),
+            streams: prepared
+                .writes
+                .iter()
+                .filter_map(|write| shelf.tips.get_key_value(&write.stream))
+                .map(|(stream, tip)| (stream.clone(), *tip))
+                .collect(),
+            receipts: shelf.receipts.get(&prepared.command_id).map(|kept| (prepared.command_id, kept.clone())).into_iter().collect(),
+        };
+        let mut plan = plan(known, [&prepared]);
+        shelf.keep(&plan);
+        self.head.send_replace(plan.head.position);
+        plan.answers.pop().unwrap_or(Err(AppendError::OutcomeUnknown(prepared.command_id)))
+    }
+
+    async fn read_streams(&self, streams: &[StreamId]) -> Result<Vec<RecordedEvent>, ReadError> {
+        let shelf = self.shelf();
+        let places = streams.iter().filter_map(|stream| shelf.places.get(stream)).flatten();
+        Ok(places.filter_map(|place| shelf.events.get(*place)).cloned().collect())
+    }
+
+    async fn read_after(&self, position: Position, limit: u32) -> Result<Vec<RecordedEvent>, ReadError> {
+        let skip = usize::try_from(position.get()).unwrap_or(usize::MAX);
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        Ok(self.shelf().events.iter().skip(skip).take(limit).cloned().collect())
+    }
+
+    async fn head(&self) -> Result<Position, ReadError> {
+        Ok(self.shelf().head())
+    }
+
+    async fn receipt(&self, command_id: Uuid) -> Result<Option<(Receipt, [u8; 32])>, ReadError> {
+        Ok(self.shelf().receipts.get(&command_id).cloned())
+    }
+}

@@ -1,0 +1,33 @@
+//! Rows of `es.event` as events.
+
+use sqlx::{Row, postgres::PgRow};
+
+use crate::{
+    Position, RecordedEvent,
+    statement::{hash, stream_id, unsigned},
+};
+
+/// The columns that [`recorded`] reads, in its order.
+macro_rules! event_columns {
+    () => {
+        "position, stream_id, version, event_id, event_type, schema_version, payload::text, metadata::text, \
+         recorded_at, hash"
+    };
+}
+pub(crate) use event_columns;
+
+/// An event as it is stored: personal values are still sealed.
+pub(crate) fn recorded(row: &PgRow) -> Result<RecordedEvent, sqlx::Error> {
+    Ok(RecordedEvent {
+        position: Position::new(row.try_get(0)?),
+        stream: stream_id(row.try_get(1)?)?,
+        version: unsigned(row.try_get(2)?),
+        event_id: row.try_get(3)?,
+        event_type: row.try_get(4)?,
+        schema_version: row.try_get(5)?,
+        payload: row.try_get(6)?,
+        metadata: row.try_get(7)?,
+        recorded_at: row.try_get(8)?,
+        hash: hash(row.try_get(9)?)?,
+    })
+}

@@ -1,0 +1,76 @@
+//! Tells readers that the head has moved: at once by NOTIFY, and by polling where there is none.
+//!
+//! A notification is only a hint. Poolers and failovers swallow them, so the poll goes on beside it.
+
+use std::time::Duration;
+
+use sqlx::{PgPool, postgres::PgListener};
+use tokio::{
+    sync::watch,
+    time::{MissedTickBehavior, interval, sleep},
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{Position, keyring::Keyring};
+
+const POLL: Duration = Duration::from_millis(500);
+/// The head moved; the payload is its position.
+const HEAD_MOVED: &str = "es";
+/// A person's key was destroyed; the payload is the subject.
+pub(crate) const KEY_DESTROYED: &str = "es_key_destroyed";
+
+/// Keeps `head` up to date until `stop`.
+pub(crate) fn start(pool: PgPool, keyring: Keyring, head: watch::Sender<Position>, stop: CancellationToken) {
+    let (poller, polled) = (pool.clone(), head.clone());
+    tokio::spawn(stop.clone().run_until_cancelled_owned(async move { poll(&poller, &polled).await }));
+    tokio::spawn(stop.run_until_cancelled_owned(async move { listen(&pool, &keyring, &head).await }));
+}
+
+/// The position of the newest event.
+pub(crate) async fn read_head(pool: &PgPool) -> Result<Position, sqlx::Error> {
+    sqlx::query_scalar("select position from es.head").fetch_one(pool).await.map(Position::new)
+}
+
+async fn poll(pool: &PgPool, head: &watch::Sender<Position>) {
+    let mut ticks = interval(POLL);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        match read_head(pool).await {
+            Ok(position) => advance(head, position),
+            Err(error) => tracing::warn!(%error, "the head could not be read; trying again"),
+        }
+    }
+}
+
+async fn listen(pool: &PgPool, keyring: &Keyring, head: &watch::Sender<Position>) {
+    loop {
+        if let Err(error) = hear(pool, keyring, head).await {
+            tracing::warn!(%error, "notifications are interrupted; polling goes on");
+        }
+        // Whatever was destroyed while nobody listened must not be opened from memory.
+        keyring.forget_all();
+        sleep(POLL).await;
+    }
+}
+
+async fn hear(pool: &PgPool, keyring: &Keyring, head: &watch::Sender<Position>) -> Result<(), sqlx::Error> {
+    let mut listener = PgListener::connect_with(pool).await?;
+    listener.listen_all([HEAD_MOVED, KEY_DESTROYED]).await?;
+    while let Some(heard) = listener.try_recv().await? {
+        match heard.channel() {
+            KEY_DESTROYED => keyring.forget(heard.payload()),
+            _ => heard.payload().parse().map_or((), |position| advance(head, position)),
+        }
+    }
+    Ok(())
+}
+
+/// Heads are seen out of order when a poll and a notification cross; readers see them grow.
+pub(crate) fn advance(head: &watch::Sender<Position>, position: Position) {
+    head.send_if_modified(|known| {
+        let moved = position > *known;
+        *known = position.max(*known);
+        moved
+    });
+}

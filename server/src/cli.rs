@@ -1,0 +1,201 @@
+//! What people type.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, Utc};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use domain::{NomsNumber, PrisonCode};
+use event_store::Position;
+
+/// Who is responsible for each prisoner: allocate prison offender managers, and let everybody know.
+#[derive(Debug, Parser)]
+#[command(name = "allocations", version, propagate_version = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the service. Without configuration: the local profile, with everything it needs.
+    Serve(Serve),
+    /// Bring the database's schema up to date; safe from several replicas at once.
+    Migrate(Target),
+    /// Make a realistic estate by sending commands through the bus; the same seed makes the same estate.
+    Seed(Seed),
+    /// Print a token for the local profile.
+    Token(Token),
+    /// Answer cases of one rule: JSON lines in, JSON lines out.
+    Policy(Policy),
+    /// Read models: where they are, rebuild, switch, drop.
+    #[command(subcommand)]
+    Project(Project),
+    /// Outgoing messages: where they are, and what to do with parked ones.
+    #[command(subcommand)]
+    Outbox(Outbox),
+    /// Auditors: show a prisoner's history, prove the log unchanged.
+    #[command(subcommand)]
+    Audit(Audit),
+    /// What is wrong, and what to do about it.
+    Doctor(Target),
+    /// Print a contract as committed in the repository.
+    Schema {
+        /// Which contract.
+        contract: Contract,
+    },
+}
+
+/// Where the database is.
+#[derive(Debug, Clone, Args)]
+pub struct Target {
+    /// The local profile's folder, used when no database is configured.
+    #[arg(long, default_value = ".local", env = "ALLOCATIONS_DATA_DIR")]
+    pub data_dir: PathBuf,
+}
+
+/// `serve`.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// The port for everything.
+    #[arg(long, default_value_t = 8080, env = "SERVER_PORT")]
+    pub port: u16,
+    /// Where the local profile keeps its data.
+    #[command(flatten)]
+    pub target: Target,
+    /// How many prisoners the local profile starts with, if it starts empty.
+    #[arg(long, default_value_t = 300)]
+    pub prisoners: usize,
+}
+
+/// `seed`.
+#[derive(Debug, Args)]
+pub struct Seed {
+    /// How many prisons, in the order of the prison list with Leeds first.
+    #[arg(long, default_value_t = 124, value_parser = clap::value_parser!(u16).range(1..=124))]
+    pub prisons: u16,
+    /// How many prisoners.
+    #[arg(long, default_value_t = 90_000)]
+    pub prisoners: usize,
+    /// How many years of history.
+    #[arg(long, default_value_t = 3)]
+    pub years: u16,
+    /// The same seed makes the same estate.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// The London date on which the history ends; today when not said.
+    #[arg(long)]
+    pub until: Option<chrono::NaiveDate>,
+    /// Where the database is.
+    #[command(flatten)]
+    pub target: Target,
+}
+
+/// `token`.
+#[derive(Debug, Args)]
+pub struct Token {
+    /// An authority, such as `ROLE_ALLOC_MGR`; give more than one by repeating.
+    #[arg(long = "role", required = true)]
+    pub roles: Vec<String>,
+    /// The prisons whose cases the holder works with.
+    #[arg(long = "caseload", num_args = 1..)]
+    pub caseloads: Vec<PrisonCode>,
+    /// The user's name; without one the token is a service's.
+    #[arg(long)]
+    pub user: Option<String>,
+    /// Minutes until it expires.
+    #[arg(long, default_value_t = 720)]
+    pub minutes: u32,
+    /// The local profile's folder.
+    #[command(flatten)]
+    pub target: Target,
+}
+
+/// `policy`.
+#[derive(Debug, Args)]
+pub struct Policy {
+    /// Which rule.
+    pub rule: String,
+    /// The cases; standard input when not said.
+    pub file: Option<PathBuf>,
+    /// Compare with each case's `expect`; exit code 1 on a difference.
+    #[arg(long)]
+    pub expect: bool,
+}
+
+/// `project`.
+#[derive(Debug, Subcommand)]
+pub enum Project {
+    /// Where each read model is.
+    Status(Target),
+    /// Build read models anew beside the live ones, then switch.
+    Rebuild {
+        /// Which; all when not said.
+        names: Vec<String>,
+        /// Where the database is.
+        #[command(flatten)]
+        target: Target,
+    },
+}
+
+/// `outbox`.
+#[derive(Debug, Subcommand)]
+pub enum Outbox {
+    /// How many messages wait, and since when.
+    Status(Target),
+    /// Prisoners whose messages are parked.
+    Parked(Target),
+    /// Send a parked prisoner's messages again.
+    Retry {
+        /// Whose.
+        noms: NomsNumber,
+        /// Where the database is.
+        #[command(flatten)]
+        target: Target,
+    },
+    /// Give up a parked prisoner's first message; the rest goes on.
+    Discard {
+        /// Whose.
+        noms: NomsNumber,
+        /// Why; kept with the message.
+        #[arg(long)]
+        reason: String,
+        /// Where the database is.
+        #[command(flatten)]
+        target: Target,
+    },
+}
+
+/// `audit`.
+#[derive(Debug, Subcommand)]
+pub enum Audit {
+    /// Everything that happened to a prisoner, and what was so then.
+    Show {
+        /// Whose history.
+        noms: NomsNumber,
+        /// As it was recorded at this time (RFC 3339).
+        #[arg(long, conflicts_with = "as_of_position")]
+        as_of: Option<DateTime<Utc>>,
+        /// As it was recorded at this position.
+        #[arg(long)]
+        as_of_position: Option<Position>,
+        /// One JSON object a line instead of text.
+        #[arg(long)]
+        json: bool,
+        /// Where the database is.
+        #[command(flatten)]
+        target: Target,
+    },
+    /// Prove that nothing was changed, added or taken away; names the first position that is wrong.
+    Verify(Target),
+}
+
+/// Which contract to print.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Contract {
+    /// The GraphQL schema.
+    Graphql,
+    /// The events of the log.
+    Events,
+}

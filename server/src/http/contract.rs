@@ -1,0 +1,185 @@
+//! The REST contract that other services rely on, byte for byte: who is the POM of a prisoner.
+
+use axum::{
+    Json, Router,
+    extract::{Path, Query, Request, State},
+    http::{HeaderValue, StatusCode, header},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use commands::access::{Role, Rule};
+use domain::{NomsNumber, StaffId, allocation::Assignment};
+use projections::{Contract, ContractAllocation, ReadModelError};
+use serde::{Deserialize, Serialize};
+
+use super::{auth::Authenticated, state::AppState};
+
+/// Who may read the contract.
+const READERS: Rule = Rule::Role(&[Role::ReadAllocations]);
+
+/// `/api`, `/api/allocation/{noms}` and `/api/allocation/{noms}/primary_pom`.
+pub fn routes(state: &AppState) -> Router<AppState> {
+    Router::new()
+        .route("/api", get(status))
+        .route("/api/allocation/{noms}", get(allocation))
+        .route("/api/allocation/{noms}/primary_pom", get(primary_pom))
+        .route_layer(middleware::from_fn_with_state(state.clone(), authorise))
+        .layer(middleware::map_response(keep_out_robots))
+}
+
+/// The body of every answer that is not 200.
+#[derive(Serialize)]
+struct Problem {
+    status: &'static str,
+    message: &'static str,
+}
+
+fn problem(code: StatusCode, message: &'static str) -> Response {
+    (code, Json(Problem { status: "error", message })).into_response()
+}
+
+/// No token, a bad one, or one without scope or role: all the same to the caller.
+async fn authorise(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    match Authenticated::from_headers(&state, request.headers()).await {
+        Ok(caller) if caller.may_read() && READERS.check(&caller.principal, None).is_ok() => {
+            next.run(request).await
+        }
+        Err(error) if error.is_unavailable() => lagging(),
+        _ => problem(StatusCode::UNAUTHORIZED, "Valid authorisation token required"),
+    }
+}
+
+async fn keep_out_robots(mut response: Response) -> Response {
+    response.headers_mut().insert("x-robots-tag", HeaderValue::from_static("noindex, nofollow"));
+    response
+}
+
+#[derive(Serialize)]
+struct Status {
+    status: &'static str,
+}
+
+async fn status() -> Json<Status> {
+    Json(Status { status: "ok" })
+}
+
+/// A POM as `/api/allocation` shows one; nobody is `{}`.
+#[derive(Serialize, Default)]
+struct ListedPom {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    staff_id: Option<StaffId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+}
+
+impl From<&Assignment> for ListedPom {
+    fn from(assignment: &Assignment) -> Self {
+        Self { staff_id: Some(assignment.pom.staff_id), name: Some(assignment.pom.listed_name()) }
+    }
+}
+
+#[derive(Serialize)]
+struct AllocationBody {
+    primary_pom: ListedPom,
+    secondary_pom: ListedPom,
+}
+
+async fn allocation(State(state): State<AppState>, Path(noms): Path<String>) -> Response {
+    match find(&state, &noms, None).await {
+        Ok(allocated) => Json(AllocationBody {
+            primary_pom: (&allocated.primary).into(),
+            secondary_pom: allocated.coworking.as_ref().map(ListedPom::from).unwrap_or_default(),
+        })
+        .into_response(),
+        Err(response) => response,
+    }
+}
+
+#[derive(Serialize)]
+struct Manager {
+    code: StaffId,
+    forename: String,
+    surname: String,
+    email: Option<String>,
+}
+
+#[derive(Serialize)]
+struct PrisonBody {
+    code: String,
+}
+
+#[derive(Serialize)]
+struct PrimaryPomBody {
+    manager: Manager,
+    prison: PrisonBody,
+}
+
+/// Which state is asked for: the newest, or the one after the N-th announced change.
+#[derive(Deserialize)]
+struct AsOfVersion {
+    version: Option<u64>,
+}
+
+async fn primary_pom(
+    State(state): State<AppState>,
+    Path(noms): Path<String>,
+    Query(as_of): Query<AsOfVersion>,
+) -> Response {
+    let allocated = match find(&state, &noms, as_of.version).await {
+        Ok(allocated) => allocated,
+        Err(response) => return response,
+    };
+    let version = HeaderValue::from(allocated.version);
+    let mut response = Json(PrimaryPomBody {
+        prison: PrisonBody { code: allocated.prison.to_string() },
+        manager: manager(allocated),
+    })
+    .into_response();
+    response.headers_mut().insert("x-aggregate-version", version);
+    response
+}
+
+/// Name and address as staff details are known now; as they were at the allocation when nothing newer is known.
+fn manager(allocated: ContractAllocation) -> Manager {
+    let snapshot = allocated.primary.pom;
+    let (forename, surname, email) = match allocated.current {
+        Some(details) => (details.forename, details.surname, details.email),
+        None => (snapshot.forename, snapshot.surname, snapshot.email),
+    };
+    Manager {
+        code: snapshot.staff_id,
+        forename,
+        surname,
+        email: email.and_then(|email| email.known().cloned()),
+    }
+}
+
+/// The allocation, or the answer that says why there is none. Only "never" and "not any more" are 404: consumers act on
+/// those words, so nothing else may say them.
+async fn find(state: &AppState, noms: &str, version: Option<u64>) -> Result<ContractAllocation, Response> {
+    let Ok(noms) = noms.parse::<NomsNumber>() else {
+        return Err(problem(StatusCode::NOT_FOUND, "Not ready for allocation"));
+    };
+    let contract = match version {
+        Some(version) => state.models.contract_at(noms, version).await,
+        None => state.models.contract(noms).await,
+    };
+    match contract {
+        Ok(Contract::Allocated(allocated)) => Ok(*allocated),
+        Ok(Contract::NotAllocated { .. }) => Err(problem(StatusCode::NOT_FOUND, "Not allocated")),
+        Ok(Contract::NeverAllocated) => Err(problem(StatusCode::NOT_FOUND, "Not ready for allocation")),
+        Err(ReadModelError::NotYetProjected { .. }) => Err(lagging()),
+        Err(error) => {
+            tracing::error!(%error, "the contract read model cannot be read");
+            Err(lagging())
+        }
+    }
+}
+
+fn lagging() -> Response {
+    let mut response =
+        problem(StatusCode::SERVICE_UNAVAILABLE, "Not available at the moment. Try again in a second");
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    response
+}

@@ -1,0 +1,28 @@
+//! What was built: `/info`, which the service catalogue reads, and `/metrics`.
+
+use axum::{Json, Router, extract::State, routing::get};
+use serde_json::{Value, json};
+
+use super::state::AppState;
+
+/// `/info` and `/metrics`.
+pub fn routes() -> Router<AppState> {
+    Router::new().route("/info", get(info)).route("/metrics", get(metrics))
+}
+
+async fn info(State(state): State<AppState>) -> Json<Value> {
+    let build = &state.build;
+    Json(json!({
+        "git": { "branch": build.git_branch, "commit": { "id": build.git_ref } },
+        "build": {
+            "artifact": "pom-allocations",
+            "name": "pom-allocations",
+            "version": build.version(),
+        },
+        "productId": build.product_id,
+    }))
+}
+
+async fn metrics(State(state): State<AppState>) -> String {
+    state.metrics.render()
+}

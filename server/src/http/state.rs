@@ -1,0 +1,35 @@
+//! What the routes share.
+
+use std::{sync::Arc, time::Instant};
+
+use hmpps::jwt::TokenVerifier;
+use metrics_exporter_prometheus::PrometheusHandle;
+use projections::ReadModels;
+
+use super::{graphiql::GraphiQl, health::Check};
+use crate::config::Build;
+
+/// Shared by all routes; cheap to clone.
+pub type AppState = Arc<Shared>;
+
+/// The parts of the service that routes use.
+pub struct Shared {
+    /// The read side.
+    pub models: ReadModels,
+    /// The GraphQL schema over bus and read models.
+    pub schema: graphql::Schema,
+    /// Proves who calls.
+    pub verifier: TokenVerifier,
+    /// What was built.
+    pub build: Build,
+    /// What `/health` asks, by component name.
+    pub checks: Vec<(String, Check)>,
+    /// What `/metrics` shows.
+    pub metrics: PrometheusHandle,
+    /// The GraphQL page, in the local profile.
+    pub graphiql: Option<GraphiQl>,
+    /// Whether anybody may read the schema by introspection: in the local profile.
+    pub open_schema: bool,
+    /// Since when the service runs.
+    pub started: Instant,
+}

@@ -1,0 +1,116 @@
+//! A realistic estate, made the way everything is made: by sending commands through the bus.
+
+mod life;
+mod plan;
+mod staff;
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+use commands::{CommandBus, CommandError};
+use event_store::{Position, ReadError};
+use futures::{StreamExt, TryStreamExt, stream};
+use simulator::population::Population;
+
+pub use plan::SeedPlan;
+
+/// How many prisoners' lives are told at once: enough to fill the log's group commits.
+const AT_ONCE: usize = 192;
+
+/// The estate could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum SeedError {
+    /// There is something else in the log.
+    #[error("the log already holds other data: seed into an empty data folder, or with the same figures as before")]
+    OtherData,
+    /// The log cannot be read.
+    #[error(transparent)]
+    Log(#[from] ReadError),
+    /// A command was not done.
+    #[error("the history of {who} could not be told: {source}")]
+    Command {
+        /// Whose.
+        who: String,
+        /// Why.
+        source: CommandError,
+    },
+}
+
+/// What was made.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Seeded {
+    /// Prisons.
+    pub prisons: usize,
+    /// POMs.
+    pub poms: usize,
+    /// Prisoners.
+    pub prisoners: usize,
+    /// Commands sent.
+    pub commands: u64,
+}
+
+/// Makes the estate of a plan. The same plan again goes on where it was interrupted: each command has an id that only
+/// depends on the plan, so none is done twice. `told` hears how many prisoners are done.
+///
+/// # Errors
+/// When the log holds something else, or a command is not done.
+pub async fn seed(bus: &CommandBus, plan: &SeedPlan, told: impl Fn(u64)) -> Result<Seeded, SeedError> {
+    refuse_other_data(bus, plan).await?;
+    let population = plan.population();
+    let commands = AtomicU64::new(0);
+    let poms = staff::onboard(bus, plan, &population, &commands).await?;
+    tell_lives(bus, plan, &population, &commands, told).await?;
+    staff::settle(bus, plan, &population, &commands).await?;
+    Ok(Seeded {
+        prisons: population.prisons().len(),
+        poms,
+        prisoners: population.len(),
+        commands: commands.load(Ordering::Relaxed),
+    })
+}
+
+async fn tell_lives(
+    bus: &CommandBus,
+    plan: &SeedPlan,
+    population: &Arc<Population>,
+    commands: &AtomicU64,
+    told: impl Fn(u64),
+) -> Result<(), SeedError> {
+    let done = AtomicU64::new(0);
+    stream::iter(population.prisoners())
+        .map(Ok::<_, SeedError>)
+        .try_for_each_concurrent(AT_ONCE, |prisoner| {
+            let (done, told) = (&done, &told);
+            async move {
+                let sent = life::tell(bus, plan, population, &prisoner).await?;
+                commands.fetch_add(sent, Ordering::Relaxed);
+                told(done.fetch_add(1, Ordering::Relaxed).saturating_add(1));
+                Ok(())
+            }
+        })
+        .await
+}
+
+/// An estate goes into an empty log, or on top of an interrupted run of the same plan.
+async fn refuse_other_data(bus: &CommandBus, plan: &SeedPlan) -> Result<(), SeedError> {
+    let first = bus.log().read_after(Position::START, 1).await?;
+    let of_this_plan = first.first().is_none_or(|event| {
+        event.decode_metadata().is_ok_and(|metadata| metadata.correlation_id == plan.correlation_id())
+    });
+    if of_this_plan { Ok(()) } else { Err(SeedError::OtherData) }
+}
+
+/// Sends commands of one subject in order, each with the id that the plan gives it.
+async fn in_order<T>(
+    items: impl IntoIterator<Item = T>,
+    mut send: impl AsyncFnMut(u64, T) -> Result<(), SeedError>,
+) -> Result<u64, SeedError> {
+    let mut sent = 0_u64;
+    for item in items {
+        send(sent, item).await?;
+        sent = sent.saturating_add(1);
+    }
+    Ok(sent)
+}

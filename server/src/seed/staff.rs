@@ -1,0 +1,85 @@
+//! The POMs of the estate: all are active while the history is told; who is away today is away at its end.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use commands::{
+    CommandBus, Operation, Request,
+    access::Principal,
+    operations::{ChangePomProfile, OnboardPom},
+};
+use domain::{PomStatus, pom::StaffDetails};
+use simulator::population::{Population, SimulatedPom};
+use uuid::Uuid;
+
+use super::{SeedError, SeedPlan};
+
+/// Makes everybody a POM.
+pub(super) async fn onboard(
+    bus: &CommandBus,
+    plan: &SeedPlan,
+    population: &Population,
+    commands: &AtomicU64,
+) -> Result<usize, SeedError> {
+    let mut poms = 0_usize;
+    for pom in population.prisons().iter().flat_map(|prison| prison.poms()) {
+        let details = StaffDetails {
+            forename: pom.staff.forename.clone(),
+            surname: pom.staff.surname.clone(),
+            email: Some(pom.staff.email.clone().into()),
+        };
+        let operation = OnboardPom {
+            prison: pom.prison,
+            staff: pom.staff.staff_id,
+            details: Some(details),
+            position: pom.position,
+            working_pattern: pom.working_pattern,
+        };
+        send(bus, plan, pom, plan.command_id(name_of(pom), 0), operation).await?;
+        commands.fetch_add(1, Ordering::Relaxed);
+        poms = poms.saturating_add(1);
+    }
+    Ok(poms)
+}
+
+/// Gives everybody the status that they have today.
+pub(super) async fn settle(
+    bus: &CommandBus,
+    plan: &SeedPlan,
+    population: &Population,
+    commands: &AtomicU64,
+) -> Result<(), SeedError> {
+    let everybody = population.prisons().iter().flat_map(|prison| prison.poms());
+    for pom in everybody.filter(|pom| pom.status != PomStatus::Active) {
+        let operation = ChangePomProfile {
+            prison: pom.prison,
+            staff: pom.staff.staff_id,
+            working_pattern: pom.working_pattern,
+            status: pom.status,
+        };
+        send(bus, plan, pom, plan.command_id(name_of(pom), 1), operation).await?;
+        commands.fetch_add(1, Ordering::Relaxed);
+    }
+    Ok(())
+}
+
+fn name_of(pom: &SimulatedPom) -> String {
+    format!("POM {} at {}", pom.staff.staff_id, pom.prison)
+}
+
+async fn send<O: Operation>(
+    bus: &CommandBus,
+    plan: &SeedPlan,
+    pom: &SimulatedPom,
+    command_id: Uuid,
+    operation: O,
+) -> Result<(), SeedError> {
+    let request = Request {
+        command_id: Some(command_id),
+        correlation_id: plan.correlation_id(),
+        ..Request::new(operation, Principal::system("seed"))
+    };
+    bus.execute(request)
+        .await
+        .map(drop)
+        .map_err(|source| SeedError::Command { who: name_of(pom), source })
+}

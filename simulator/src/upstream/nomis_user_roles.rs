@@ -1,0 +1,68 @@
+//! nomis-user-roles: members of staff and their accounts.
+
+use std::sync::Arc;
+
+use axum::{
+    Json, Router,
+    extract::{Path, State},
+    http::StatusCode,
+    middleware::from_fn_with_state,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use domain::StaffId;
+use serde_json::Value;
+
+use super::{
+    Api, World, documents,
+    faults::{may_fail, needs_role, refusal},
+    up,
+};
+use crate::{population::StaffMember, tokens::TokenFault};
+
+const ROLES: &[&str] = &["ROLE_VIEW_NOMIS_STAFF_DETAILS"];
+
+pub(super) fn router(world: &Arc<World>) -> Router {
+    Router::new()
+        .route("/users/staff/{id}", get(staff))
+        .route("/users/{username}", get(user))
+        .layer(from_fn_with_state((Arc::clone(world), ROLES), needs_role))
+        .route("/health/ping", get(up))
+        .layer(from_fn_with_state((Arc::clone(world), Api::NomisUserRoles), may_fail))
+        .with_state(Arc::clone(world))
+}
+
+async fn staff(State(world): State<Arc<World>>, Path(id): Path<i64>) -> Response {
+    let Ok(staff_id) = StaffId::try_from(id) else { return refusal(StatusCode::NOT_FOUND) };
+    answer(world.member(staff_id), documents::staff)
+}
+
+async fn user(State(world): State<Arc<World>>, Path(username): Path<String>) -> Response {
+    answer(world.account(&username), documents::user)
+}
+
+fn answer(found: Result<Option<StaffMember>, TokenFault>, written: fn(&StaffMember) -> Value) -> Response {
+    match found {
+        Ok(Some(member)) => Json(written(&member)).into_response(),
+        Ok(None) => refusal(StatusCode::NOT_FOUND),
+        Err(error) => {
+            tracing::error!(%error, "registered users could not be read");
+            refusal(StatusCode::INTERNAL_SERVER_ERROR)
+        }
+    }
+}
+
+impl World {
+    // People registered with a token come first: whoever asks for a token in a user's name says what they may see.
+    fn account(&self, username: &str) -> Result<Option<StaffMember>, TokenFault> {
+        let registered = self.issuer.user(username)?.and_then(|user| documents::as_staff(username, user));
+        Ok(registered.or_else(|| self.population.user(username).cloned()))
+    }
+
+    fn member(&self, staff_id: StaffId) -> Result<Option<StaffMember>, TokenFault> {
+        let registered = self.issuer.user_of_staff(staff_id)?;
+        Ok(registered
+            .and_then(|(username, user)| documents::as_staff(&username, user))
+            .or_else(|| self.population.staff(staff_id).cloned()))
+    }
+}
