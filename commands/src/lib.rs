@@ -16,6 +16,7 @@ mod streams;
 
 pub use bus::{BusOptions, CommandBus};
 pub use desk::Desk;
+pub use domain::{NomsNumber, PrisonCode};
 pub use error::{CommandError, Refusal};
 pub use request::{Done, Operation, Request};
 pub use streams::StreamsOf;

@@ -50,7 +50,19 @@ macro_rules! aggregate {
     };
 }
 
-aggregate!(Allocation, "allocation", AllocationCommand, AllocationEvent, AllocationRefusal);
-aggregate!(Prisoner, "prisoner", PrisonerCommand, PrisonerEvent, PrisonerRefusal);
+aggregate!(
+    Allocation,
+    "allocation",
+    AllocationCommand,
+    AllocationEvent,
+    AllocationRefusal
+);
+aggregate!(
+    Prisoner,
+    "prisoner",
+    PrisonerCommand,
+    PrisonerEvent,
+    PrisonerRefusal
+);
 aggregate!(Case, "case", CaseCommand, CaseEvent, CaseRefusal);
 aggregate!(Pom, "pom", PomCommand, PomEvent, PomRefusal);

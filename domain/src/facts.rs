@@ -177,7 +177,10 @@ impl LegalStatus {
     /// Only these four enter the service.
     #[must_use]
     pub const fn in_remit(self) -> bool {
-        matches!(self, Self::Sentenced | Self::Indeterminate | Self::Recall | Self::ImmigrationDetainee)
+        matches!(
+            self,
+            Self::Sentenced | Self::Indeterminate | Self::Recall | Self::ImmigrationDetainee
+        )
     }
 
     /// Whether a change to this status ends an allocation: out of remit, and not the flapping `UNKNOWN`.
@@ -212,7 +215,11 @@ impl TryFrom<u8> for WorkingPattern {
     type Error = InvalidWorkingPattern;
 
     fn try_from(tenths: u8) -> Result<Self, InvalidWorkingPattern> {
-        if tenths <= 10 { Ok(Self(tenths)) } else { Err(InvalidWorkingPattern) }
+        if tenths <= 10 {
+            Ok(Self(tenths))
+        } else {
+            Err(InvalidWorkingPattern)
+        }
     }
 }
 

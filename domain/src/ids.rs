@@ -11,7 +11,9 @@ use serde::{
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidId {
     /// Not a prison number.
-    #[error("not a NOMS number: give one upper-case letter, four digits and two upper-case letters, such as A1234BC")]
+    #[error(
+        "not a NOMS number: give one upper-case letter, four digits and two upper-case letters, such as A1234BC"
+    )]
     NomsNumber,
     /// Not a prison code.
     #[error("not a prison code: give three upper-case letters or digits, such as LEI")]
@@ -41,7 +43,11 @@ impl FromStr for NomsNumber {
         let [first, digits @ .., last, final_one] = bytes;
         let letters = [first, last, final_one].iter().all(u8::is_ascii_uppercase);
         let numbered = digits.iter().all(u8::is_ascii_digit);
-        if letters && numbered { Ok(Self(bytes)) } else { Err(InvalidId::NomsNumber) }
+        if letters && numbered {
+            Ok(Self(bytes))
+        } else {
+            Err(InvalidId::NomsNumber)
+        }
     }
 }
 
@@ -63,7 +69,11 @@ impl FromStr for PrisonCode {
     fn from_str(text: &str) -> Result<Self, InvalidId> {
         let bytes: [u8; 3] = text.as_bytes().try_into().map_err(|_| InvalidId::PrisonCode)?;
         let upper = bytes.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
-        if upper { Ok(Self(bytes)) } else { Err(InvalidId::PrisonCode) }
+        if upper {
+            Ok(Self(bytes))
+        } else {
+            Err(InvalidId::PrisonCode)
+        }
     }
 }
 

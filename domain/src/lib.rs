@@ -5,6 +5,7 @@
 
 pub mod allocation;
 pub mod casefile;
+mod catalogue;
 pub mod cqrs;
 mod facts;
 mod ids;
@@ -16,6 +17,7 @@ pub mod pom;
 pub mod prisoner;
 mod prisons;
 
+pub use catalogue::catalogue;
 pub use facts::{
     Complexity, InvalidWorkingPattern, LegalStatus, PomPosition, PomStatus, RoshLevel, Tier, UnknownCode,
     WorkingPattern,

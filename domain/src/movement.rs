@@ -73,7 +73,9 @@ impl Movement<'_> {
                     // Someone at the new prison was quicker than the news.
                     Consequence::Ignored
                 } else {
-                    Consequence::Transferred { to: self.to.parse().ok().filter(|_| to_prison) }
+                    Consequence::Transferred {
+                        to: self.to.parse().ok().filter(|_| to_prison),
+                    }
                 }
             }
             _ => Consequence::Ignored,

@@ -57,19 +57,37 @@ pub const fn prisons() -> &'static [Prison] {
 }
 
 const fn closed(code: &'static str, name: &'static str) -> Prison {
-    Prison { code, name, estate: Estate::MensClosed, country: Country::England }
+    Prison {
+        code,
+        name,
+        estate: Estate::MensClosed,
+        country: Country::England,
+    }
 }
 
 const fn open(code: &'static str, name: &'static str) -> Prison {
-    Prison { code, name, estate: Estate::MensOpen, country: Country::England }
+    Prison {
+        code,
+        name,
+        estate: Estate::MensOpen,
+        country: Country::England,
+    }
 }
 
 const fn womens(code: &'static str, name: &'static str) -> Prison {
-    Prison { code, name, estate: Estate::Womens, country: Country::England }
+    Prison {
+        code,
+        name,
+        estate: Estate::Womens,
+        country: Country::England,
+    }
 }
 
 const fn welsh(prison: Prison) -> Prison {
-    Prison { country: Country::Wales, ..prison }
+    Prison {
+        country: Country::Wales,
+        ..prison
+    }
 }
 
 const PRISONS: [Prison; 124] = [

@@ -11,7 +11,7 @@ const MAX_WHOLE: u64 = 9_007_199_254_740_991;
 
 /// Why a value has no canonical text in the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum NotCanonical {
+pub(crate) enum NotCanonical {
     /// A fraction, or a whole number beyond 2^53 - 1.
     #[error("it holds a number with a fraction or beyond 2^53 - 1: write it as text or in a smaller unit")]
     Number,
@@ -30,7 +30,7 @@ pub enum NotCanonical {
 ///
 /// # Errors
 /// When the value holds what the log does not accept.
-pub fn canonical(value: &Value) -> Result<String, NotCanonical> {
+pub(crate) fn canonical(value: &Value) -> Result<String, NotCanonical> {
     let mut text = String::with_capacity(256);
     write(value, &mut text, MAX_DEPTH)?;
     Ok(text)

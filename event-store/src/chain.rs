@@ -18,32 +18,32 @@ use uuid::Uuid;
 use crate::{Position, StreamId};
 
 /// A SHA-256 digest.
-pub type Hash = [u8; 32];
+pub(crate) type Hash = [u8; 32];
 
 /// What the first event of a stream follows.
-pub const ORIGIN: Hash = [0; 32];
+pub(crate) const ORIGIN: Hash = [0; 32];
 
 /// What an event says, before it has a place.
 #[derive(Debug, Clone, Copy)]
-pub struct Content<'a> {
+pub(crate) struct Content<'a> {
     /// Whose past it belongs to.
-    pub stream: &'a StreamId,
+    pub(crate) stream: &'a StreamId,
     /// Its id.
-    pub event_id: Uuid,
+    pub(crate) event_id: Uuid,
     /// Its name.
-    pub event_type: &'a str,
+    pub(crate) event_type: &'a str,
     /// The version of its payload's shape.
-    pub schema_version: i16,
+    pub(crate) schema_version: i16,
     /// Canonical JSON, sealed.
-    pub payload: &'a str,
+    pub(crate) payload: &'a str,
     /// Canonical JSON.
-    pub metadata: &'a str,
+    pub(crate) metadata: &'a str,
 }
 
 impl Content<'_> {
     /// The digest of all of it.
     #[must_use]
-    pub fn digest(&self) -> Hash {
+    pub(crate) fn digest(&self) -> Hash {
         let mut hasher = Sha256::new_with_prefix(b"allocations.event.v1\0");
         measured(&mut hasher, self.stream.as_str());
         hasher.update(self.event_id.as_bytes());
@@ -57,7 +57,7 @@ impl Content<'_> {
 
 /// The next link of a stream's chain.
 #[must_use]
-pub fn link(
+pub(crate) fn link(
     previous: &Hash,
     position: Position,
     version: u64,

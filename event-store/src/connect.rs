@@ -38,7 +38,9 @@ pub enum ConnectError {
     #[error("the database URL is malformed: write postgres://user:password@host:port/name")]
     Url,
     /// No connection as the application's role.
-    #[error("cannot connect to the database as allocations_app: check that it runs, and run `allocations migrate` first")]
+    #[error(
+        "cannot connect to the database as allocations_app: check that it runs, and run `allocations migrate` first"
+    )]
     Connect(#[source] sqlx::Error),
 }
 
@@ -48,7 +50,10 @@ pub enum ConnectError {
 /// When the database cannot be reached, or was not migrated, or the login may not act as that role.
 pub async fn connect(url: &str, options: ConnectOptions) -> Result<PgPool, ConnectError> {
     let login = PgConnectOptions::from_str(url).map_err(|_| ConnectError::Url)?;
-    let limit = format!("set statement_timeout = {}", options.statement_timeout.as_millis());
+    let limit = format!(
+        "set statement_timeout = {}",
+        options.statement_timeout.as_millis()
+    );
     PgPoolOptions::new()
         .max_connections(options.max_connections)
         .acquire_timeout(options.acquire_timeout)

@@ -99,7 +99,9 @@ pub struct RecordedEvent {
 
 /// A payload or metadata that cannot be read.
 #[derive(Debug, thiserror::Error)]
-#[error("event {position} ({event_type}) of {stream} cannot be read; run `allocations audit verify`, then see OPERATIONS")]
+#[error(
+    "event {position} ({event_type}) of {stream} cannot be read; run `allocations audit verify`, then see OPERATIONS"
+)]
 pub struct DecodeError {
     /// Where.
     pub position: Position,

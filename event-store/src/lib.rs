@@ -4,15 +4,42 @@
 //! (everything in order). [`PostgresLog`] is the log of the service, [`MemoryLog`] the same contract without a database.
 
 mod append;
+mod as_of;
+pub mod audit;
+mod canonical;
+mod chain;
+pub mod checkpoint;
+mod connect;
+mod cqrs;
 mod event;
+mod keyring;
+mod lease;
 mod log;
+mod memory;
+mod migrate;
+mod pipeline;
+mod plan;
 mod position;
+mod postgres;
+mod prepare;
+mod reader;
+mod row;
+mod seal;
+mod statement;
 mod stream;
+mod trouble;
+mod wake;
 
-pub use append::{
-    Announcement, AppendError, AppendRequest, Compose, Expected, Placed, Receipt, StreamWrite,
-};
+pub use append::{Announcement, AppendError, AppendRequest, Compose, Expected, Placed, Receipt, StreamWrite};
+pub use connect::{ConnectError, ConnectOptions, connect};
+pub use cqrs::{CqrsStore, Loaded};
 pub use event::{Actor, ActorKind, DecodeError, Metadata, NewEvent, RecordedEvent};
+pub use keyring::{Erasure, Keyring, KeyringError, OpenKeys};
+pub use lease::Lease;
 pub use log::{Log, ReadError};
+pub use memory::{MemoryLog, Outgoing};
+pub use migrate::{MigrateError, migrate};
 pub use position::Position;
+pub use postgres::PostgresLog;
+pub use seal::{InvalidMasterKey, MasterKey};
 pub use stream::{InvalidStreamId, StreamId};

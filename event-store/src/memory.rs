@@ -104,7 +104,10 @@ impl Shelf {
         let recorded_at = plan.head.recorded_at;
         self.recorded_at = recorded_at;
         for row in &plan.events {
-            self.places.entry(row.stream.clone()).or_default().push(self.events.len());
+            self.places
+                .entry(row.stream.clone())
+                .or_default()
+                .push(self.events.len());
             self.events.push(RecordedEvent {
                 position: row.position,
                 stream: row.stream.clone(),
@@ -118,8 +121,10 @@ impl Shelf {
                 hash: row.hash,
             });
         }
-        self.tips.extend(plan.streams.iter().map(|(stream, tip)| ((*stream).clone(), *tip)));
-        self.receipts.extend(plan.receipts.iter().map(|kept| (kept.0.command_id, kept.clone())));
+        self.tips
+            .extend(plan.streams.iter().map(|(stream, tip)| ((*stream).clone(), *tip)));
+        self.receipts
+            .extend(plan.receipts.iter().map(|kept| (kept.0.command_id, kept.clone())));
         self.outgoing.extend(plan.messages.iter().map(|message| Outgoing {
             stream: message.stream.clone(),
             key: message.key.to_owned(),
@@ -136,7 +141,10 @@ impl Log for MemoryLog {
         let prepared = prepare(request)?;
         let mut shelf = self.shelf();
         let known = Known {
-            head: Head { position: shelf.head(), recorded_at: shelf.recorded_at },
+            head: Head {
+                position: shelf.head(),
+                recorded_at: shelf.recorded_at,
+            },
             now: (self.clock)().trunc_subsecs(6),
             streams: prepared
                 .writes
@@ -144,24 +152,44 @@ impl Log for MemoryLog {
                 .filter_map(|write| shelf.tips.get_key_value(&write.stream))
                 .map(|(stream, tip)| (stream.clone(), *tip))
                 .collect(),
-            receipts: shelf.receipts.get(&prepared.command_id).map(|kept| (prepared.command_id, kept.clone())).into_iter().collect(),
+            receipts: shelf
+                .receipts
+                .get(&prepared.command_id)
+                .map(|kept| (prepared.command_id, kept.clone()))
+                .into_iter()
+                .collect(),
         };
         let mut plan = plan(known, [&prepared]);
         shelf.keep(&plan);
         self.head.send_replace(plan.head.position);
-        plan.answers.pop().unwrap_or(Err(AppendError::OutcomeUnknown(prepared.command_id)))
+        plan.answers
+            .pop()
+            .unwrap_or(Err(AppendError::OutcomeUnknown(prepared.command_id)))
     }
 
     async fn read_streams(&self, streams: &[StreamId]) -> Result<Vec<RecordedEvent>, ReadError> {
         let shelf = self.shelf();
-        let places = streams.iter().filter_map(|stream| shelf.places.get(stream)).flatten();
-        Ok(places.filter_map(|place| shelf.events.get(*place)).cloned().collect())
+        let places = streams
+            .iter()
+            .filter_map(|stream| shelf.places.get(stream))
+            .flatten();
+        Ok(places
+            .filter_map(|place| shelf.events.get(*place))
+            .cloned()
+            .collect())
     }
 
     async fn read_after(&self, position: Position, limit: u32) -> Result<Vec<RecordedEvent>, ReadError> {
         let skip = usize::try_from(position.get()).unwrap_or(usize::MAX);
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        Ok(self.shelf().events.iter().skip(skip).take(limit).cloned().collect())
+        Ok(self
+            .shelf()
+            .events
+            .iter()
+            .skip(skip)
+            .take(limit)
+            .cloned()
+            .collect())
     }
 
     async fn head(&self) -> Result<Position, ReadError> {

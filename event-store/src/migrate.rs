@@ -21,10 +21,14 @@ pub enum MigrateError {
     #[error("cannot connect to the database: check that it runs and lets this login in")]
     Connect(#[source] sqlx::Error),
     /// A migration failed; the ones before it are in force, itself is not.
-    #[error("a migration failed and was undone: correct what its error names and run `allocations migrate` again")]
+    #[error(
+        "a migration failed and was undone: correct what its error names and run `allocations migrate` again"
+    )]
     Apply(#[source] sqlx::migrate::MigrateError),
     /// No room for the next events.
-    #[error("the next partitions of the log could not be made: run `allocations migrate` again as the owner of schema es")]
+    #[error(
+        "the next partitions of the log could not be made: run `allocations migrate` again as the owner of schema es"
+    )]
     Partitions(#[source] sqlx::Error),
 }
 
@@ -34,16 +38,25 @@ pub enum MigrateError {
 /// When the database cannot be reached, or a migration fails.
 pub async fn migrate(database_url: &str) -> Result<(), MigrateError> {
     let login = PgConnectOptions::from_str(database_url).map_err(|_| MigrateError::Url)?;
-    let mut connection = PgConnection::connect_with(&login).await.map_err(MigrateError::Connect)?;
-    MIGRATIONS.run(&mut connection).await.map_err(MigrateError::Apply)?;
-    make_partitions(&mut connection).await.map_err(MigrateError::Partitions)?;
+    let mut connection = PgConnection::connect_with(&login)
+        .await
+        .map_err(MigrateError::Connect)?;
+    MIGRATIONS
+        .run(&mut connection)
+        .await
+        .map_err(MigrateError::Apply)?;
+    make_partitions(&mut connection)
+        .await
+        .map_err(MigrateError::Partitions)?;
     connection.close().await.map_err(MigrateError::Connect)
 }
 
 /// Replicas that arrive together take turns; the lock ends with the transaction.
 async fn make_partitions(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     let mut transaction = connection.begin().await?;
-    transaction.execute("select pg_advisory_xact_lock(hashtext('es.ensure_partitions'))").await?;
+    transaction
+        .execute("select pg_advisory_xact_lock(hashtext('es.ensure_partitions'))")
+        .await?;
     transaction.execute("select es.ensure_partitions()").await?;
     transaction.commit().await
 }

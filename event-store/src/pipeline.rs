@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use sqlx::{Connection, PgConnection, postgres::PgConnectOptions};
+use sqlx::{Connection, Executor, PgConnection, postgres::PgConnectOptions};
 use tokio::{
     sync::{
         mpsc::{self, error::TrySendError},
@@ -68,18 +68,30 @@ impl Pipeline {
     /// Starts a writer that connects when it is first needed and reports each new head.
     pub(crate) fn start(options: PgConnectOptions, head: watch::Sender<Position>) -> Self {
         let (requests, queue) = mpsc::channel(QUEUE);
-        tokio::spawn(Writer { options, connection: None, queue, head }.run());
+        tokio::spawn(
+            Writer {
+                options,
+                connection: None,
+                queue,
+                head,
+            }
+            .run(),
+        );
         Self { requests }
     }
 
     pub(crate) async fn append(&self, request: Prepared) -> Answer {
         let command_id = request.command_id;
         let (reply, answer) = oneshot::channel();
-        self.requests.try_send(Waiting { request, reply }).map_err(|refused| match refused {
-            TrySendError::Full(_) => AppendError::Overloaded,
-            TrySendError::Closed(_) => AppendError::Unavailable("the writer has stopped".into()),
-        })?;
-        answer.await.unwrap_or(Err(AppendError::OutcomeUnknown(command_id)))
+        self.requests
+            .try_send(Waiting { request, reply })
+            .map_err(|refused| match refused {
+                TrySendError::Full(_) => AppendError::Overloaded,
+                TrySendError::Closed(_) => AppendError::Unavailable("the writer has stopped".into()),
+            })?;
+        answer
+            .await
+            .unwrap_or(Err(AppendError::OutcomeUnknown(command_id)))
     }
 }
 
@@ -96,7 +108,10 @@ impl Writer {
             self.serve(vec![first], true).await;
         }
         if let Some(connection) = self.connection.take() {
-            connection.close().await.unwrap_or_else(|error| tracing::debug!(%error, "the writer's connection"));
+            connection
+                .close()
+                .await
+                .unwrap_or_else(|error| tracing::debug!(%error, "the writer's connection"));
         }
     }
 
@@ -162,7 +177,10 @@ impl Writer {
     /// Halves the group until the request that the database refuses stands alone, so that it cannot fail its neighbours.
     async fn find_refused(&mut self, mut group: Vec<Waiting>, why: &str) {
         if group.len() <= 1 {
-            let answers = group.iter().map(|_| Err(AppendError::Invalid(why.into()))).collect();
+            let answers = group
+                .iter()
+                .map(|_| Err(AppendError::Invalid(why.into())))
+                .collect();
             return reply(group, answers);
         }
         let second = group.split_off(group.len().div_euclid(2));
@@ -172,7 +190,7 @@ impl Writer {
 
     async fn roll_back(&mut self) {
         if let Some(connection) = &mut self.connection {
-            let rolled_back = timeout(ATTEMPT, sqlx::raw_sql("rollback").execute(connection)).await;
+            let rolled_back = timeout(ATTEMPT, connection.execute("rollback")).await;
             if !matches!(rolled_back, Ok(Ok(_))) {
                 self.connection = None;
             }
@@ -183,13 +201,16 @@ impl Writer {
 async fn connect(options: &PgConnectOptions) -> Result<PgConnection, Trouble> {
     let mut connection = PgConnection::connect_with(options).await?;
     become_application(&mut connection).await?;
-    sqlx::raw_sql(SETTINGS).execute(&mut connection).await?;
+    connection.execute(SETTINGS).await?;
     Ok(connection)
 }
 
 /// Takes what waits by now, up to the size of a group.
 fn drain(queue: &mut mpsc::Receiver<Waiting>, group: &mut Vec<Waiting>) {
-    let mut bytes: usize = group.iter().map(|waiting| waiting.request.bytes()).fold(0, usize::saturating_add);
+    let mut bytes: usize = group
+        .iter()
+        .map(|waiting| waiting.request.bytes())
+        .fold(0, usize::saturating_add);
     while group.len() < GROUP_REQUESTS && bytes < GROUP_BYTES {
         let Ok(waiting) = queue.try_recv() else { break };
         bytes = bytes.saturating_add(waiting.request.bytes());
@@ -207,16 +228,19 @@ async fn record(
     let requests = group.iter().map(|waiting| &waiting.request);
     let known = statement::read_known(connection, head, requests.clone()).await?;
     let mut plan = plan(known, requests);
-    metrics::histogram!("log_group_commands").record(f64::from(u32::try_from(group.len()).unwrap_or(u32::MAX)));
+    metrics::histogram!("log_group_commands")
+        .record(f64::from(u32::try_from(group.len()).unwrap_or(u32::MAX)));
     if plan.events.is_empty() {
-        sqlx::raw_sql("rollback").execute(connection).await?;
+        connection.execute("rollback").await?;
         return Ok((std::mem::take(&mut plan.answers), head.position));
     }
     if !statement::record(connection, &plan).await? {
-        return Err(Trouble::Unable("the head moved while it was locked: run `allocations doctor`".into()));
+        return Err(Trouble::Unable(
+            "the head moved while it was locked: run `allocations doctor`".into(),
+        ));
     }
     *committing = true;
-    sqlx::raw_sql("commit").execute(connection).await?;
+    connection.execute("commit").await?;
     Ok((std::mem::take(&mut plan.answers), plan.head.position))
 }
 

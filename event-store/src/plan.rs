@@ -120,14 +120,18 @@ impl<'r> Plan<'r> {
             if *hash != request.request_hash {
                 return Err(AppendError::CommandIdReused(request.command_id));
             }
-            return Ok(Receipt { replayed: true, ..earlier.clone() });
+            return Ok(Receipt {
+                replayed: true,
+                ..earlier.clone()
+            });
         }
         for write in &request.writes {
             self.check(write)?;
         }
         let receipt = self.place(request)?;
         self.receipts.push((receipt.clone(), request.request_hash));
-        self.known_receipts.insert(request.command_id, (receipt.clone(), request.request_hash));
+        self.known_receipts
+            .insert(request.command_id, (receipt.clone(), request.request_hash));
         Ok(receipt)
     }
 
@@ -144,7 +148,10 @@ impl<'r> Plan<'r> {
     }
 
     fn tip(&self, stream: &StreamId) -> Tip {
-        let known = self.streams.get(stream).or_else(|| self.known_streams.get(stream));
+        let known = self
+            .streams
+            .get(stream)
+            .or_else(|| self.known_streams.get(stream));
         known.copied().unwrap_or(Tip::EMPTY)
     }
 
@@ -157,7 +164,13 @@ impl<'r> Plan<'r> {
             for event in &write.events {
                 position = position.plus(1);
                 tip.version = tip.version.saturating_add(1);
-                tip.hash = chain::link(&tip.hash, position, tip.version, self.head.recorded_at, &event.content);
+                tip.hash = chain::link(
+                    &tip.hash,
+                    position,
+                    tip.version,
+                    self.head.recorded_at,
+                    &event.content,
+                );
                 self.events.push(EventRow {
                     position,
                     stream: &write.stream,
@@ -170,7 +183,12 @@ impl<'r> Plan<'r> {
             tip.last_position = position;
             tips.push((&write.stream, tip));
         }
-        match announce(request, self.events.get(from..).unwrap_or_default(), &mut tips, self.head.recorded_at) {
+        match announce(
+            request,
+            self.events.get(from..).unwrap_or_default(),
+            &mut tips,
+            self.head.recorded_at,
+        ) {
             Ok(messages) => self.messages.extend(messages),
             Err(refused) => {
                 self.events.truncate(from);
@@ -179,7 +197,10 @@ impl<'r> Plan<'r> {
         }
         let first = self.head.position.plus(1);
         self.head.position = position;
-        let versions: BTreeMap<_, _> = tips.iter().map(|(stream, tip)| ((*stream).clone(), tip.version)).collect();
+        let versions: BTreeMap<_, _> = tips
+            .iter()
+            .map(|(stream, tip)| ((*stream).clone(), tip.version))
+            .collect();
         self.streams.extend(tips);
         Ok(Receipt {
             command_id: request.command_id,
@@ -201,8 +222,13 @@ fn announce<'r>(
 ) -> Result<Vec<Message<'r>>, AppendError> {
     let mut messages: Vec<Message<'r>> = Vec::with_capacity(request.announcements.len());
     for announcement in &request.announcements {
-        let row = events.iter().filter(|row| *row.stream == announcement.stream).nth(announcement.event);
-        let tip = tips.iter_mut().find(|(stream, _)| **stream == announcement.stream);
+        let row = events
+            .iter()
+            .filter(|row| *row.stream == announcement.stream)
+            .nth(announcement.event);
+        let tip = tips
+            .iter_mut()
+            .find(|(stream, _)| **stream == announcement.stream);
         let (Some(row), Some((_, tip))) = (row, tip) else {
             return Err(invalid("it announces an event that it does not append"));
         };
@@ -217,9 +243,17 @@ fn announce<'r>(
             recorded_at,
         };
         // The closure is the caller's; if it panics, that is one bad request and not the end of the log.
-        let body = catch_unwind(AssertUnwindSafe(|| (announcement.compose)(&placed).to_string()))
-            .map_err(|_| invalid(format!("its message {} could not be composed", announcement.event_type)))?;
-        let before = messages.iter().filter(|message| message.placed.position == placed.position).count();
+        let body =
+            catch_unwind(AssertUnwindSafe(|| (announcement.compose)(&placed).to_string())).map_err(|_| {
+                invalid(format!(
+                    "its message {} could not be composed",
+                    announcement.event_type
+                ))
+            })?;
+        let before = messages
+            .iter()
+            .filter(|message| message.placed.position == placed.position)
+            .count();
         messages.push(Message {
             ordinal: i16::try_from(before).map_err(|_| invalid("it announces one event too often"))?,
             key: &announcement.key,

@@ -32,6 +32,12 @@ impl Position {
     }
 }
 
+impl From<i64> for Position {
+    fn from(position: i64) -> Self {
+        Self::new(position)
+    }
+}
+
 impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

@@ -46,7 +46,13 @@ impl Prepared {
         self.writes
             .iter()
             .flat_map(|write| &write.events)
-            .map(|event| event.payload.len().saturating_add(self.metadata.len()).saturating_add(256))
+            .map(|event| {
+                event
+                    .payload
+                    .len()
+                    .saturating_add(self.metadata.len())
+                    .saturating_add(256)
+            })
             .fold(0, usize::saturating_add)
     }
 }
@@ -73,26 +79,41 @@ pub(crate) fn prepare(request: AppendRequest) -> Result<Prepared, AppendError> {
 
 fn check_shape(request: &AppendRequest) -> Result<(), AppendError> {
     if request.writes.iter().all(|write| write.events.is_empty()) {
-        return Err(invalid("it has no events: a command that changes nothing appends nothing"));
+        return Err(invalid(
+            "it has no events: a command that changes nothing appends nothing",
+        ));
     }
     let mut seen = BTreeSet::new();
     if let Some(twice) = request.writes.iter().find(|write| !seen.insert(&write.stream)) {
-        return Err(invalid(format!("it names stream {} twice: put all its events into one write", twice.stream)));
+        return Err(invalid(format!(
+            "it names stream {} twice: put all its events into one write",
+            twice.stream
+        )));
     }
     let nul = |text: &str| text.contains('\0');
-    let nul_in_name = request.writes.iter().any(|write| {
-        nul(write.stream.as_str()) || write.events.iter().any(|event| nul(&event.event_type))
-    });
-    let nul_in_message = request.announcements.iter().any(|a| nul(&a.key) || nul(&a.event_type));
+    let nul_in_name = request
+        .writes
+        .iter()
+        .any(|write| nul(write.stream.as_str()) || write.events.iter().any(|event| nul(&event.event_type)));
+    let nul_in_message = request
+        .announcements
+        .iter()
+        .any(|a| nul(&a.key) || nul(&a.event_type));
     if nul_in_name || nul_in_message {
         return Err(invalid(NotCanonical::NulCharacter));
     }
     let unannounceable = request.announcements.iter().find(|announcement| {
-        let write = request.writes.iter().find(|write| write.stream == announcement.stream);
+        let write = request
+            .writes
+            .iter()
+            .find(|write| write.stream == announcement.stream);
         write.is_none_or(|write| announcement.event >= write.events.len())
     });
     match unannounceable {
-        Some(a) => Err(invalid(format!("it announces event {} of {}, which it does not append", a.event, a.stream))),
+        Some(a) => Err(invalid(format!(
+            "it announces event {} of {}, which it does not append",
+            a.event, a.stream
+        ))),
         None => Ok(()),
     }
 }
@@ -112,12 +133,20 @@ fn prepare_write(
         .into_iter()
         .map(|event| prepare_event(&stream, event, metadata))
         .collect::<Result<_, _>>()?;
-    Ok(PreparedWrite { stream, expected, events })
+    Ok(PreparedWrite {
+        stream,
+        expected,
+        events,
+    })
 }
 
 fn prepare_event(stream: &StreamId, event: NewEvent, metadata: &str) -> Result<PreparedEvent, AppendError> {
-    let payload = canonical(&event.payload)
-        .map_err(|why| invalid(format!("event {} of {stream} is not acceptable: {why}", event.event_type)))?;
+    let payload = canonical(&event.payload).map_err(|why| {
+        invalid(format!(
+            "event {} of {stream} is not acceptable: {why}",
+            event.event_type
+        ))
+    })?;
     let content = Content {
         stream,
         event_id: event.event_id,

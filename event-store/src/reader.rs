@@ -1,9 +1,6 @@
 //! Group reads: loads that arrive together are answered by one query, as appends that arrive together share one commit.
 
-use std::{
-    collections::HashMap,
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 
 use sqlx::PgPool;
 use tokio::sync::{Semaphore, mpsc, oneshot};
@@ -56,7 +53,13 @@ impl Reader {
         }
         let (reply, answer) = oneshot::channel();
         let stopped = || ReadError::Unavailable("the reader has stopped".into());
-        self.loads.send(Load { streams: streams.to_vec(), reply }).await.map_err(|_| stopped())?;
+        self.loads
+            .send(Load {
+                streams: streams.to_vec(),
+                reply,
+            })
+            .await
+            .map_err(|_| stopped())?;
         answer.await.map_err(|_| stopped())?
     }
 }
@@ -64,7 +67,9 @@ impl Reader {
 async fn gather(pool: PgPool, mut queue: mpsc::Receiver<Load>) {
     let turns = Arc::new(Semaphore::new(AT_ONCE));
     while let Some(first) = queue.recv().await {
-        let Ok(turn) = turns.clone().acquire_owned().await else { return };
+        let Ok(turn) = turns.clone().acquire_owned().await else {
+            return;
+        };
         let mut streams = first.streams.len();
         let mut group = vec![first];
         while streams < GROUP_STREAMS
@@ -88,11 +93,18 @@ async fn answer(pool: &PgPool, group: Vec<Load>) {
         *count = count.saturating_add(1);
     }
     let found = select(pool, wanted.keys().map(|stream| stream.as_str()).collect()).await;
-    let wanted: HashMap<StreamId, usize> = wanted.into_iter().map(|(stream, n)| (stream.clone(), n)).collect();
+    let wanted: HashMap<StreamId, usize> = wanted
+        .into_iter()
+        .map(|(stream, n)| (stream.clone(), n))
+        .collect();
     match found {
         Ok(mut pasts) => {
             for load in group {
-                let events = load.streams.iter().flat_map(|stream| past(&mut pasts, stream, &wanted)).collect();
+                let events = load
+                    .streams
+                    .iter()
+                    .flat_map(|stream| past(&mut pasts, stream, &wanted))
+                    .collect();
                 load.reply.send(Ok(events)).unwrap_or_default();
             }
         }
@@ -116,9 +128,16 @@ fn past(
     }
 }
 
-async fn select(pool: &PgPool, streams: Vec<&str>) -> Result<HashMap<StreamId, Vec<RecordedEvent>>, ReadError> {
+async fn select(
+    pool: &PgPool,
+    streams: Vec<&str>,
+) -> Result<HashMap<StreamId, Vec<RecordedEvent>>, ReadError> {
     let unavailable = |error: sqlx::Error| ReadError::Unavailable(described(&error));
-    let rows = sqlx::query(SELECT).bind(streams).fetch_all(pool).await.map_err(unavailable)?;
+    let rows = sqlx::query(SELECT)
+        .bind(streams)
+        .fetch_all(pool)
+        .await
+        .map_err(unavailable)?;
     let mut pasts: HashMap<StreamId, Vec<RecordedEvent>> = HashMap::new();
     for row in &rows {
         let event = recorded(row).map_err(unavailable)?;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sqlx::{PgConnection, Row, postgres::PgRow};
+use sqlx::{Executor, PgConnection, Row, postgres::PgRow};
 use uuid::Uuid;
 
 use crate::{
@@ -14,8 +14,11 @@ use crate::{
 
 /// Begins a transaction and waits for the head.
 pub(crate) async fn lock_head(connection: &mut PgConnection) -> Result<Head, sqlx::Error> {
-    let row = sqlx::raw_sql(include_str!("sql/lock.sql")).fetch_one(connection).await?;
-    Ok(Head { position: Position::new(row.try_get(0)?), recorded_at: row.try_get(1)? })
+    let row = connection.fetch_one(include_str!("sql/lock.sql")).await?;
+    Ok(Head {
+        position: Position::new(row.try_get(0)?),
+        recorded_at: row.try_get(1)?,
+    })
 }
 
 /// Reads what the log holds of everything that these requests touch.
@@ -25,10 +28,17 @@ pub(crate) async fn read_known<'r>(
     requests: impl Iterator<Item = &'r Prepared> + Clone,
 ) -> Result<Known, sqlx::Error> {
     let commands: Vec<Uuid> = requests.clone().map(|request| request.command_id).collect();
-    let mut streams: Vec<&str> = requests.flat_map(|r| &r.writes).map(|write| write.stream.as_str()).collect();
+    let mut streams: Vec<&str> = requests
+        .flat_map(|r| &r.writes)
+        .map(|write| write.stream.as_str())
+        .collect();
     streams.sort_unstable();
     streams.dedup();
-    let rows = sqlx::query(include_str!("sql/known.sql")).bind(&streams).bind(&commands).fetch_all(connection).await?;
+    let rows = sqlx::query(include_str!("sql/known.sql"))
+        .bind(&streams)
+        .bind(&commands)
+        .fetch_all(connection)
+        .await?;
 
     let mut known = Known {
         head,
@@ -60,7 +70,8 @@ fn tip(row: &PgRow) -> Result<Tip, sqlx::Error> {
 
 /// A receipt from columns 2 to 7 of `known.sql`.
 pub(crate) fn receipt(row: &PgRow, command_id: Uuid) -> Result<(Receipt, Hash), sqlx::Error> {
-    let versions = serde_json::from_str(row.try_get(7)?).map_err(|error| sqlx::Error::Decode(error.into()))?;
+    let versions =
+        serde_json::from_str(row.try_get(7)?).map_err(|error| sqlx::Error::Decode(error.into()))?;
     let receipt = Receipt {
         command_id,
         first: Position::new(row.try_get(2)?),
@@ -142,4 +153,3 @@ pub(crate) fn unsigned(number: i64) -> u64 {
 pub(crate) fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
-

@@ -21,7 +21,10 @@ impl From<sqlx::Error> for Trouble {
                 match code.get(..2).unwrap_or_default() {
                     // Messages of these classes quote values, which may be personal: the code has to do.
                     "22" | "23" | "54" => {
-                        let rule = database.constraint().map(|name| format!(" by {name}")).unwrap_or_default();
+                        let rule = database
+                            .constraint()
+                            .map(|name| format!(" by {name}"))
+                            .unwrap_or_default();
                         Self::Refused(format!("the database refused a value{rule} (SQLSTATE {code})").into())
                     }
                     // Connection failures, shutdowns, and a server that became read-only under us.
@@ -42,9 +45,12 @@ impl From<sqlx::Error> for Trouble {
 /// What an operator is told: database messages without the values they may quote.
 pub(crate) fn described(error: &sqlx::Error) -> Arc<str> {
     match error {
-        sqlx::Error::Database(database) => {
-            format!("{} (SQLSTATE {})", database.message(), database.code().unwrap_or_default()).into()
-        }
+        sqlx::Error::Database(database) => format!(
+            "{} (SQLSTATE {})",
+            database.message(),
+            database.code().unwrap_or_default()
+        )
+        .into(),
         other => other.to_string().into(),
     }
 }

@@ -22,13 +22,19 @@ pub(crate) const KEY_DESTROYED: &str = "es_key_destroyed";
 /// Keeps `head` up to date until `stop`.
 pub(crate) fn start(pool: PgPool, keyring: Keyring, head: watch::Sender<Position>, stop: CancellationToken) {
     let (poller, polled) = (pool.clone(), head.clone());
-    tokio::spawn(stop.clone().run_until_cancelled_owned(async move { poll(&poller, &polled).await }));
+    tokio::spawn(
+        stop.clone()
+            .run_until_cancelled_owned(async move { poll(&poller, &polled).await }),
+    );
     tokio::spawn(stop.run_until_cancelled_owned(async move { listen(&pool, &keyring, &head).await }));
 }
 
 /// The position of the newest event.
 pub(crate) async fn read_head(pool: &PgPool) -> Result<Position, sqlx::Error> {
-    sqlx::query_scalar("select position from es.head").fetch_one(pool).await.map(Position::new)
+    sqlx::query_scalar("select position from es.head")
+        .fetch_one(pool)
+        .await
+        .map(Position::new)
 }
 
 async fn poll(pool: &PgPool, head: &watch::Sender<Position>) {
@@ -60,7 +66,10 @@ async fn hear(pool: &PgPool, keyring: &Keyring, head: &watch::Sender<Position>) 
     while let Some(heard) = listener.try_recv().await? {
         match heard.channel() {
             KEY_DESTROYED => keyring.forget(heard.payload()),
-            _ => heard.payload().parse().map_or((), |position| advance(head, position)),
+            _ => heard
+                .payload()
+                .parse()
+                .map_or((), |position| advance(head, position)),
         }
     }
     Ok(())

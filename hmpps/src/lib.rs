@@ -1,1 +1,18 @@
 //! The HMPPS world: tokens and typed clients behind the ports.
+//!
+//! [`Authenticator`] turns a bearer token into the caller whom the write side knows; [`PrisonerSearch`] and
+//! [`NomisUserRoles`] answer its questions of fact. Everything upstream may be slow, wrong or away.
+
+mod authenticator;
+mod client;
+mod jwt;
+mod nomis_user_roles;
+mod ping;
+mod prisoner_search;
+
+pub use authenticator::{Authenticator, Caller};
+pub use client::{ClientCredentials, ClientTimeouts, HttpClientFault, Upstream, UpstreamFault, http_client};
+pub use jwt::{TokenError, TokenVerifier, VerifiedToken, VerifierOptions};
+pub use nomis_user_roles::{Account, NomisUserRoles};
+pub use ping::{Ping, ping};
+pub use prisoner_search::PrisonerSearch;

@@ -1,1 +1,2 @@
 //! The service: configuration, HTTP routes and command line.
+pub mod policy;

@@ -10,7 +10,9 @@ impl Dice {
     /// Dice of their own for the `index`-th thing of a purpose.
     pub(crate) fn new(seed: u64, purpose: &str, index: usize) -> Self {
         let index = u64::try_from(index).unwrap_or(u64::MAX);
-        let purpose = purpose.bytes().fold(0, |sum: u64, byte| mix(sum ^ u64::from(byte)));
+        let purpose = purpose
+            .bytes()
+            .fold(0, |sum: u64, byte| mix(sum ^ u64::from(byte)));
         Self(mix(seed ^ mix(purpose ^ index.wrapping_mul(STEP))))
     }
 
@@ -39,7 +41,10 @@ impl Dice {
     /// One of a list; the default when the list is empty.
     pub(crate) fn pick<T: Copy + Default>(&mut self, list: &[T]) -> T {
         let length = u32::try_from(list.len()).unwrap_or(u32::MAX);
-        self.choose(length).and_then(|place| list.get(place)).copied().unwrap_or_default()
+        self.choose(length)
+            .and_then(|place| list.get(place))
+            .copied()
+            .unwrap_or_default()
     }
 
     /// A place in a list of that length; none when it is empty.
@@ -83,7 +88,9 @@ mod tests {
     #[test]
     fn weights_are_kept() {
         let mut dice = Dice::new(1, "weights", 0);
-        let heavy = (0..10_000).filter(|_| dice.weighted(&[(true, 900), (false, 100)], false)).count();
+        let heavy = (0..10_000)
+            .filter(|_| dice.weighted(&[(true, 900), (false, 100)], false))
+            .count();
         assert!((8_800..9_200).contains(&heavy), "{heavy}");
     }
 

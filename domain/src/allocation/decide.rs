@@ -61,15 +61,18 @@ impl Allocation {
             Some(previous) if self.is_active_at(request.prison) => {
                 Ok(vec![AllocationEvent::PrimaryPomReallocated { to, previous }])
             }
-            _ => {
-                // A stay at another prison that nobody ended yet ends before the new one begins.
-                let mut events = if self.prison == Some(request.prison) {
-                    Vec::new()
-                } else {
-                    self.end_by_transfer(Some(request.prison), request.at)
-                };
-                events.push(AllocationEvent::PrimaryPomAllocated(to));
-                Ok(events)
+            // A term at another prison that nobody ended yet ends before the new one begins; a co-working POM stays,
+            // as with every primary allocation.
+            elsewhere => {
+                let ended = elsewhere.map(|staff_id| AllocationEvent::PrimaryPomDeallocated {
+                    staff_id,
+                    reason: RemovalReason::Transferred,
+                    note: None,
+                });
+                Ok(ended
+                    .into_iter()
+                    .chain([AllocationEvent::PrimaryPomAllocated(to)])
+                    .collect())
             }
         }
     }
@@ -118,31 +121,49 @@ impl Allocation {
         Ok(match self.coworking_id() {
             Some(previous) if previous == pom.staff_id => Vec::new(),
             Some(previous) => {
-                vec![AllocationEvent::CoworkingPomReplaced { pom, previous, allocated_at, note }]
+                vec![AllocationEvent::CoworkingPomReplaced {
+                    pom,
+                    previous,
+                    allocated_at,
+                    note,
+                }]
             }
-            None => vec![AllocationEvent::CoworkingPomAllocated { pom, allocated_at, note }],
+            None => vec![AllocationEvent::CoworkingPomAllocated {
+                pom,
+                allocated_at,
+                note,
+            }],
         })
     }
 
     fn deallocate_coworking(&self, reason: RemovalReason, note: Option<Personal<String>>) -> Decision {
-        let staff_id = self.coworking_id().ok_or(AllocationRefusal::NothingToDeallocate)?;
-        Ok(vec![AllocationEvent::CoworkingPomDeallocated { staff_id, reason, note }])
+        let staff_id = self
+            .coworking_id()
+            .ok_or(AllocationRefusal::NothingToDeallocate)?;
+        Ok(vec![AllocationEvent::CoworkingPomDeallocated {
+            staff_id,
+            reason,
+            note,
+        }])
     }
 
     fn deallocate_manually(&self, note: Option<&Personal<String>>) -> Decision {
         let events = self.remove_everybody(RemovalReason::Manual, note);
-        if events.is_empty() { Err(AllocationRefusal::NothingToDeallocate) } else { Ok(events) }
+        if events.is_empty() {
+            Err(AllocationRefusal::NothingToDeallocate)
+        } else {
+            Ok(events)
+        }
     }
 
     fn end_by_release(&self, left_at: DateTime<Utc>) -> Vec<AllocationEvent> {
-        self.stay_ended(left_at).map(AllocationEvent::AllocationEndedByRelease).into_iter().collect()
+        self.stay_ended(left_at)
+            .map(AllocationEvent::AllocationEndedByRelease)
+            .into_iter()
+            .collect()
     }
 
-    fn end_by_transfer(
-        &self,
-        to_prison: Option<PrisonCode>,
-        left_at: DateTime<Utc>,
-    ) -> Vec<AllocationEvent> {
+    fn end_by_transfer(&self, to_prison: Option<PrisonCode>, left_at: DateTime<Utc>) -> Vec<AllocationEvent> {
         self.stay_ended(left_at)
             .map(|ended| AllocationEvent::AllocationEndedByTransfer { ended, to_prison })
             .into_iter()
@@ -152,7 +173,11 @@ impl Allocation {
     /// Who goes off the case when the prisoner leaves; nobody when there is nobody, or when the news is older than
     /// the present allocation, because then it tells of an earlier stay.
     fn stay_ended(&self, left_at: DateTime<Utc>) -> Option<Ended> {
-        let since = [&self.primary, &self.coworking].into_iter().flatten().map(|a| a.allocated_at).max()?;
+        let since = [&self.primary, &self.coworking]
+            .into_iter()
+            .flatten()
+            .map(|a| a.allocated_at)
+            .max()?;
         let from_prison = self.prison?;
         (since <= left_at).then(|| Ended {
             primary: self.primary_id(),
@@ -184,11 +209,20 @@ impl Allocation {
         reason: RemovalReason,
         note: Option<&Personal<String>>,
     ) -> Vec<AllocationEvent> {
-        let primary = self.primary_id().filter(|id| whom(*id)).map(|staff_id| {
-            AllocationEvent::PrimaryPomDeallocated { staff_id, reason, note: note.cloned() }
-        });
+        let primary =
+            self.primary_id()
+                .filter(|id| whom(*id))
+                .map(|staff_id| AllocationEvent::PrimaryPomDeallocated {
+                    staff_id,
+                    reason,
+                    note: note.cloned(),
+                });
         let coworking = self.coworking_id().filter(|id| whom(*id)).map(|staff_id| {
-            AllocationEvent::CoworkingPomDeallocated { staff_id, reason, note: note.cloned() }
+            AllocationEvent::CoworkingPomDeallocated {
+                staff_id,
+                reason,
+                note: note.cloned(),
+            }
         });
         primary.into_iter().chain(coworking).collect()
     }

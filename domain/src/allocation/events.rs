@@ -80,6 +80,8 @@ pub struct PrimaryAllocation {
 pub enum RemovalReason {
     /// A user removed the co-working POM.
     User,
+    /// The prisoner was allocated at another prison before the news of the move arrived.
+    Transferred,
     /// The prisoner's legal status left the service's remit.
     LegalStatusChanged,
     /// The POM became inactive or was removed from the prison.
@@ -192,4 +194,3 @@ impl AllocationEvent {
         }
     }
 }
-

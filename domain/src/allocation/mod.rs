@@ -1,5 +1,6 @@
 //! The allocation of one prisoner to a primary and, if need be, a co-working POM: stream `allocation-{noms}`.
 
+mod announcement;
 mod command;
 mod decide;
 mod events;
@@ -11,6 +12,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 
+pub use announcement::PrimaryChange;
 pub use command::{AllocatePrimary, AllocationCommand, Candidate};
 pub use events::{AllocationEvent, Ended, Override, PomSnapshot, PrimaryAllocation, RemovalReason};
 pub use history::{PomTerm, PomTerms};

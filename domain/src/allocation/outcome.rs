@@ -45,6 +45,7 @@ impl From<RemovalReason> for AllocationTrigger {
     fn from(reason: RemovalReason) -> Self {
         match reason {
             RemovalReason::User => Self::User,
+            RemovalReason::Transferred => Self::OffenderTransferred,
             RemovalReason::LegalStatusChanged => Self::LegalStatusChanged,
             RemovalReason::PomInactive => Self::InactivePom,
             RemovalReason::Manual => Self::ManualChange,

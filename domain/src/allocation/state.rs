@@ -94,9 +94,16 @@ impl Allocation {
             AllocationEvent::PrimaryPomAllocated(to) | AllocationEvent::PrimaryPomReallocated { to, .. } => {
                 self.take_primary(to);
             }
-            AllocationEvent::CoworkingPomAllocated { pom, allocated_at, .. }
-            | AllocationEvent::CoworkingPomReplaced { pom, allocated_at, .. } => {
-                self.coworking = Some(Assignment { pom: pom.clone(), allocated_at: *allocated_at });
+            AllocationEvent::CoworkingPomAllocated {
+                pom, allocated_at, ..
+            }
+            | AllocationEvent::CoworkingPomReplaced {
+                pom, allocated_at, ..
+            } => {
+                self.coworking = Some(Assignment {
+                    pom: pom.clone(),
+                    allocated_at: *allocated_at,
+                });
             }
             AllocationEvent::PrimaryPomDeallocated { .. } => self.drop_primary(),
             AllocationEvent::CoworkingPomDeallocated { .. } => self.coworking = None,
@@ -110,7 +117,10 @@ impl Allocation {
 
     fn take_primary(&mut self, to: &PrimaryAllocation) {
         self.prison = Some(to.prison);
-        self.primary = Some(Assignment { pom: to.pom.clone(), allocated_at: to.allocated_at });
+        self.primary = Some(Assignment {
+            pom: to.pom.clone(),
+            allocated_at: to.allocated_at,
+        });
         self.allocated_at_tier = Some(to.tier);
         self.allocated_at_rosh = to.rosh;
         self.recommendation = Some(to.recommendation);

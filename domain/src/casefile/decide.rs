@@ -33,7 +33,9 @@ impl Case {
     pub fn decide(&self, command: CaseCommand) -> Result<Vec<CaseEvent>, CaseRefusal> {
         match command {
             CaseCommand::Record { information, .. }
-                if information.mappa_level.is_some_and(|level| level > HIGHEST_MAPPA_LEVEL) =>
+                if information
+                    .mappa_level
+                    .is_some_and(|level| level > HIGHEST_MAPPA_LEVEL) =>
             {
                 Err(CaseRefusal::NoSuchMappaLevel)
             }

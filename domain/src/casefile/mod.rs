@@ -2,6 +2,7 @@
 
 mod decide;
 mod events;
+mod lapse;
 mod refusal;
 mod state;
 
@@ -10,5 +11,6 @@ mod tests;
 
 pub use decide::CaseCommand;
 pub use events::{CaseEvent, CaseInformation, InformationSource};
+pub use lapse::{complexity_lapses_on_legal_status, complexity_lapses_on_release};
 pub use refusal::CaseRefusal;
 pub use state::Case;

@@ -74,7 +74,11 @@ impl OverrideForm {
         let mut reasons = self.reasons;
         reasons.sort_unstable();
         reasons.dedup();
-        Ok(Override { reasons, suitability_detail, other_detail })
+        Ok(Override {
+            reasons,
+            suitability_detail,
+            other_detail,
+        })
     }
 }
 

@@ -35,9 +35,18 @@ impl Pom {
     /// When the POM is not in a position to be changed so.
     pub fn decide(&self, command: PomCommand) -> Result<Vec<PomEvent>, PomRefusal> {
         match (command, self.status) {
-            (PomCommand::Onboard { details, position, working_pattern }, None | Some(PomStatus::Deleted)) => {
-                Ok(vec![PomEvent::PomOnboarded { details, position, working_pattern }])
-            }
+            (
+                PomCommand::Onboard {
+                    details,
+                    position,
+                    working_pattern,
+                },
+                None | Some(PomStatus::Deleted),
+            ) => Ok(vec![PomEvent::PomOnboarded {
+                details,
+                position,
+                working_pattern,
+            }]),
             (PomCommand::Onboard { .. }, Some(_)) => Err(PomRefusal::AlreadyOnboarded),
             (_, None) => Err(PomRefusal::NotFound),
             (PomCommand::Remove, Some(PomStatus::Deleted)) => Ok(Vec::new()),
@@ -49,9 +58,13 @@ impl Pom {
                 Ok(vec![PomEvent::StaffDetailsObserved { details }])
             }
             (PomCommand::ChangeProfile { .. }, Some(PomStatus::Deleted)) => Err(PomRefusal::Removed),
-            (PomCommand::ChangeProfile { working_pattern, status }, Some(_)) => {
-                Ok(self.profile_changes(working_pattern, status))
-            }
+            (
+                PomCommand::ChangeProfile {
+                    working_pattern,
+                    status,
+                },
+                Some(_),
+            ) => Ok(self.profile_changes(working_pattern, status)),
         }
     }
 

@@ -23,7 +23,11 @@ impl Pom {
     /// Takes an event in.
     pub fn apply(&mut self, event: &PomEvent) {
         match event {
-            PomEvent::PomOnboarded { details, position, working_pattern } => {
+            PomEvent::PomOnboarded {
+                details,
+                position,
+                working_pattern,
+            } => {
                 *self = Self {
                     details: Some(details.clone()),
                     position: Some(*position),

@@ -35,19 +35,31 @@ impl Prisoner {
         Ok(match command {
             PrisonerCommand::Observe(facts) if self.facts.as_ref() == Some(&*facts) => Vec::new(),
             PrisonerCommand::Observe(facts) => vec![PrisonerEvent::PrisonerObserved(facts)],
-            PrisonerCommand::Release { from_prison, left_at } => {
-                self.left(from_prison, left_at, PrisonerEvent::PrisonerReleased { from_prison, left_at })
-            }
-            PrisonerCommand::TransferOut { from_prison, left_at } => {
-                self.left(from_prison, left_at, PrisonerEvent::PrisonerTransferredOut { from_prison, left_at })
-            }
+            PrisonerCommand::Release { from_prison, left_at } => self.left(
+                from_prison,
+                left_at,
+                PrisonerEvent::PrisonerReleased { from_prison, left_at },
+            ),
+            PrisonerCommand::TransferOut { from_prison, left_at } => self.left(
+                from_prison,
+                left_at,
+                PrisonerEvent::PrisonerTransferredOut { from_prison, left_at },
+            ),
         })
     }
 
     /// News of leaving counts unless it is already known, or the prisoner was since seen at another prison.
     fn left(&self, from: PrisonCode, left_at: DateTime<Utc>, event: PrisonerEvent) -> Vec<PrisonerEvent> {
         let stale = self.left_at.is_some_and(|known| known >= left_at);
-        let elsewhere = self.facts.as_ref().and_then(|f| f.prison).is_some_and(|prison| prison != from);
-        if stale || elsewhere { Vec::new() } else { vec![event] }
+        let elsewhere = self
+            .facts
+            .as_ref()
+            .and_then(|f| f.prison)
+            .is_some_and(|prison| prison != from);
+        if stale || elsewhere {
+            Vec::new()
+        } else {
+            vec![event]
+        }
     }
 }

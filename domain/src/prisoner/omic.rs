@@ -6,7 +6,15 @@ use super::PrisonerFacts;
 
 /// Imprisonment statuses of people held for civil matters.
 const CIVIL: [&str; 9] = [
-    "A/FINE", "A_FINE", "A_CFINE", "CIVIL", "CIVIL_CON", "CIVIL_DT", "CIV_RMD", "YOC_CONT", "YO_CFINE",
+    "A/FINE",
+    "A_FINE",
+    "A_CFINE",
+    "CIVIL",
+    "CIVIL_CON",
+    "CIVIL_DT",
+    "CIV_RMD",
+    "YOC_CONT",
+    "YO_CFINE",
 ];
 
 impl PrisonerFacts {
@@ -19,7 +27,9 @@ impl PrisonerFacts {
     /// Held for a civil matter.
     #[must_use]
     pub fn is_civil(&self) -> bool {
-        self.imprisonment_status.as_deref().is_some_and(|status| CIVIL.contains(&status))
+        self.imprisonment_status
+            .as_deref()
+            .is_some_and(|status| CIVIL.contains(&status))
     }
 
     /// Serving a sentence whose end can be told.
@@ -38,7 +48,9 @@ impl PrisonerFacts {
     /// case, and not a civil matter.
     #[must_use]
     pub fn is_inside_policy_as_adult(&self) -> bool {
-        self.legal_status.in_remit() && (self.is_sentenced() || self.is_immigration_case()) && !self.is_civil()
+        self.legal_status.in_remit()
+            && (self.is_sentenced() || self.is_immigration_case())
+            && !self.is_civil()
     }
 
     /// Inside policy on this London date.

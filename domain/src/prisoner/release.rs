@@ -1,5 +1,7 @@
 //! The earliest date on which a prisoner may leave, as lists show it. Allocation rules 5.2.
 
+use std::cmp::Reverse;
+
 use chrono::NaiveDate;
 
 use super::SentenceDates;
@@ -56,21 +58,31 @@ impl SentenceDates {
         let last_resort = [
             (ReleaseKind::Sed, self.sentence_expiry),
             (ReleaseKind::Led, self.licence_expiry),
-            (ReleaseKind::Prrd, self.earlier_of_recall_and_parole()),
+            (ReleaseKind::Prrd, self.after_recall()),
             (ReleaseKind::Apd, self.approved_parole),
         ];
         nearest(&proper, today).or_else(|| nearest(&last_resort, today))
     }
 
-    fn earlier_of_recall_and_parole(&self) -> Option<NaiveDate> {
-        match (self.post_recall_release, self.approved_parole) {
-            (Some(recall), Some(parole)) => Some(recall.min(parole)),
-            (recall, _) => recall,
-        }
+    /// The day of release after a recall: parole, when approved, may come before the day set on recall or stand alone.
+    #[must_use]
+    pub fn after_recall(&self) -> Option<NaiveDate> {
+        [self.post_recall_release, self.approved_parole]
+            .into_iter()
+            .flatten()
+            .min()
     }
 }
 
+/// Of several kinds on the same day, the first named counts.
 fn nearest(dates: &[(ReleaseKind, Option<NaiveDate>)], today: NaiveDate) -> Option<EarliestRelease> {
-    let known = || dates.iter().filter_map(|&(kind, date)| Some(EarliestRelease { kind, date: date? }));
-    known().filter(|r| r.date >= today).min_by_key(|r| r.date).or_else(|| known().max_by_key(|r| r.date))
+    let known = || {
+        dates
+            .iter()
+            .filter_map(|&(kind, date)| Some(EarliestRelease { kind, date: date? }))
+    };
+    known()
+        .filter(|release| release.date >= today)
+        .min_by_key(|release| release.date)
+        .or_else(|| known().min_by_key(|release| Reverse(release.date)))
 }

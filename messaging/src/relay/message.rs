@@ -132,7 +132,7 @@ pub(super) mod tests {
         assert_eq!(attribute(&plain, "traceparent"), None);
         let body = r#"{"additionalInformation":{"correlationId":"0193e0a0-0000-7000-8000-00000000002a"}}"#;
         let traced = Message { body: body.into(), ..plain };
-        let expected = "00-0193e0a00000700080000000000000 2a-0000000000000002-01".replace(' ', "");
+        let expected = "00-0193e0a000007000800000000000002a-0000000000000002-01";
         assert_eq!(attribute(&traced, "traceparent").unwrap(), expected);
     }
 

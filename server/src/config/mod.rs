@@ -19,6 +19,8 @@ pub struct Configuration {
     pub personal_data_key: Secret,
     /// Where tokens come from: scheme and host of hmpps-auth, with its `/auth`.
     pub auth_url: String,
+    /// Who issues tokens, as they say it.
+    pub issuer: String,
     /// This service's own client id at hmpps-auth.
     pub client_id: String,
     /// And its secret.
@@ -76,10 +78,12 @@ impl Configuration {
         let Some(database) = DatabaseUrl::from_environment(&mut environment) else {
             return environment.finish(None);
         };
+        let auth_url = with_auth_path(environment.url(&["HMPPS_AUTH_URL", "NOMIS_OAUTH_HOST"]));
         let configuration = Self {
             database,
             personal_data_key: environment.required("PERSONAL_DATA_KEY").into(),
-            auth_url: environment.url(&["HMPPS_AUTH_URL", "NOMIS_OAUTH_HOST"]),
+            issuer: format!("{auth_url}/issuer"),
+            auth_url,
             client_id: environment.required("HMPPS_API_CLIENT_ID"),
             client_secret: environment.required("HMPPS_API_CLIENT_SECRET").into(),
             prisoner_search_url: environment.url(&["PRISONER_SEARCH_HOST"]),
@@ -92,6 +96,11 @@ impl Configuration {
         };
         environment.finish(Some(configuration))
     }
+}
+
+/// `NOMIS_OAUTH_HOST` is mounted without the path that `HMPPS_AUTH_URL` has.
+fn with_auth_path(url: String) -> String {
+    if url.ends_with("/auth") { url } else { format!("{url}/auth") }
 }
 
 impl Aws {

@@ -13,7 +13,7 @@ use domain::{NomsNumber, StaffId, allocation::Assignment};
 use projections::{Contract, ContractAllocation, ReadModelError};
 use serde::{Deserialize, Serialize};
 
-use super::{auth::Authenticated, state::AppState};
+use super::{auth, state::AppState};
 
 /// Who may read the contract.
 const READERS: Rule = Rule::Role(&[Role::ReadAllocations]);
@@ -41,11 +41,11 @@ fn problem(code: StatusCode, message: &'static str) -> Response {
 
 /// No token, a bad one, or one without scope or role: all the same to the caller.
 async fn authorise(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    match Authenticated::from_headers(&state, request.headers()).await {
-        Ok(caller) if caller.may_read() && READERS.check(&caller.principal, None).is_ok() => {
+    match auth::caller(&state, request.headers()).await {
+        Ok(caller) if caller.has_scope("read") && READERS.check(&caller.principal, None).is_ok() => {
             next.run(request).await
         }
-        Err(error) if error.is_unavailable() => lagging(),
+        Err(error) if error.is_outage() => lagging(),
         _ => problem(StatusCode::UNAUTHORIZED, "Valid authorisation token required"),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Instant};
 
-use hmpps::jwt::TokenVerifier;
+use hmpps::Authenticator;
 use metrics_exporter_prometheus::PrometheusHandle;
 use projections::ReadModels;
 
@@ -19,7 +19,7 @@ pub struct Shared {
     /// The GraphQL schema over bus and read models.
     pub schema: graphql::Schema,
     /// Proves who calls.
-    pub verifier: TokenVerifier,
+    pub authenticator: Authenticator,
     /// What was built.
     pub build: Build,
     /// What `/health` asks, by component name.

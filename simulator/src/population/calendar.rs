@@ -1,15 +1,17 @@
 //! Steps through the calendar that stop at its ends instead of failing.
 
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, Utc};
 
 use crate::dice::Dice;
 
 pub(crate) fn later(date: NaiveDate, days: u32) -> NaiveDate {
-    date.checked_add_days(Days::new(days.into())).unwrap_or(NaiveDate::MAX)
+    date.checked_add_days(Days::new(days.into()))
+        .unwrap_or(NaiveDate::MAX)
 }
 
 pub(crate) fn earlier(date: NaiveDate, days: u32) -> NaiveDate {
-    date.checked_sub_days(Days::new(days.into())).unwrap_or(NaiveDate::MIN)
+    date.checked_sub_days(Days::new(days.into()))
+        .unwrap_or(NaiveDate::MIN)
 }
 
 /// Days from one date to a later one; 0 when it is not later.
@@ -26,8 +28,13 @@ pub(crate) fn eighteenth_birthday(born: NaiveDate) -> NaiveDate {
         .unwrap_or(NaiveDate::MAX)
 }
 
+/// A moment of that day, so many minutes after midnight UTC.
+pub(crate) fn moment(date: NaiveDate, minutes: u32) -> DateTime<Utc> {
+    let time = NaiveTime::from_num_seconds_from_midnight_opt(minutes.saturating_mul(60), 0);
+    date.and_time(time.unwrap_or_default()).and_utc()
+}
+
 /// A moment of that day's working hours, 09:00 to 16:59 UTC.
 pub(crate) fn working_moment(date: NaiveDate, dice: &mut Dice) -> DateTime<Utc> {
-    let minutes = dice.between(9 * 60, 17 * 60 - 1);
-    date.and_time(NaiveTime::MIN).and_utc() + TimeDelta::minutes(minutes.into())
+    moment(date, dice.between(9 * 60, 17 * 60 - 1))
 }

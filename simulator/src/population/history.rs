@@ -1,6 +1,6 @@
 //! A plausible life of one prisoner's allocations, told in the order in which it happened.
 
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     Complexity, PomStatus, PrisonCode, StaffId, Tier,
     casefile::{CaseInformation, InformationSource},
@@ -10,10 +10,16 @@ use domain::{
 
 use super::{
     Population, PrisonStaff, SimulatedPrisoner,
-    calendar::{later, working_moment},
+    calendar::{later, moment, working_moment},
     stays::{Leaving, Stay},
 };
 use crate::dice::Dice;
+
+/// When people leave, arrive and are written up, in minutes after midnight: always in this order.
+const LEAVING: u32 = 8 * 60;
+const ARRIVING: u32 = 14 * 60;
+const INFORMED: u32 = 14 * 60 + 30;
+const ASSESSED: u32 = 15 * 60;
 
 /// One thing that happened to a prisoner.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +77,12 @@ impl Population {
     pub fn history(&self, prisoner: &SimulatedPrisoner, years: u32) -> Vec<PastCommand> {
         let mut dice = Dice::new(self.seed, "history", prisoner.place);
         let stays = self.stays(prisoner, years, &mut dice);
-        let mut told = Told { past: Vec::new(), dice, population: self, prisoner };
+        let mut told = Told {
+            past: Vec::new(),
+            dice,
+            population: self,
+            prisoner,
+        };
         let mut informed = false;
         for stay in &stays {
             told.stay(stay, informed);
@@ -91,47 +102,54 @@ struct Told<'a> {
 
 impl Told<'_> {
     fn stay(&mut self, stay: &Stay, informed: bool) {
-        let arrival = stay.from.and_time(NaiveTime::MIN).and_utc() + TimeDelta::minutes(14 * 60);
         let until = stay.left.map_or(self.population.today, |(day, _)| day);
         // On the day of leaving only the leaving is told, so that the order is certain.
-        if arrival.date_naive() >= self.population.today {
+        if stay.from >= self.population.today {
             return;
         }
-        self.tell(arrival, stay.prison, PastChange::Observed(Box::new(stay.facts.clone())));
+        self.tell(
+            arrival,
+            stay.prison,
+            PastChange::Observed(Box::new(stay.facts.clone())),
+        );
         if stay.facts.legal_status.in_remit() {
-            self.information(stay, arrival, informed);
+            if !informed {
+                self.information(stay);
+            }
             self.allocations(stay, until);
         }
         if let Some((day, leaving)) = stay.left {
-            let at = day.and_time(NaiveTime::MIN).and_utc() + TimeDelta::minutes(8 * 60);
             let change = match leaving {
                 Leaving::Released => PastChange::Released,
                 Leaving::For(to) => PastChange::TransferredOut { to },
             };
-            self.tell(at, stay.prison, change);
+            self.tell(moment(day, LEAVING), stay.prison, change);
         }
     }
 
-    fn information(&mut self, stay: &Stay, arrival: DateTime<Utc>, informed: bool) {
-        if informed {
-            return;
-        }
-        let soon = arrival + TimeDelta::minutes(30);
+    fn information(&mut self, stay: &Stay) {
         let information = self.prisoner.information;
         if information != CaseInformation::default() {
             let source = self.prisoner.source;
-            self.tell(soon, stay.prison, PastChange::InformationRecorded { information, source });
+            self.tell(
+                soon,
+                stay.prison,
+                PastChange::InformationRecorded { information, source },
+            );
         }
         if let Some(level) = self.prisoner.complexity {
             let change = PastChange::ComplexityAssessed(level);
-            self.tell(soon + TimeDelta::minutes(30), stay.prison, change);
+            self.tell(moment(stay.from, ASSESSED), stay.prison, change);
         }
     }
 
     fn allocations(&mut self, stay: &Stay, until: NaiveDate) {
-        let Some(staff) = self.population.prison(stay.prison) else { return };
+        let Some(staff) = self.population.prison(stay.prison) else {
+            return;
+        };
         let is_present = stay.left.is_none();
-        if !self.prisoner.is_complete(staff.is_womens()) || (is_present && self.prisoner.awaiting_allocation) {
+        if !self.prisoner.is_complete(staff.is_womens()) || (is_present && self.prisoner.awaiting_allocation)
+        {
             return;
         }
         let mut day = later(stay.from.max(stay.facts.adult_on), self.dice.between(1, 10));
@@ -155,7 +173,10 @@ impl Told<'_> {
         if primary_changes {
             let staff_id = self.somebody(staff, facts, *team)?;
             team.primary = Some(staff_id);
-            return Some(PastChange::PrimaryAllocated { staff_id, override_form: self.override_form() });
+            return Some(PastChange::PrimaryAllocated {
+                staff_id,
+                override_form: self.override_form(),
+            });
         }
         if team.coworking.take().is_some() {
             return Some(PastChange::CoworkingDeallocated);
@@ -164,7 +185,8 @@ impl Told<'_> {
             return None;
         }
         team.coworking = Some(self.somebody(staff, facts, *team)?);
-        team.coworking.map(|staff_id| PastChange::CoworkingAllocated { staff_id })
+        team.coworking
+            .map(|staff_id| PastChange::CoworkingAllocated { staff_id })
     }
 
     /// A POM not yet on the case, mostly of the type that a policy would recommend.
@@ -202,7 +224,11 @@ impl Told<'_> {
             OverrideReason::NoStaff,
         );
         let high_tier = self.prisoner.information.tier == Some(Tier::A);
-        let explanation = if high_tier { "Complex case, discussed with the POM" } else { "Agreed with the team" };
+        let explanation = if high_tier {
+            "Complex case, discussed with the POM"
+        } else {
+            "Agreed with the team"
+        };
         OverrideForm {
             reasons: vec![reason],
             suitability_detail: (reason == OverrideReason::Suitability).then(|| explanation.to_owned()),
@@ -211,7 +237,11 @@ impl Told<'_> {
     }
 
     fn tell(&mut self, occurred_at: DateTime<Utc>, prison: PrisonCode, change: PastChange) {
-        self.past.push(PastCommand { occurred_at, prison, change });
+        self.past.push(PastCommand {
+            occurred_at,
+            prison,
+            change,
+        });
     }
 }
 

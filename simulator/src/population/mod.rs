@@ -89,14 +89,39 @@ impl Population {
             .filter_map(|((rank, code, prison), places)| {
                 let poms = staff::poms(seed, rank, code, places.len());
                 let head = staff::head(seed, rank, code)?;
-                Some(PrisonStaff { prison, code, places, poms, head })
+                Some(PrisonStaff {
+                    prison,
+                    code,
+                    places,
+                    poms,
+                    head,
+                })
             })
             .collect();
-        let members = || prisons.iter().flat_map(|p| p.poms.iter().map(|pom| &pom.staff).chain([&p.head]));
-        let by_staff_id: HashMap<_, _> = members().map(|member| (member.staff_id, member.clone())).collect();
-        let ids_by_username = members().map(|member| (member.username.clone(), member.staff_id)).collect();
-        let by_code = prisons.iter().enumerate().map(|(place, p)| (p.code, place)).collect();
-        Self { seed, today, prisons, by_code, by_staff_id, ids_by_username }
+        let members = || {
+            prisons
+                .iter()
+                .flat_map(|p| p.poms.iter().map(|pom| &pom.staff).chain([&p.head]))
+        };
+        let by_staff_id: HashMap<_, _> = members()
+            .map(|member| (member.staff_id, member.clone()))
+            .collect();
+        let ids_by_username = members()
+            .map(|member| (member.username.clone(), member.staff_id))
+            .collect();
+        let by_code = prisons
+            .iter()
+            .enumerate()
+            .map(|(place, p)| (p.code, place))
+            .collect();
+        Self {
+            seed,
+            today,
+            prisons,
+            by_code,
+            by_staff_id,
+            ids_by_username,
+        }
     }
 
     /// How many prisoners there are.
@@ -207,7 +232,9 @@ fn shares(
             running = running.saturating_add(weight);
             let end = total.saturating_mul(running).checked_div(whole).unwrap_or(total);
             // The example prisoner must have a prison even in the smallest estate.
-            let end = usize::try_from(end).unwrap_or(prisoners).max(usize::from(place == 0));
+            let end = usize::try_from(end)
+                .unwrap_or(prisoners)
+                .max(usize::from(place == 0));
             std::mem::replace(&mut start, end)..end
         })
         .collect()

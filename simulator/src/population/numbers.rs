@@ -27,7 +27,9 @@ fn spell(rank: u64) -> Option<NomsNumber> {
     let letter = |rank: u64| char::from(b'A'.saturating_add(u8::try_from(rank % 26).unwrap_or_default()));
     let digits = rank / 676 % 10_000;
     let series = if rank / 6_760_000 == 0 { 'A' } else { 'G' };
-    format!("{series}{digits:04}{}{}", letter(rank / 26), letter(rank)).parse().ok()
+    format!("{series}{digits:04}{}{}", letter(rank / 26), letter(rank))
+        .parse()
+        .ok()
 }
 
 fn read(noms: NomsNumber) -> Option<u64> {
@@ -41,7 +43,13 @@ fn read(noms: NomsNumber) -> Option<u64> {
     let digits: u64 = text.get(1..5)?.parse().ok()?;
     let (sixth, seventh) = (letter(text.get(5..)?)?, letter(text.get(6..)?)?);
     let hundreds = series.wrapping_mul(10_000).wrapping_add(digits);
-    Some(hundreds.wrapping_mul(26).wrapping_add(sixth).wrapping_mul(26).wrapping_add(seventh))
+    Some(
+        hundreds
+            .wrapping_mul(26)
+            .wrapping_add(sixth)
+            .wrapping_mul(26)
+            .wrapping_add(seventh),
+    )
 }
 
 #[cfg(test)]

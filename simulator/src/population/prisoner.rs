@@ -57,7 +57,10 @@ pub(super) fn prisoner(setting: &Setting, place: usize, noms: NomsNumber) -> Sim
         return first_prisoner(setting, noms);
     }
     let mut dice = Dice::new(setting.seed, "prisoner", place);
-    let name = (names::forename(&mut dice, setting.womens), names::surname(&mut dice));
+    let name = (
+        names::forename(&mut dice, setting.womens),
+        names::surname(&mut dice),
+    );
     let held = holding(&mut dice, setting.today);
     let born = birthday(&mut dice, setting.today, held.since);
     let held_for = days_between(held.since, setting.today);
@@ -67,14 +70,22 @@ pub(super) fn prisoner(setting: &Setting, place: usize, noms: NomsNumber) -> Sim
     let mut facts = facts(setting, name, born, &held);
     facts.arrived_on = Some(earlier(setting.today, ago));
     facts.restricted_patient = dice.chance(2);
-    facts.location = Some(if facts.restricted_patient { "Rampton Hospital".into() } else { cell(&mut dice) });
+    facts.location = Some(if facts.restricted_patient {
+        "Rampton Hospital".into()
+    } else {
+        cell(&mut dice)
+    });
     SimulatedPrisoner {
         noms,
         place,
         prison: setting.prison,
         facts,
         information: information(&mut dice),
-        source: if dice.chance(850) { InformationSource::Delius } else { InformationSource::Manual },
+        source: if dice.chance(850) {
+            InformationSource::Delius
+        } else {
+            InformationSource::Manual
+        },
         complexity: (setting.womens && dice.chance(970)).then(|| complexity(&mut dice)),
         awaiting_allocation: dice.chance(50),
     }
@@ -133,7 +144,14 @@ fn birthday(dice: &mut Dice, today: NaiveDate, since: NaiveDate) -> NaiveDate {
         return earlier(today, dice.between(15 * 365, 17 * 365));
     }
     let (youngest, oldest): (u32, u32) = dice.weighted(
-        &[((18, 20), 40), ((21, 29), 280), ((30, 39), 320), ((40, 49), 190), ((50, 59), 110), ((60, 82), 60)],
+        &[
+            ((18, 20), 40),
+            ((21, 29), 280),
+            ((30, 39), 320),
+            ((40, 49), 190),
+            ((50, 59), 110),
+            ((60, 82), 60),
+        ],
         (30, 39),
     );
     let days = dice.between(youngest.saturating_mul(365), oldest.saturating_mul(365));
@@ -180,20 +198,33 @@ fn information(dice: &mut Dice) -> CaseInformation {
 
 fn complexity(dice: &mut Dice) -> Complexity {
     dice.weighted(
-        &[(Complexity::Low, 350), (Complexity::Medium, 450), (Complexity::High, 200)],
+        &[
+            (Complexity::Low, 350),
+            (Complexity::Medium, 450),
+            (Complexity::High, 200),
+        ],
         Complexity::Medium,
     )
 }
 
 /// The same person before they were last released: serving the sentence that ended then.
-pub(super) fn before_release(facts: &PrisonerFacts, arrived: NaiveDate, released: NaiveDate) -> PrisonerFacts {
+pub(super) fn before_release(
+    facts: &PrisonerFacts,
+    arrived: NaiveDate,
+    released: NaiveDate,
+) -> PrisonerFacts {
     let mut past = facts.clone();
     past.legal_status = LegalStatus::Sentenced;
     past.imprisonment_status = Some("ADIMP_ORA20".to_owned());
     past.recall = false;
     past.indeterminate = false;
     past.dates = SentenceDates {
-        sentence_start: Some(facts.dates.sentence_start.map_or(arrived, |start| start.min(arrived))),
+        sentence_start: Some(
+            facts
+                .dates
+                .sentence_start
+                .map_or(arrived, |start| start.min(arrived)),
+        ),
         release: Some(released),
         conditional_release: Some(released),
         sentence_expiry: facts.dates.sentence_expiry,

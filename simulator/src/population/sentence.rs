@@ -69,8 +69,10 @@ pub(super) fn sentence_of(days: u32, served: u32, today: NaiveDate) -> Holding {
 }
 
 fn determinate(dice: &mut Dice, today: NaiveDate) -> Holding {
-    let (shortest, longest) =
-        dice.weighted(&[((90, 364), 200), ((365, 1_460), 450), ((1_461, 5_475), 350)], (365, 1_460));
+    let (shortest, longest) = dice.weighted(
+        &[((90, 364), 200), ((365, 1_460), 450), ((1_461, 5_475), 350)],
+        (365, 1_460),
+    );
     let days = dice.between(shortest, longest);
     let served = dice.between(1, days / 2);
     let mut holding = sentence_of(days, served, today);

@@ -48,7 +48,11 @@ pub struct SimulatedPom {
 /// The POMs of a prison with so many prisoners: 8 to 25.
 pub(super) fn poms(seed: u64, rank: usize, prison: PrisonCode, prisoners: usize) -> Vec<SimulatedPom> {
     let wanted = (prisoners / 40).clamp(8, 25);
-    let mut poms = if prison.as_str() == "LEI" { fixed_poms(prison) } else { Vec::new() };
+    let mut poms = if prison.as_str() == "LEI" {
+        fixed_poms(prison)
+    } else {
+        Vec::new()
+    };
     for place in poms.len()..wanted {
         let mut dice = Dice::new(seed, "pom", id_at(rank, i64::try_from(place).unwrap_or(HEAD)).0);
         poms.extend(pom(&mut dice, rank, prison, place));
@@ -81,12 +85,22 @@ fn pom(dice: &mut Dice, rank: usize, prison: PrisonCode, place: usize) -> Option
         _ => PomPosition::Probation,
     };
     let status = dice.weighted(
-        &[(PomStatus::Active, 900), (PomStatus::Unavailable, 60), (PomStatus::Inactive, 40)],
+        &[
+            (PomStatus::Active, 900),
+            (PomStatus::Unavailable, 60),
+            (PomStatus::Inactive, 40),
+        ],
         PomStatus::Active,
     );
     let tenths = dice.weighted(&[(10, 60), (8, 15), (6, 10), (5, 10), (3, 5)], 10);
     Some(SimulatedPom {
-        staff: member(id, format!("{prison}_POM{place:02}"), name, prison, "ROLE_ALLOC_CASE_MGR"),
+        staff: member(
+            id,
+            format!("{prison}_POM{place:02}"),
+            name,
+            prison,
+            "ROLE_ALLOC_CASE_MGR",
+        ),
         prison,
         position,
         status: if place < 2 { PomStatus::Active } else { status },
@@ -109,7 +123,13 @@ fn fixed_poms(prison: PrisonCode) -> Vec<SimulatedPom> {
         let username = format!("{forename}_{surname}");
         let staff_id = StaffId::try_from(id).ok()?;
         Some(SimulatedPom {
-            staff: member(staff_id, username, (forename, surname), prison, "ROLE_ALLOC_CASE_MGR"),
+            staff: member(
+                staff_id,
+                username,
+                (forename, surname),
+                prison,
+                "ROLE_ALLOC_CASE_MGR",
+            ),
             prison,
             position,
             status,
@@ -131,7 +151,11 @@ fn member(
         username,
         forename: forename.to_owned(),
         surname: surname.to_owned(),
-        email: format!("{}.{}@justice.gov.invalid", forename.to_lowercase(), surname.to_lowercase()),
+        email: format!(
+            "{}.{}@justice.gov.invalid",
+            forename.to_lowercase(),
+            surname.to_lowercase()
+        ),
         caseloads: vec![prison],
         authorities: vec![authority.to_owned()],
     }
@@ -140,6 +164,8 @@ fn member(
 /// The id at a place of a prison's block, as an index for dice and as a number.
 fn id_at(rank: usize, place: i64) -> (usize, i64) {
     let rank = i64::try_from(rank).unwrap_or_default();
-    let id = FIRST_ID.saturating_add(rank.saturating_mul(IDS_PER_PRISON)).saturating_add(place);
+    let id = FIRST_ID
+        .saturating_add(rank.saturating_mul(IDS_PER_PRISON))
+        .saturating_add(place);
     (usize::try_from(id).unwrap_or_default(), id)
 }

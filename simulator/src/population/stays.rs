@@ -38,15 +38,26 @@ impl Population {
     pub(super) fn stays(&self, prisoner: &SimulatedPrisoner, years: u32, dice: &mut Dice) -> Vec<Stay> {
         let told_from = earlier(self.today, years.saturating_mul(365));
         let arrived = prisoner.facts.arrived_on.unwrap_or(self.today).max(told_from);
-        let present =
-            Stay { prison: prisoner.prison, from: arrived, left: None, facts: prisoner.facts.clone() };
+        let present = Stay {
+            prison: prisoner.prison,
+            from: arrived,
+            left: None,
+            facts: prisoner.facts.clone(),
+        };
         let mut stays = vec![present];
-        let began = prisoner.facts.dates.sentence_start.unwrap_or(arrived).max(told_from);
+        let began = prisoner
+            .facts
+            .dates
+            .sentence_start
+            .unwrap_or(arrived)
+            .max(told_from);
         if prisoner.place == 0 || !prisoner.facts.legal_status.in_remit() {
             return stays;
         }
         let wanted = dice.weighted(&[(0, 50), (1, 30), (2, 14), (3, 6)], 0);
-        let span = days_between(began, arrived).checked_div(wanted).unwrap_or_default();
+        let span = days_between(began, arrived)
+            .checked_div(wanted)
+            .unwrap_or_default();
         for earlier_stay in 0..wanted {
             let next = stays.last().cloned();
             let Some(stay) = next.filter(|_| span >= SHORTEST_STAY).and_then(|next| {
@@ -75,7 +86,10 @@ impl Population {
             _ => 0,
         });
         let left_on = if released {
-            earlier(next.from, dice.between(14, days_between(from, next.from) / 2 + 14))
+            earlier(
+                next.from,
+                dice.between(14, 14_u32.saturating_add(days_between(from, next.from) / 2)),
+            )
         } else {
             next.from
         };
@@ -92,8 +106,17 @@ impl Population {
         facts.arrived_on = Some(from);
         facts.restricted_patient = false;
         facts.location = Some(cell(dice));
-        let leaving = if released { Leaving::Released } else { Leaving::For(next.prison) };
-        Some(Stay { prison, from, left: Some((left_on, leaving)), facts })
+        let leaving = if released {
+            Leaving::Released
+        } else {
+            Leaving::For(next.prison)
+        };
+        Some(Stay {
+            prison,
+            from,
+            left: Some((left_on, leaving)),
+            facts,
+        })
     }
 
     /// Another prison for the same sex; none when there is no other.

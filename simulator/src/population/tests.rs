@@ -18,7 +18,12 @@ fn fingerprint(population: &Population, years: u32) -> u64 {
     for prisoner in population.prisoners() {
         let json = serde_json::to_string(&prisoner.facts).unwrap();
         (prisoner.noms, prisoner.prison, json).hash(&mut hasher);
-        format!("{:?}{:?}", prisoner.information, population.history(&prisoner, years)).hash(&mut hasher);
+        format!(
+            "{:?}{:?}",
+            prisoner.information,
+            population.history(&prisoner, years)
+        )
+        .hash(&mut hasher);
     }
     for prison in population.prisons() {
         format!("{:?}{:?}", prison.poms(), prison.head()).hash(&mut hasher);
@@ -40,8 +45,18 @@ fn ninety_thousand_prisoners_in_all_prisons_have_ninety_thousand_numbers() {
     assert_eq!(population.prisons().len(), 124);
     let numbers: HashSet<_> = population.prisoners().map(|prisoner| prisoner.noms).collect();
     assert_eq!(numbers.len(), 90_000);
-    assert!(population.prisons().iter().all(|prison| prison.places().len() > 100));
-    assert!(population.prisons().iter().all(|prison| (8..=25).contains(&prison.poms().len())));
+    assert!(
+        population
+            .prisons()
+            .iter()
+            .all(|prison| prison.places().len() > 100)
+    );
+    assert!(
+        population
+            .prisons()
+            .iter()
+            .all(|prison| (8..=25).contains(&prison.poms().len()))
+    );
 }
 
 #[test]
@@ -57,8 +72,14 @@ fn legal_statuses_tiers_and_risks_are_spread_plausibly() {
         let womens = population.prison(prisoner.prison).unwrap().is_womens();
         assert!(womens || prisoner.complexity.is_none());
     }
-    assert!((11_800..13_800).contains(&statuses[&LegalStatus::Sentenced]), "{statuses:?}");
-    assert!((2_200..3_000).contains(&statuses[&LegalStatus::Recall]), "{statuses:?}");
+    assert!(
+        (11_800..13_800).contains(&statuses[&LegalStatus::Sentenced]),
+        "{statuses:?}"
+    );
+    assert!(
+        (2_200..3_000).contains(&statuses[&LegalStatus::Recall]),
+        "{statuses:?}"
+    );
     assert!(statuses.contains_key(&LegalStatus::ImmigrationDetainee));
     assert_eq!(tiers.len(), 8, "{tiers:?}");
     assert!(tiers[&Some(Tier::B)] > tiers[&Some(Tier::G)]);
@@ -72,10 +93,18 @@ fn dates_of_a_sentence_fit_together() {
         let start = facts.dates.sentence_start;
         assert_eq!(start.is_some(), facts.is_sentenced(), "{facts:?}");
         assert!(facts.arrived_on.is_some_and(|day| day <= today()));
-        for end in [facts.dates.release, facts.dates.sentence_expiry, facts.dates.tariff] {
+        for end in [
+            facts.dates.release,
+            facts.dates.sentence_expiry,
+            facts.dates.tariff,
+        ] {
             assert!(end.is_none_or(|end| Some(end) >= start), "{facts:?}");
         }
-        assert!(facts.dates.release <= facts.dates.sentence_expiry, "{:?}", facts.dates);
+        assert!(
+            facts.dates.release <= facts.dates.sentence_expiry,
+            "{:?}",
+            facts.dates
+        );
     }
 }
 
@@ -91,11 +120,22 @@ fn the_people_of_the_examples_are_always_there() {
         assert_eq!(example.information.rosh, Some(RoshLevel::High));
         let history = population.history(&example, 3);
         assert!(!history.is_empty());
-        assert!(!history.iter().any(|past| matches!(past.change, PastChange::PrimaryAllocated { .. })));
+        assert!(
+            !history
+                .iter()
+                .any(|past| matches!(past.change, PastChange::PrimaryAllocated { .. }))
+        );
 
         let leeds = population.prison("LEI".parse().unwrap()).unwrap();
-        let pom = leeds.poms().iter().find(|pom| pom.staff.staff_id.get() == 485_926).unwrap();
-        assert_eq!((pom.position, pom.status), (PomPosition::Probation, PomStatus::Active));
+        let pom = leeds
+            .poms()
+            .iter()
+            .find(|pom| pom.staff.staff_id.get() == 485_926)
+            .unwrap();
+        assert_eq!(
+            (pom.position, pom.status),
+            (PomPosition::Probation, PomStatus::Active)
+        );
         assert_eq!((&*pom.staff.forename, &*pom.staff.surname), ("MOIC", "POM"));
         assert_eq!(leeds.head().username, "LEI_HOMD");
         assert_eq!(population.user("LEI_HOMD"), Some(leeds.head()));
@@ -110,8 +150,22 @@ fn staff_ids_and_user_names_are_nobody_elses() {
         .iter()
         .flat_map(|prison| prison.poms().iter().map(|pom| &pom.staff).chain([prison.head()]))
         .collect();
-    assert_eq!(staff.iter().map(|member| member.staff_id).collect::<HashSet<_>>().len(), staff.len());
-    assert_eq!(staff.iter().map(|member| &member.username).collect::<HashSet<_>>().len(), staff.len());
+    assert_eq!(
+        staff
+            .iter()
+            .map(|member| member.staff_id)
+            .collect::<HashSet<_>>()
+            .len(),
+        staff.len()
+    );
+    assert_eq!(
+        staff
+            .iter()
+            .map(|member| &member.username)
+            .collect::<HashSet<_>>()
+            .len(),
+        staff.len()
+    );
 }
 
 #[test]
@@ -121,7 +175,10 @@ fn a_life_is_told_in_order_and_makes_sense() {
     let mut kinds = HashSet::new();
     for prisoner in population.prisoners() {
         let history = population.history(&prisoner, 3);
-        assert!(history.is_sorted_by(|a, b| a.occurred_at < b.occurred_at), "{history:?}");
+        assert!(
+            history.is_sorted_by(|a, b| a.occurred_at < b.occurred_at),
+            "{history:?}"
+        );
         assert!(history.iter().all(|past| past.occurred_at < end));
         let mut at = None;
         let mut primary = None;

@@ -81,7 +81,10 @@ impl TokenRequest {
             name: None,
             staff_id: None,
             client_id: client_id.to_owned(),
-            authorities: authorities.iter().map(|&authority| authority.to_owned()).collect(),
+            authorities: authorities
+                .iter()
+                .map(|&authority| authority.to_owned())
+                .collect(),
             caseloads: Vec::new(),
             scope: vec!["read".to_owned(), "write".to_owned()],
             lifetime: TimeDelta::hours(1),
@@ -92,7 +95,9 @@ impl TokenRequest {
     /// for different caseloads are different people's.
     #[must_use]
     pub fn local_user(authorities: &[&str], caseloads: &[PrisonCode]) -> Self {
-        let username = caseloads.iter().fold("LOCAL".to_owned(), |name, code| format!("{name}_{code}"));
+        let username = caseloads
+            .iter()
+            .fold("LOCAL".to_owned(), |name, code| format!("{name}_{code}"));
         Self {
             name: Some("Local User".to_owned()),
             username: Some(username),
@@ -126,7 +131,11 @@ impl TokenIssuer {
     /// # Errors
     /// When no key can be made.
     pub fn in_memory() -> Result<Self, TokenFault> {
-        Ok(Self { file: None, keys: RwLock::new(vec![SigningKey::generate()?]), users: Users::in_memory() })
+        Ok(Self {
+            file: None,
+            keys: RwLock::new(vec![SigningKey::generate()?]),
+            users: Users::in_memory(),
+        })
     }
 
     /// An issuer with its key in a file that only its owner may read, made when missing, and its users in a file
@@ -141,16 +150,21 @@ impl TokenIssuer {
             None => vec![SigningKey::generate()?],
         };
         keys::write(&file, &keys)?;
-        Ok(Self { file: Some(file), keys: RwLock::new(keys), users })
+        Ok(Self {
+            file: Some(file),
+            keys: RwLock::new(keys),
+            users,
+        })
     }
 
-    /// A signed token. A person is registered with their caseloads first.
+    /// A signed token. A person for whom caseloads are asked is registered with them first; without, nomis-user-roles
+    /// answers what the population says of the user name.
     ///
     /// # Errors
     /// When the person cannot be registered or the token not signed.
     pub fn issue(&self, request: &TokenRequest) -> Result<String, TokenFault> {
-        if let Some(username) = &request.username {
-            self.users.register(username, RegisteredUser::from(request))?;
+        if let Some((username, user)) = RegisteredUser::of(request) {
+            self.users.register(username, user)?;
         }
         let claims = claims(request, Utc::now());
         let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
@@ -164,7 +178,9 @@ impl TokenIssuer {
     pub fn rotate(&self) -> Result<(), TokenFault> {
         let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
         keys.push(SigningKey::generate()?);
-        self.file.as_deref().map_or(Ok(()), |file| keys::write(file, &keys))
+        self.file
+            .as_deref()
+            .map_or(Ok(()), |file| keys::write(file, &keys))
     }
 
     /// The public keys, as `/.well-known/jwks.json` shows them.
@@ -215,7 +231,11 @@ fn claims(request: &TokenRequest, now: DateTime<Utc>) -> Value {
     if let (Some(username), Value::Object(claims)) = (&request.username, &mut claims) {
         claims.insert("user_name".to_owned(), json!(username));
         claims.extend(request.name.as_ref().map(|name| ("name".to_owned(), json!(name))));
-        claims.extend(request.staff_id.map(|id| ("user_id".to_owned(), json!(id.to_string()))));
+        claims.extend(
+            request
+                .staff_id
+                .map(|id| ("user_id".to_owned(), json!(id.to_string()))),
+        );
     }
     claims
 }

@@ -5,7 +5,9 @@ use std::os::unix::fs::PermissionsExt;
 use super::*;
 
 fn file(name: &str) -> PathBuf {
-    std::env::temp_dir().join(format!("simulator-{}-{name}", Uuid::now_v7())).join("tokens.json")
+    std::env::temp_dir()
+        .join(format!("simulator-{}-{name}", Uuid::now_v7()))
+        .join("tokens.json")
 }
 
 #[test]
@@ -20,7 +22,10 @@ fn a_token_is_good_after_a_restart_and_after_a_rotation() {
     let again = TokenIssuer::open(file.clone()).unwrap();
     assert_eq!(again.jwks(), after.jwks());
     assert_eq!(again.jwks()["keys"].as_array().unwrap().len(), 2);
-    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(
+        std::fs::metadata(&file).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
     std::fs::remove_dir_all(file.parent().unwrap()).unwrap();
 }
 

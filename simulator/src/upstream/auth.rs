@@ -44,19 +44,17 @@ struct Grant {
     username: Option<String>,
 }
 
-async fn token(
-    State(world): State<Arc<World>>,
-    Query(grant): Query<Grant>,
-    headers: HeaderMap,
-) -> Response {
+async fn token(State(world): State<Arc<World>>, Query(grant): Query<Grant>, headers: HeaderMap) -> Response {
     if grant.grant_type != "client_credentials" {
         return refusal(StatusCode::BAD_REQUEST);
     }
     if !is_our_client(&headers) {
         return refusal(StatusCode::UNAUTHORIZED);
     }
-    let request =
-        TokenRequest { username: grant.username, ..TokenRequest::client(CLIENT_ID, &CLIENT_ROLES) };
+    let request = TokenRequest {
+        username: grant.username,
+        ..TokenRequest::client(CLIENT_ID, &CLIENT_ROLES)
+    };
     match world.issuer.issue(&request) {
         Ok(token) => Json(json!({
             "access_token": token,

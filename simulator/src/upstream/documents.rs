@@ -59,8 +59,14 @@ fn dates(prisoner: &SimulatedPrisoner) -> Map<String, Value> {
         ("releaseDate", json!(dates.release)),
         ("conditionalReleaseDate", json!(dates.conditional_release)),
         ("automaticReleaseDate", json!(dates.automatic_release)),
-        ("homeDetentionCurfewEligibilityDate", json!(dates.home_detention_curfew_eligibility)),
-        ("homeDetentionCurfewActualDate", json!(dates.home_detention_curfew_actual)),
+        (
+            "homeDetentionCurfewEligibilityDate",
+            json!(dates.home_detention_curfew_eligibility),
+        ),
+        (
+            "homeDetentionCurfewActualDate",
+            json!(dates.home_detention_curfew_actual),
+        ),
         ("paroleEligibilityDate", json!(dates.parole_eligibility)),
         ("tariffDate", json!(dates.tariff)),
         ("sentenceExpiryDate", json!(dates.sentence_expiry)),
@@ -106,18 +112,18 @@ pub(super) fn user(member: &StaffMember) -> Value {
 }
 
 /// A registered person as a member of staff, so that both are written down alike.
-pub(super) fn as_staff(username: &str, user: RegisteredUser) -> Option<StaffMember> {
+pub(super) fn as_staff(username: &str, user: RegisteredUser) -> StaffMember {
     let name = user.name.unwrap_or_else(|| username.to_owned());
     let (forename, surname) = name.rsplit_once(' ').unwrap_or(("", &name));
-    Some(StaffMember {
-        staff_id: user.staff_id?,
+    StaffMember {
+        staff_id: user.staff_id,
         username: username.to_owned(),
         forename: forename.to_uppercase(),
         surname: surname.to_uppercase(),
         email: format!("{}@justice.gov.invalid", username.to_lowercase()),
         caseloads: user.caseloads,
         authorities: user.authorities,
-    })
+    }
 }
 
 fn general_account(username: &str, caseloads: &[PrisonCode]) -> Value {
@@ -131,7 +137,10 @@ fn general_account(username: &str, caseloads: &[PrisonCode]) -> Value {
 }
 
 fn role_codes(authorities: &[String]) -> Vec<&str> {
-    authorities.iter().map(|role| role.strip_prefix("ROLE_").unwrap_or(role)).collect()
+    authorities
+        .iter()
+        .map(|role| role.strip_prefix("ROLE_").unwrap_or(role))
+        .collect()
 }
 
 fn known<T: serde::Serialize>(value: &Personal<T>) -> Value {
@@ -139,5 +148,8 @@ fn known<T: serde::Serialize>(value: &Personal<T>) -> Value {
 }
 
 fn object<const N: usize>(members: [(&str, Value); N]) -> Map<String, Value> {
-    members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    members
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
 }

@@ -77,13 +77,19 @@ impl Fault {
     /// This status until taken away.
     #[must_use]
     pub const fn status(status: u16) -> Self {
-        Self { kind: FaultKind::Status { status }, times: None }
+        Self {
+            kind: FaultKind::Status { status },
+            times: None,
+        }
     }
 
     /// The same fault, for so many requests only.
     #[must_use]
     pub const fn times(self, times: u32) -> Self {
-        Self { times: Some(times), ..self }
+        Self {
+            times: Some(times),
+            ..self
+        }
     }
 }
 
@@ -109,11 +115,20 @@ struct Seen {
 
 impl Faults {
     pub(super) fn set(&self, api: Api, fault: Option<Fault>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(api).or_default().fault = fault;
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .entry(api)
+            .or_default()
+            .fault = fault;
     }
 
     pub(super) fn requests(&self, api: Api) -> u64 {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&api).map_or(0, |seen| seen.requests)
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&api)
+            .map_or(0, |seen| seen.requests)
     }
 
     /// Counts a request and says what goes wrong with it.
@@ -165,7 +180,12 @@ pub(super) async fn needs_role(
 ) -> Response {
     match bearer(request.headers()).and_then(|token| world.issuer.verify(token)) {
         None => refusal(StatusCode::UNAUTHORIZED),
-        Some(claims) if claims.authorities.iter().any(|role| roles.contains(&role.as_str())) => {
+        Some(claims)
+            if claims
+                .authorities
+                .iter()
+                .any(|role| roles.contains(&role.as_str())) =>
+        {
             next.run(request).await
         }
         Some(_) => refusal(StatusCode::FORBIDDEN),

@@ -9,9 +9,6 @@ mod faults;
 mod nomis_user_roles;
 mod prisoner_search;
 
-#[cfg(test)]
-mod tests;
-
 use std::{
     collections::HashMap,
     io,
@@ -54,7 +51,11 @@ impl SimulatorOptions {
     /// On a free local port, with a key that is gone afterwards.
     #[must_use]
     pub fn for_tests(population: Arc<Population>) -> Self {
-        Self { listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), key_file: None, population }
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            key_file: None,
+            population,
+        }
     }
 }
 
@@ -115,14 +116,19 @@ impl Simulator {
         let listener = TcpListener::bind(address).await.map_err(listen_fault)?;
         let address = listener.local_addr().map_err(listen_fault)?;
         let stopped = CancellationToken::new();
-        let server = axum::serve(listener, router(&world))
-            .with_graceful_shutdown(stopped.clone().cancelled_owned());
+        let server =
+            axum::serve(listener, router(&world)).with_graceful_shutdown(stopped.clone().cancelled_owned());
         let serving = tokio::spawn(async move {
             if let Err(error) = server.await {
                 tracing::error!(%error, "the simulator stopped");
             }
         });
-        Ok(Self { address, world, stopped, serving })
+        Ok(Self {
+            address,
+            world,
+            stopped,
+            serving,
+        })
     }
 
     /// `http://127.0.0.1:port`.

@@ -28,12 +28,17 @@ pub(super) fn router(world: &Arc<World>) -> Router {
         .route("/users/{username}", get(user))
         .layer(from_fn_with_state((Arc::clone(world), ROLES), needs_role))
         .route("/health/ping", get(up))
-        .layer(from_fn_with_state((Arc::clone(world), Api::NomisUserRoles), may_fail))
+        .layer(from_fn_with_state(
+            (Arc::clone(world), Api::NomisUserRoles),
+            may_fail,
+        ))
         .with_state(Arc::clone(world))
 }
 
 async fn staff(State(world): State<Arc<World>>, Path(id): Path<i64>) -> Response {
-    let Ok(staff_id) = StaffId::try_from(id) else { return refusal(StatusCode::NOT_FOUND) };
+    let Ok(staff_id) = StaffId::try_from(id) else {
+        return refusal(StatusCode::NOT_FOUND);
+    };
     answer(world.member(staff_id), documents::staff)
 }
 
@@ -55,14 +60,17 @@ fn answer(found: Result<Option<StaffMember>, TokenFault>, written: fn(&StaffMemb
 impl World {
     // People registered with a token come first: whoever asks for a token in a user's name says what they may see.
     fn account(&self, username: &str) -> Result<Option<StaffMember>, TokenFault> {
-        let registered = self.issuer.user(username)?.and_then(|user| documents::as_staff(username, user));
+        let registered = self
+            .issuer
+            .user(username)?
+            .map(|user| documents::as_staff(username, user));
         Ok(registered.or_else(|| self.population.user(username).cloned()))
     }
 
     fn member(&self, staff_id: StaffId) -> Result<Option<StaffMember>, TokenFault> {
         let registered = self.issuer.user_of_staff(staff_id)?;
         Ok(registered
-            .and_then(|(username, user)| documents::as_staff(&username, user))
+            .map(|(username, user)| documents::as_staff(&username, user))
             .or_else(|| self.population.staff(staff_id).cloned()))
     }
 }

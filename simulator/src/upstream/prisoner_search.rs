@@ -37,7 +37,10 @@ pub(super) fn router(world: &Arc<World>) -> Router {
         .route("/prisoner-search/prison/{code}", get(prison))
         .layer(from_fn_with_state((Arc::clone(world), ROLES), needs_role))
         .route("/health/ping", get(up))
-        .layer(from_fn_with_state((Arc::clone(world), Api::PrisonerSearch), may_fail))
+        .layer(from_fn_with_state(
+            (Arc::clone(world), Api::PrisonerSearch),
+            may_fail,
+        ))
         .with_state(Arc::clone(world))
 }
 
@@ -46,8 +49,14 @@ async fn prisoner(
     Path(noms): Path<String>,
     stale: Option<Extension<Stale>>,
 ) -> Response {
-    let found = noms.parse().ok().and_then(|noms| world.document(noms, stale.is_some()));
-    found.map_or_else(|| refusal(StatusCode::NOT_FOUND), |document| Json(document).into_response())
+    let found = noms
+        .parse()
+        .ok()
+        .and_then(|noms| world.document(noms, stale.is_some()));
+    found.map_or_else(
+        || refusal(StatusCode::NOT_FOUND),
+        |document| Json(document).into_response(),
+    )
 }
 
 #[derive(Deserialize)]
@@ -65,14 +74,16 @@ async fn prisoners(
         return refusal(StatusCode::BAD_REQUEST);
     }
     let numbers = asked.prisoner_numbers.iter().filter_map(|noms| noms.parse().ok());
-    let found: Vec<_> = numbers.filter_map(|noms| world.document(noms, stale.is_some())).collect();
+    let found: Vec<_> = numbers
+        .filter_map(|noms| world.document(noms, stale.is_some()))
+        .collect();
     Json(found).into_response()
 }
 
 #[derive(Deserialize)]
 struct Page {
-    #[serde(default)]
-    page: usize,
+    #[serde(default, rename = "page")]
+    number: usize,
     #[serde(default = "Page::usual_size")]
     size: usize,
     #[serde(default, rename = "include-restricted-patients")]
@@ -94,24 +105,33 @@ async fn prison(
     let all = world.held_at(code, page.include_restricted_patients, stale.is_some());
     let size = page.size.max(1);
     let pages = all.len().div_ceil(size);
-    let content: Vec<_> = all.iter().skip(page.page.saturating_mul(size)).take(size).collect();
+    let content: Vec<_> = all
+        .iter()
+        .skip(page.number.saturating_mul(size))
+        .take(size)
+        .collect();
     Json(json!({
         "content": content,
         "totalElements": all.len(),
         "totalPages": pages,
-        "number": page.page,
+        "number": page.number,
         "size": size,
         "numberOfElements": content.len(),
-        "last": page.page.saturating_add(1) >= pages,
+        "last": page.number.saturating_add(1) >= pages,
     }))
 }
 
 impl World {
     /// A prisoner's document as it is now, or as it was before any change.
     fn document(&self, noms: NomsNumber, stale: bool) -> Option<Map<String, Value>> {
-        let original = self.population.prisoner(noms).map(|prisoner| documents::prisoner(&prisoner));
-        let changes = self.changes.read().unwrap_or_else(PoisonError::into_inner);
-        let Some(changed) = changes.get(&noms).filter(|_| !stale) else { return original };
+        let original = self
+            .population
+            .prisoner(noms)
+            .map(|prisoner| documents::prisoner(&prisoner));
+        let all_changes = self.changes.read().unwrap_or_else(PoisonError::into_inner);
+        let Some(changed) = all_changes.get(&noms).filter(|_| !stale) else {
+            return original;
+        };
         let mut document = original.unwrap_or_default();
         document.insert("prisonerNumber".to_owned(), json!(noms));
         document.extend(changed.clone());
@@ -120,13 +140,23 @@ impl World {
     }
 
     fn held_at(&self, code: PrisonCode, restricted: bool, stale: bool) -> Vec<Map<String, Value>> {
-        let places = self.population.prison(code).map_or(0..0, crate::population::PrisonStaff::places);
-        let residents = places.clone().filter_map(|place| Some(self.population.prisoner_at(place)?.noms));
+        let places = self
+            .population
+            .prison(code)
+            .map_or(0..0, crate::population::PrisonStaff::places);
+        let residents = places
+            .clone()
+            .filter_map(|place| Some(self.population.prisoner_at(place)?.noms));
         let changes = self.changes.read().unwrap_or_else(PoisonError::into_inner);
         let mut moved: Vec<_> = changes.keys().copied().collect();
         drop(changes);
         moved.sort_unstable();
-        moved.retain(|noms| !self.population.prisoner(*noms).is_some_and(|p| places.contains(&p.place)));
+        moved.retain(|noms| {
+            !self
+                .population
+                .prisoner(*noms)
+                .is_some_and(|p| places.contains(&p.place))
+        });
         residents
             .chain(moved)
             .filter_map(|noms| self.document(noms, stale))

@@ -1,0 +1,75 @@
+//! What can be wrong with a log.
+
+use std::fmt;
+
+use crate::{Position, StreamId};
+
+/// The first thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Where.
+    pub position: Position,
+    /// In which stream, if it is known.
+    pub stream: Option<StreamId>,
+    /// What.
+    pub wrong: Wrong,
+}
+
+/// What is wrong at a position.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wrong {
+    /// There is no event, though there are later ones or the head says so.
+    Missing,
+    /// The event's hash is not that of its content and its predecessor: one of its columns was changed, or it was moved.
+    Altered,
+    /// The event's version does not follow its predecessor's.
+    OutOfSequence {
+        /// The version that follows.
+        expected: u64,
+        /// The version that it claims.
+        found: u64,
+    },
+    /// It claims to have been recorded before its predecessor.
+    TimeRunsBackwards,
+    /// There is an event after the head.
+    BeyondHead,
+    /// The head's time is not that of the newest event.
+    HeadTime,
+    /// `es.stream` does not know the stream, or knows another end of it.
+    StreamEnd,
+    /// The events of a command's receipt are not there, or are another command's.
+    Receipt,
+}
+
+impl Finding {
+    pub(crate) fn new(position: Position, stream: Option<&StreamId>, wrong: Wrong) -> Self {
+        Self {
+            position,
+            stream: stream.cloned(),
+            wrong,
+        }
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "position {}", self.position)?;
+        if let Some(stream) = &self.stream {
+            write!(f, " ({stream})")?;
+        }
+        match &self.wrong {
+            Wrong::Missing => f.write_str(": the event is missing"),
+            Wrong::Altered => f.write_str(": the event does not match its hash, so it was changed or moved"),
+            Wrong::OutOfSequence { expected, found } => {
+                write!(f, ": the event has version {found} where {expected} follows")
+            }
+            Wrong::TimeRunsBackwards => {
+                f.write_str(": the event claims to be recorded before its predecessor")
+            }
+            Wrong::BeyondHead => f.write_str(": the event lies after the head of the log"),
+            Wrong::HeadTime => f.write_str(": the head has another time than the newest event"),
+            Wrong::StreamEnd => f.write_str(": the stream's recorded end is another than its last event"),
+            Wrong::Receipt => f.write_str(": a command's receipt names events that are not that command's"),
+        }
+    }
+}

@@ -1,0 +1,294 @@
+//! Everybody's keys: made when first needed, remembered for a while, destroyed on erasure.
+
+use std::{
+    borrow::Cow,
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+    time::Duration,
+};
+
+use chrono::{DateTime, Utc};
+use moka::sync::Cache;
+use serde_json::Value;
+use sqlx::PgPool;
+
+use crate::{
+    AppendError, AppendRequest, MasterKey, ReadError, RecordedEvent, StreamWrite,
+    prepare::invalid,
+    seal::{self, SEALED, SubjectKey},
+    trouble::described,
+    wake::KEY_DESTROYED,
+};
+
+/// More people than are in custody.
+const REMEMBERED: u64 = 150_000;
+/// Destruction is announced to all replicas; this bounds the case that one does not hear of it.
+const REMEMBERED_FOR: Duration = Duration::from_secs(60);
+
+/// The keys of all subjects. Clones share what is remembered.
+#[derive(Debug, Clone)]
+pub struct Keyring {
+    pool: PgPool,
+    master: Option<MasterKey>,
+    remembered: Cache<String, Arc<SubjectKey>>,
+}
+
+/// The keys could not be used.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum KeyringError {
+    /// The database cannot answer now.
+    #[error("the keys of personal data cannot be reached now: {0}")]
+    Unavailable(Arc<str>),
+    /// The configuration has no master key.
+    #[error("personal data cannot be sealed without a master key: configure one")]
+    NoMasterKey,
+    /// The configured master key is not the one that wrapped this key.
+    #[error("the key of {0} does not open with the configured master key: check the configuration")]
+    WrongMasterKey(String),
+    /// The subject was erased.
+    #[error(
+        "the key of {0} was destroyed on erasure: personal data about this person can no longer be recorded"
+    )]
+    Erased(String),
+}
+
+/// That a person's key is gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Erasure {
+    /// When it was destroyed, UTC.
+    pub destroyed_at: DateTime<Utc>,
+    /// Why.
+    pub reason: String,
+    /// Whether that had happened before.
+    pub repeated: bool,
+}
+
+impl Keyring {
+    /// The keys in this database. Without a master key everything personal reads as null and nothing personal can be written.
+    #[must_use]
+    pub fn new(pool: PgPool, master: Option<MasterKey>) -> Self {
+        let remembered = Cache::builder()
+            .max_capacity(REMEMBERED)
+            .time_to_live(REMEMBERED_FOR)
+            .build();
+        Self {
+            pool,
+            master,
+            remembered,
+        }
+    }
+
+    /// All keys, for reading very many events at once.
+    ///
+    /// Load them after the position up to which events are read is fixed: then no event up to there lacks its key.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn preload(&self) -> Result<OpenKeys, KeyringError> {
+        let Some(master) = &self.master else {
+            return Ok(OpenKeys::default());
+        };
+        let rows: Vec<(String, Vec<u8>)> = sqlx::query_as(
+            "select subject_id, wrapped_key from es.subject_key where wrapped_key is not null",
+        )
+        .fetch_all(&self.pool)
+        .await
+        .map_err(unavailable)?;
+        let unwrapped = rows.into_iter().filter_map(|(subject, wrapped)| {
+            let key = SubjectKey::unwrap(master, &subject, &wrapped).ok()?;
+            Some((subject, Arc::new(key)))
+        });
+        Ok(OpenKeys(unwrapped.collect()))
+    }
+
+    /// Destroys a person's key: everything sealed with it reads as null from now on, here and in every replica.
+    ///
+    /// # Errors
+    /// When the database cannot answer; then nothing was destroyed.
+    pub async fn erase(&self, subject: &str, reason: &str) -> Result<Erasure, KeyringError> {
+        let destroyed: Option<DateTime<Utc>> = sqlx::query_scalar(include_str!("sql/destroy_key.sql"))
+            .bind(subject)
+            .bind(reason)
+            .bind(KEY_DESTROYED)
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(unavailable)?;
+        self.forget(subject);
+        if let Some(destroyed_at) = destroyed {
+            return Ok(Erasure {
+                destroyed_at,
+                reason: reason.to_owned(),
+                repeated: false,
+            });
+        }
+        let (destroyed_at, reason) =
+            sqlx::query_as("select destroyed_at, reason from es.subject_key where subject_id = $1")
+                .bind(subject)
+                .fetch_one(&self.pool)
+                .await
+                .map_err(unavailable)?;
+        Ok(Erasure {
+            destroyed_at,
+            reason,
+            repeated: true,
+        })
+    }
+
+    pub(crate) fn forget(&self, subject: &str) {
+        self.remembered.invalidate(subject);
+    }
+
+    pub(crate) fn forget_all(&self) {
+        self.remembered.invalidate_all();
+    }
+
+    /// Seals what is personal in a request.
+    pub(crate) async fn seal(&self, request: &mut AppendRequest) -> Result<(), AppendError> {
+        for write in &mut request.writes {
+            if holds_personal(write)? {
+                let key = self
+                    .key_for_sealing(&write.subject)
+                    .await
+                    .map_err(|error| match error {
+                        KeyringError::Unavailable(why) => AppendError::Unavailable(why),
+                        fault => invalid(fault),
+                    })?;
+                for event in &mut write.events {
+                    seal::seal(&mut event.payload, &write.subject, &key).map_err(invalid)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn key_for_sealing(&self, subject: &str) -> Result<Arc<SubjectKey>, KeyringError> {
+        if let Some(key) = self.remembered.get(subject) {
+            return Ok(key);
+        }
+        let master = self.master.as_ref().ok_or(KeyringError::NoMasterKey)?;
+        let wrong = |_| KeyringError::WrongMasterKey(subject.to_owned());
+        let fresh = SubjectKey::make(master, subject).map_err(wrong)?;
+        sqlx::query(
+            "insert into es.subject_key (subject_id, wrapped_key) values ($1, $2) on conflict (subject_id) do nothing",
+        )
+        .bind(subject)
+        .bind(fresh)
+        .execute(&self.pool)
+        .await
+        .map_err(unavailable)?;
+        // Someone else may have been quicker, so what counts is what is kept.
+        let kept: Option<Vec<u8>> =
+            sqlx::query_scalar("select wrapped_key from es.subject_key where subject_id = $1")
+                .bind(subject)
+                .fetch_one(&self.pool)
+                .await
+                .map_err(unavailable)?;
+        let kept = kept.ok_or_else(|| KeyringError::Erased(subject.to_owned()))?;
+        let key = Arc::new(SubjectKey::unwrap(master, subject, &kept).map_err(wrong)?);
+        self.remembered.insert(subject.to_owned(), key.clone());
+        Ok(key)
+    }
+
+    /// Opens what is sealed in these events; what cannot be opened becomes null.
+    pub(crate) async fn open(&self, events: &mut [RecordedEvent]) -> Result<(), ReadError> {
+        let mut sealed: Vec<(&mut RecordedEvent, Value)> = events
+            .iter_mut()
+            .filter(|event| is_sealed(&event.payload))
+            .filter_map(|event| {
+                serde_json::from_str(&event.payload)
+                    .ok()
+                    .map(|payload| (event, payload))
+            })
+            .collect();
+        if sealed.is_empty() {
+            return Ok(());
+        }
+        let mut subjects = BTreeSet::new();
+        for (_, payload) in &sealed {
+            seal::subjects(payload, &mut |subject| {
+                subjects.insert(subject.to_owned());
+            });
+        }
+        let keys = self.keys_for_opening(subjects).await?;
+        for (event, payload) in &mut sealed {
+            seal::open(payload, &|subject| keys.0.get(subject).map(AsRef::as_ref));
+            event.payload = payload.to_string();
+        }
+        Ok(())
+    }
+
+    async fn keys_for_opening(&self, subjects: BTreeSet<String>) -> Result<OpenKeys, ReadError> {
+        let Some(master) = &self.master else {
+            return Ok(OpenKeys::default());
+        };
+        let mut keys = OpenKeys::default();
+        let mut unknown = Vec::new();
+        for subject in subjects {
+            match self.remembered.get(&subject) {
+                Some(key) => drop(keys.0.insert(subject, key)),
+                None => unknown.push(subject),
+            }
+        }
+        if unknown.is_empty() {
+            return Ok(keys);
+        }
+        let rows: Vec<(String, Vec<u8>)> = sqlx::query_as(
+            "select subject_id, wrapped_key from es.subject_key where subject_id = any($1) and wrapped_key is not null",
+        )
+        .bind(unknown)
+        .fetch_all(&self.pool)
+        .await
+        .map_err(|error| ReadError::Unavailable(described(&error)))?;
+        for (subject, wrapped) in rows {
+            match SubjectKey::unwrap(master, &subject, &wrapped) {
+                Ok(key) => {
+                    let key = Arc::new(key);
+                    self.remembered.insert(subject.clone(), key.clone());
+                    keys.0.insert(subject, key);
+                }
+                Err(_) => tracing::error!(
+                    "a key does not open with the configured master key: personal data is withheld"
+                ),
+            }
+        }
+        Ok(keys)
+    }
+}
+
+/// Keys that were loaded once. They do not notice an erasure: use them for one pass and drop them.
+#[derive(Debug, Clone, Default)]
+pub struct OpenKeys(HashMap<String, Arc<SubjectKey>>);
+
+impl OpenKeys {
+    /// A stored payload with its personal values opened, or withheld as null. Costs next to nothing when nothing is sealed.
+    #[must_use]
+    pub fn open_payload<'a>(&self, payload: &'a str) -> Cow<'a, str> {
+        if !is_sealed(payload) {
+            return Cow::Borrowed(payload);
+        }
+        match serde_json::from_str::<Value>(payload) {
+            Ok(mut value) => {
+                seal::open(&mut value, &|subject| self.0.get(subject).map(AsRef::as_ref));
+                Cow::Owned(value.to_string())
+            }
+            // Not JSON, so nothing can be opened; whoever decodes it will say where.
+            Err(_) => Cow::Borrowed(payload),
+        }
+    }
+}
+
+fn is_sealed(payload: &str) -> bool {
+    payload.contains(SEALED)
+}
+
+fn holds_personal(write: &StreamWrite) -> Result<bool, AppendError> {
+    let mut found = false;
+    for event in &write.events {
+        found |= seal::has_personal(&event.payload).map_err(invalid)?;
+    }
+    Ok(found)
+}
+
+fn unavailable(error: sqlx::Error) -> KeyringError {
+    KeyringError::Unavailable(described(&error))
+}

@@ -1,0 +1,100 @@
+//! Work that one process at a time does, decided by the database's clock.
+//!
+//! A lease alone protects nothing, because its owner may have stalled. Whatever it writes must be conditional on
+//! [`Lease::still_held_in_tx`], or on the fence itself.
+
+use std::time::Duration;
+
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// A lease that was held when it was taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lease {
+    /// What work.
+    pub name: String,
+    /// By whom.
+    pub owner: Uuid,
+    /// Greater than that of every earlier owner.
+    pub fence: i64,
+}
+
+impl Lease {
+    /// Takes the lease for a while if nobody else holds it.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn acquire(
+        connection: &mut PgConnection,
+        name: &str,
+        owner: Uuid,
+        length: Duration,
+    ) -> Result<Option<Self>, sqlx::Error> {
+        let fence: Option<i64> = sqlx::query_scalar(
+            "insert into es.lease as held (name, owner, fence, until)
+             values ($1, $2, 1, clock_timestamp() + make_interval(secs => $3))
+             on conflict (name) do update
+             set owner = excluded.owner, fence = held.fence + 1, until = excluded.until
+             where held.until <= clock_timestamp() or held.owner = excluded.owner
+             returning fence",
+        )
+        .bind(name)
+        .bind(owner)
+        .bind(length.as_secs_f64())
+        .fetch_optional(connection)
+        .await?;
+        Ok(fence.map(|fence| Self {
+            name: name.to_owned(),
+            owner,
+            fence,
+        }))
+    }
+
+    /// Holds it for another while; false when it has passed to someone else.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn renew(&self, connection: &mut PgConnection, length: Duration) -> Result<bool, sqlx::Error> {
+        let renewed = sqlx::query(
+            "update es.lease set until = clock_timestamp() + make_interval(secs => $4)
+             where name = $1 and owner = $2 and fence = $3",
+        )
+        .bind(&self.name)
+        .bind(self.owner)
+        .bind(self.fence)
+        .bind(length.as_secs_f64())
+        .execute(connection)
+        .await?;
+        Ok(renewed.rows_affected() == 1)
+    }
+
+    /// Gives it up, so that another need not wait for its end.
+    ///
+    /// # Errors
+    /// When the database cannot answer; then it ends by itself.
+    pub async fn release(self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+        sqlx::query("update es.lease set until = '-infinity' where name = $1 and owner = $2 and fence = $3")
+            .bind(&self.name)
+            .bind(self.owner)
+            .bind(self.fence)
+            .execute(connection)
+            .await
+            .map(|_| ())
+    }
+
+    /// Whether it is still ours, and stays so until the transaction ends: a successor waits for the row.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn still_held_in_tx(&self, transaction: &mut PgConnection) -> Result<bool, sqlx::Error> {
+        let held: Option<i32> = sqlx::query_scalar(
+            "select 1 from es.lease where name = $1 and owner = $2 and fence = $3 for share",
+        )
+        .bind(&self.name)
+        .bind(self.owner)
+        .bind(self.fence)
+        .fetch_optional(transaction)
+        .await?;
+        Ok(held.is_some())
+    }
+}

@@ -1,0 +1,155 @@
+//! The log of the service, on Postgres.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use sqlx::PgPool;
+use tokio::sync::watch;
+use tokio_util::sync::{CancellationToken, DropGuard};
+use uuid::Uuid;
+
+use crate::{
+    AppendError, AppendRequest, Keyring, Log, MasterKey, Position, ReadError, Receipt, RecordedEvent,
+    StreamId, as_of,
+    pipeline::Pipeline,
+    prepare::prepare,
+    reader::Reader,
+    row::{event_columns, recorded},
+    statement,
+    trouble::described,
+    wake,
+};
+
+const TAIL: &str = concat!(
+    "select ",
+    event_columns!(),
+    " from es.event where position > $1 order by position limit $2"
+);
+
+const RECEIPT: &str = "
+    select null, command_id, first_position, last_position, request_hash, 0, recorded_at, versions::text
+    from es.command
+    where command_id = $1";
+
+/// The log on Postgres. Clones share one writer, one group reader and one listener; they end with the last clone.
+#[derive(Debug, Clone)]
+pub struct PostgresLog {
+    pool: PgPool,
+    keyring: Keyring,
+    pipeline: Pipeline,
+    reader: Reader,
+    head: watch::Sender<Position>,
+    _ends_the_listener: Arc<DropGuard>,
+}
+
+impl PostgresLog {
+    /// Opens a migrated log. The pool comes from [`crate::connect`]; the writer and the listener connect for themselves.
+    ///
+    /// # Errors
+    /// When the head cannot be read.
+    pub async fn open(pool: PgPool, master: Option<MasterKey>) -> Result<Self, ReadError> {
+        let position = wake::read_head(&pool).await.map_err(unavailable)?;
+        let head = watch::Sender::new(position);
+        let keyring = Keyring::new(pool.clone(), master);
+        let stop = CancellationToken::new();
+        wake::start(pool.clone(), keyring.clone(), head.clone(), stop.clone());
+        Ok(Self {
+            pipeline: Pipeline::start((*pool.connect_options()).clone(), head.clone()),
+            reader: Reader::start(pool.clone()),
+            pool,
+            keyring,
+            head,
+            _ends_the_listener: Arc::new(stop.drop_guard()),
+        })
+    }
+
+    /// The head, as it moves: within milliseconds of a commit by any replica, within half a second when notifications fail.
+    #[must_use]
+    pub fn subscribe(&self) -> watch::Receiver<Position> {
+        self.head.subscribe()
+    }
+
+    /// The keys of personal data.
+    #[must_use]
+    pub fn keyring(&self) -> &Keyring {
+        &self.keyring
+    }
+
+    /// The pool that reads use.
+    #[must_use]
+    pub fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+
+    /// The last position recorded at or before this time, UTC.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn position_at(&self, time: DateTime<Utc>) -> Result<Position, ReadError> {
+        as_of::position_at(&self.pool, time).await.map_err(unavailable)
+    }
+}
+
+#[async_trait]
+impl Log for PostgresLog {
+    async fn append(&self, mut request: AppendRequest) -> Result<Receipt, AppendError> {
+        self.keyring.seal(&mut request).await?;
+        self.pipeline.append(prepare(request)?).await
+    }
+
+    async fn read_streams(&self, streams: &[StreamId]) -> Result<Vec<RecordedEvent>, ReadError> {
+        let mut events = self.reader.read(streams).await?;
+        self.keyring.open(&mut events).await?;
+        Ok(events)
+    }
+
+    async fn read_after(&self, position: Position, limit: u32) -> Result<Vec<RecordedEvent>, ReadError> {
+        let rows = sqlx::query(TAIL)
+            .bind(position.get())
+            .bind(i64::from(limit))
+            .fetch_all(&self.pool)
+            .await
+            .map_err(unavailable)?;
+        let mut events: Vec<RecordedEvent> = rows
+            .iter()
+            .map(recorded)
+            .collect::<Result<_, _>>()
+            .map_err(unavailable)?;
+        assert_dense(position, &events)?;
+        self.keyring.open(&mut events).await?;
+        Ok(events)
+    }
+
+    async fn head(&self) -> Result<Position, ReadError> {
+        wake::read_head(&self.pool).await.map_err(unavailable)
+    }
+
+    async fn receipt(&self, command_id: Uuid) -> Result<Option<(Receipt, [u8; 32])>, ReadError> {
+        let row = sqlx::query(RECEIPT)
+            .bind(command_id)
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(unavailable)?;
+        row.map(|row| statement::receipt(&row, command_id))
+            .transpose()
+            .map_err(unavailable)
+    }
+}
+
+/// Never fails unless the log was damaged; then nobody may go on as if it were whole.
+fn assert_dense(after: Position, events: &[RecordedEvent]) -> Result<(), ReadError> {
+    let mut last = after;
+    for event in events {
+        if event.position != last.plus(1) {
+            return Err(ReadError::Damaged(last));
+        }
+        last = event.position;
+    }
+    Ok(())
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "made for map_err")]
+fn unavailable(error: sqlx::Error) -> ReadError {
+    ReadError::Unavailable(described(&error))
+}

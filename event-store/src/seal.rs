@@ -1,0 +1,295 @@
+//! Sealing one personal value, and opening it again.
+//!
+//! `{"$personal": value}` becomes `{"$sealed": "v1:SUBJECT:BASE64"}`, where the bytes are nonce, ciphertext and tag of
+//! AES-256-GCM under the subject's key, bound to the subject's name. The subject stands in the sealed value itself: it
+//! need not be guessed from the stream, and one stream may hold values of several people.
+
+use std::fmt;
+
+use aws_lc_rs::{
+    aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey},
+    rand,
+};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use serde_json::{Map, Value};
+
+use crate::canonical::{NotCanonical, canonical};
+
+/// Marks a value that is to be sealed.
+pub(crate) const PERSONAL: &str = "$personal";
+/// Marks a value that is sealed.
+pub(crate) const SEALED: &str = "$sealed";
+const FORMAT: &str = "v1";
+const KEY_BYTES: usize = 32;
+
+/// The key that wraps everybody's keys; it never reaches the database.
+#[derive(Clone)]
+pub struct MasterKey([u8; KEY_BYTES]);
+
+impl MasterKey {
+    /// A key of 32 random bytes from the configuration.
+    #[must_use]
+    pub const fn new(key: [u8; KEY_BYTES]) -> Self {
+        Self(key)
+    }
+}
+
+/// Never prints the key.
+impl fmt::Debug for MasterKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("MasterKey(…)")
+    }
+}
+
+/// Text that is not a master key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the master key must be 32 bytes in base64: make one with `openssl rand -base64 32`")]
+pub struct InvalidMasterKey;
+
+impl std::str::FromStr for MasterKey {
+    type Err = InvalidMasterKey;
+
+    fn from_str(text: &str) -> Result<Self, InvalidMasterKey> {
+        let bytes = BASE64_STANDARD
+            .decode(text.trim())
+            .map_err(|_| InvalidMasterKey)?;
+        bytes.try_into().map(Self).map_err(|_| InvalidMasterKey)
+    }
+}
+
+/// The cipher failed; it never says why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Unreadable;
+
+/// One person's key.
+pub(crate) struct SubjectKey(RandomizedNonceKey);
+
+impl fmt::Debug for SubjectKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SubjectKey(…)")
+    }
+}
+
+impl SubjectKey {
+    /// Makes a new key, wrapped for keeping.
+    pub(crate) fn make(master: &MasterKey, subject: &str) -> Result<Vec<u8>, Unreadable> {
+        let mut key = [0; KEY_BYTES];
+        rand::fill(&mut key).map_err(|_| Unreadable)?;
+        encrypt(&cipher(&master.0)?, subject, key.to_vec())
+    }
+
+    /// A kept key.
+    pub(crate) fn unwrap(master: &MasterKey, subject: &str, wrapped: &[u8]) -> Result<Self, Unreadable> {
+        decrypt(&cipher(&master.0)?, subject, wrapped.to_vec())
+            .and_then(|key| cipher(&key))
+            .map(Self)
+    }
+
+    fn seal(&self, subject: &str, value: &Value) -> Result<Value, NotSealable> {
+        let plain = canonical(value)?.into_bytes();
+        let sealed = encrypt(&self.0, subject, plain).map_err(|_| NotSealable::Cipher)?;
+        let text = format!("{FORMAT}:{subject}:{}", BASE64_STANDARD.encode(sealed));
+        Ok(Value::Object(Map::from_iter([(
+            SEALED.to_owned(),
+            Value::String(text),
+        )])))
+    }
+
+    fn open(&self, subject: &str, sealed: &str) -> Result<Value, Unreadable> {
+        let bytes = BASE64_STANDARD.decode(sealed).map_err(|_| Unreadable)?;
+        let plain = decrypt(&self.0, subject, bytes)?;
+        serde_json::from_slice(&plain).map_err(|_| Unreadable)
+    }
+}
+
+/// Why a payload cannot be sealed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum NotSealable {
+    #[error("a $personal value must be the only member of its object")]
+    NotAlone,
+    #[error("the member name $sealed is the log's own")]
+    Reserved,
+    #[error("a personal value is not acceptable: {0}")]
+    Value(#[from] NotCanonical),
+    #[error("the cipher failed")]
+    Cipher,
+}
+
+/// Whether anything in a payload is to be sealed.
+pub(crate) fn has_personal(payload: &Value) -> Result<bool, NotSealable> {
+    match payload {
+        Value::Object(members) if members.contains_key(SEALED) => Err(NotSealable::Reserved),
+        Value::Object(members) if members.contains_key(PERSONAL) => match members.len() {
+            1 => Ok(true),
+            _ => Err(NotSealable::NotAlone),
+        },
+        Value::Object(members) => any(members.values()),
+        Value::Array(items) => any(items.iter()),
+        _ => Ok(false),
+    }
+}
+
+fn any<'a>(values: impl Iterator<Item = &'a Value>) -> Result<bool, NotSealable> {
+    let mut found = false;
+    for value in values {
+        found |= has_personal(value)?;
+    }
+    Ok(found)
+}
+
+/// Seals every personal value in a payload.
+pub(crate) fn seal(payload: &mut Value, subject: &str, key: &SubjectKey) -> Result<(), NotSealable> {
+    match payload {
+        Value::Object(members) => match members.get(PERSONAL) {
+            Some(personal) => *payload = key.seal(subject, personal)?,
+            None => members
+                .values_mut()
+                .try_for_each(|value| seal(value, subject, key))?,
+        },
+        Value::Array(items) => items.iter_mut().try_for_each(|value| seal(value, subject, key))?,
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Visits the subject of every sealed value.
+pub(crate) fn subjects(payload: &Value, visit: &mut impl FnMut(&str)) {
+    match payload {
+        Value::Object(members) => match sealed_text(members).and_then(parts) {
+            Some((subject, _)) => visit(subject),
+            None => members.values().for_each(|value| subjects(value, visit)),
+        },
+        Value::Array(items) => items.iter().for_each(|value| subjects(value, visit)),
+        _ => {}
+    }
+}
+
+/// Opens every sealed value whose key is given; the others become null.
+pub(crate) fn open<'k>(payload: &mut Value, key_of: &impl Fn(&str) -> Option<&'k SubjectKey>) {
+    match payload {
+        Value::Object(members) => match sealed_text(members) {
+            Some(text) => *payload = opened(text, key_of),
+            None => members.values_mut().for_each(|value| open(value, key_of)),
+        },
+        Value::Array(items) => items.iter_mut().for_each(|value| open(value, key_of)),
+        _ => {}
+    }
+}
+
+fn opened<'k>(text: &str, key_of: &impl Fn(&str) -> Option<&'k SubjectKey>) -> Value {
+    let Some((subject, sealed)) = parts(text) else {
+        return Value::Null;
+    };
+    let Some(key) = key_of(subject) else {
+        return Value::Null;
+    };
+    match key.open(subject, sealed) {
+        Ok(value) => Value::Object(Map::from_iter([(PERSONAL.to_owned(), value)])),
+        Err(Unreadable) => {
+            tracing::error!(
+                "a sealed value does not open with its subject's key: run `allocations audit verify`"
+            );
+            Value::Null
+        }
+    }
+}
+
+fn sealed_text(members: &Map<String, Value>) -> Option<&str> {
+    members.get(SEALED).and_then(Value::as_str)
+}
+
+/// Subject and base64 of a sealed text; base64 holds no colon, a subject may.
+fn parts(text: &str) -> Option<(&str, &str)> {
+    text.strip_prefix(FORMAT)?.strip_prefix(':')?.rsplit_once(':')
+}
+
+fn cipher(key: &[u8]) -> Result<RandomizedNonceKey, Unreadable> {
+    RandomizedNonceKey::new(&AES_256_GCM, key).map_err(|_| Unreadable)
+}
+
+fn encrypt(key: &RandomizedNonceKey, subject: &str, mut bytes: Vec<u8>) -> Result<Vec<u8>, Unreadable> {
+    let nonce = key
+        .seal_in_place_append_tag(Aad::from(subject), &mut bytes)
+        .map_err(|_| Unreadable)?;
+    let mut sealed = nonce.as_ref().to_vec();
+    sealed.append(&mut bytes);
+    Ok(sealed)
+}
+
+fn decrypt(key: &RandomizedNonceKey, subject: &str, mut sealed: Vec<u8>) -> Result<Vec<u8>, Unreadable> {
+    let (nonce, bytes) = sealed.split_at_mut_checked(NONCE_LEN).ok_or(Unreadable)?;
+    let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| Unreadable)?;
+    key.open_in_place(nonce, Aad::from(subject), bytes)
+        .map(|plain| plain.to_vec())
+        .map_err(|_| Unreadable)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn key(subject: &str) -> SubjectKey {
+        let master = MasterKey::new([7; 32]);
+        SubjectKey::unwrap(&master, subject, &SubjectKey::make(&master, subject).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_sealed_value_opens_with_its_key_and_says_nothing_without() {
+        let clear =
+            json!({"note": {"$personal": "met his sister"}, "list": [{"$personal": {"a": 1}}], "n": 3});
+        let key = key("A1234BC");
+        let mut payload = clear.clone();
+        seal(&mut payload, "A1234BC", &key).unwrap();
+        assert!(!payload.to_string().contains("sister"));
+        let mut subjects_seen = Vec::new();
+        subjects(&payload, &mut |subject| subjects_seen.push(subject.to_owned()));
+        assert_eq!(subjects_seen, ["A1234BC", "A1234BC"]);
+
+        let mut withheld = payload.clone();
+        open(&mut withheld, &|_| None);
+        assert_eq!(withheld, json!({"note": null, "list": [null], "n": 3}));
+        open(&mut payload, &|_| Some(&key));
+        assert_eq!(payload, clear);
+    }
+
+    #[test]
+    fn a_sealed_value_is_bound_to_its_subject() {
+        let key = key("A1234BC");
+        let mut payload = json!({"$personal": "secret"});
+        seal(&mut payload, "A1234BC", &key).unwrap();
+        let moved = payload.to_string().replace("A1234BC", "B1234BC");
+        let mut moved: Value = serde_json::from_str(&moved).unwrap();
+        open(&mut moved, &|_| Some(&key));
+        assert_eq!(moved, Value::Null);
+    }
+
+    #[test]
+    fn only_the_log_makes_sealed_values() {
+        assert_eq!(
+            has_personal(&json!({"a": [{"$sealed": "x"}]})),
+            Err(NotSealable::Reserved)
+        );
+        assert_eq!(
+            has_personal(&json!({"$personal": 1, "b": 2})),
+            Err(NotSealable::NotAlone)
+        );
+        assert_eq!(has_personal(&json!({"a": {"b": 1}})), Ok(false));
+        assert_eq!(has_personal(&json!({"a": [{"$personal": 1}]})), Ok(true));
+    }
+
+    #[test]
+    fn another_master_key_opens_nothing() {
+        let wrapped = SubjectKey::make(&MasterKey::new([1; 32]), "A1234BC").unwrap();
+        assert!(SubjectKey::unwrap(&MasterKey::new([2; 32]), "A1234BC", &wrapped).is_err());
+        assert!(SubjectKey::unwrap(&MasterKey::new([1; 32]), "B1234BC", &wrapped).is_err());
+    }
+
+    #[test]
+    fn a_master_key_is_read_from_base64_and_never_printed() {
+        let key: MasterKey = BASE64_STANDARD.encode([9; 32]).parse().unwrap();
+        assert_eq!(format!("{key:?}"), "MasterKey(…)");
+        assert_eq!("c2hvcnQ=".parse::<MasterKey>().unwrap_err(), InvalidMasterKey);
+    }
+}

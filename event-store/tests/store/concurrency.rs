@@ -1,0 +1,192 @@
+//! Many writers, several replicas, a reader that tails: one order without gaps.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+use event_store::{AppendError, Expected, Log, Position, PostgresLog, audit};
+use futures::future::join_all;
+use serde_json::json;
+use tokio::{task::JoinSet, time::timeout};
+use uuid::Uuid;
+
+use crate::support::{Store, everything, put, request, stream, write};
+
+/// Each writer has a stream of its own and one that all share.
+async fn write_much(log: PostgresLog, writer: usize, commands: usize) -> Vec<(Uuid, Position)> {
+    let mut acknowledged = Vec::new();
+    for n in 0..commands {
+        let asked = request(vec![
+            write(&stream(writer), Expected::Version(n as u64), [json!({"n": n})]),
+            write(&stream("shared"), Expected::Any, [json!({"writer": writer})]),
+        ]);
+        let receipt = log.append(asked).await.unwrap();
+        acknowledged.push((receipt.command_id, receipt.first));
+    }
+    acknowledged
+}
+
+/// Follows the head and checks that every position is there when it is announced.
+async fn tail(log: PostgresLog, until: i64) -> usize {
+    let mut head = log.subscribe();
+    let mut seen = 0_i64;
+    while seen < until {
+        let target = head
+            .wait_for(|position| position.get() > seen)
+            .await
+            .unwrap()
+            .get();
+        while seen < target {
+            let page = log.read_after(Position::new(seen), 64).await.unwrap();
+            assert!(
+                !page.is_empty(),
+                "the head is {target} but nothing follows {seen}"
+            );
+            seen += page.len() as i64;
+        }
+    }
+    seen as usize
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_tailing_reader_misses_nothing_beside_sixteen_writers_on_two_replicas() {
+    let store = Store::fresh().await;
+    let replica = store.replica().await;
+    let (writers, commands) = (16, 40);
+    let total = writers * commands * 2;
+    let readers = [
+        tokio::spawn(tail(store.log.clone(), total as i64)),
+        tokio::spawn(tail(replica.clone(), total as i64)),
+    ];
+    let mut writing = JoinSet::new();
+    for writer in 0..writers {
+        let log = if writer % 2 == 0 {
+            store.log.clone()
+        } else {
+            replica.clone()
+        };
+        writing.spawn(write_much(log, writer, commands));
+    }
+    let acknowledged: BTreeMap<Uuid, Position> = writing.join_all().await.into_iter().flatten().collect();
+    for reader in readers {
+        assert_eq!(
+            timeout(Duration::from_secs(30), reader).await.unwrap().unwrap(),
+            total
+        );
+    }
+
+    let events = store.all().await;
+    assert_eq!(events.len(), total);
+    let places: BTreeMap<Uuid, Position> = events
+        .iter()
+        .rev()
+        .map(|event| (event.decode_metadata().unwrap().command_id, event.position))
+        .collect();
+    assert_eq!(
+        places, acknowledged,
+        "every acknowledged command stands where its receipt says"
+    );
+    let verified = audit::verify(&store.app, |_| ()).await.unwrap();
+    assert_eq!(
+        (verified.head.get(), verified.streams),
+        (total as i64, writers as u64 + 1)
+    );
+    assert_eq!(verified.receipts, (writers * commands) as u64);
+}
+
+#[tokio::test]
+async fn replicas_agree_on_who_was_first() {
+    let store = Store::fresh().await;
+    let replica = store.replica().await;
+    for version in 0..10 {
+        let ask = || {
+            request(vec![write(
+                &stream("A1234BC"),
+                Expected::Version(version),
+                [json!(version)],
+            )])
+        };
+        let answers = join_all((0..8).map(|n| {
+            let log = if n % 2 == 0 { &store.log } else { &replica };
+            log.append(ask())
+        }))
+        .await;
+        assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
+    }
+    let asked = request(vec![write(&stream("B1234BC"), Expected::Any, [json!(1)])]);
+    let (here, there) = futures::join!(store.log.append(asked.clone()), replica.append(asked));
+    let (here, there) = (here.unwrap(), there.unwrap());
+    assert_ne!(
+        here.replayed, there.replayed,
+        "one delivery recorded it, the other found it"
+    );
+    assert_eq!(here.first, there.first);
+}
+
+#[tokio::test]
+async fn a_replica_hears_of_the_others_commits() {
+    let store = Store::fresh().await;
+    let replica = store.replica().await;
+    let mut head = replica.subscribe();
+    let receipt = put(&store.log, &stream("A1234BC"), json!(1)).await;
+    let heard = head.wait_for(|position| *position >= receipt.last);
+    assert_eq!(
+        *timeout(Duration::from_secs(10), heard).await.unwrap().unwrap(),
+        receipt.last
+    );
+}
+
+#[tokio::test]
+async fn too_many_waiting_commands_are_turned_away_and_the_others_served() {
+    let store = Store::fresh().await;
+    let mut blocker = store.owner.begin().await.unwrap();
+    sqlx::query("select * from es.head for update")
+        .execute(&mut *blocker)
+        .await
+        .unwrap();
+    let waiting: Vec<_> = (0..6000)
+        .map(|n| {
+            let log = store.log.clone();
+            tokio::spawn(async move {
+                log.append(request(vec![write(&stream(n), Expected::Any, [json!(n)])]))
+                    .await
+            })
+        })
+        .collect();
+    for _ in 0..3 {
+        tokio::task::yield_now().await;
+    }
+    blocker.rollback().await.unwrap();
+    let answers: Vec<_> = join_all(waiting).await.into_iter().map(Result::unwrap).collect();
+    let served = answers.iter().filter(|answer| answer.is_ok()).count();
+    let turned_away = answers
+        .iter()
+        .filter(|answer| matches!(answer, Err(AppendError::Overloaded)))
+        .count();
+    assert!(turned_away > 0, "the queue is bounded");
+    assert_eq!(served + turned_away, 6000);
+    assert_eq!(store.log.head().await.unwrap().get(), served as i64);
+}
+
+#[tokio::test]
+async fn a_time_is_one_position() {
+    let store = Store::fresh().await;
+    let mut times = Vec::new();
+    for n in 0..9 {
+        times.push(put(&store.log, &stream(n), json!(n)).await.recorded_at);
+    }
+    let distinct: BTreeSet<_> = times.iter().collect();
+    assert_eq!(distinct.len(), 9);
+    for (index, time) in times.iter().enumerate() {
+        let at = store.log.position_at(*time).await.unwrap();
+        assert_eq!(at.get(), index as i64 + 1);
+        let before = store
+            .log
+            .position_at(*time - chrono::TimeDelta::microseconds(1))
+            .await
+            .unwrap();
+        assert_eq!(before.get(), index as i64);
+    }
+    assert_eq!(everything(&store.log).await.len(), 9);
+}

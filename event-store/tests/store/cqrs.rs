@@ -1,0 +1,235 @@
+//! A stock `CqrsFramework` on our stores, and stock postgres-es on the same log through its view.
+
+use std::{collections::HashMap, sync::Arc};
+
+use cqrs_es::{
+    Aggregate, AggregateError, CqrsFramework, DomainEvent, EventSink, EventStore,
+    persist::PersistedEventStore,
+};
+use event_store::{CqrsStore, Log, MemoryLog, audit};
+use futures::future::join_all;
+use postgres_es::PostgresEventRepository;
+use serde::{Deserialize, Serialize};
+use sqlx::Executor;
+
+use crate::support::{Store, put};
+
+#[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
+struct Counter {
+    total: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+enum Counted {
+    Added { amount: i64, note: String },
+    Cleared,
+}
+
+impl DomainEvent for Counted {
+    fn event_type(&self) -> String {
+        match self {
+            Self::Added { .. } => "Added".to_owned(),
+            Self::Cleared => "Cleared".to_owned(),
+        }
+    }
+
+    fn event_version(&self) -> String {
+        "1".to_owned()
+    }
+}
+
+enum Count {
+    Add(i64),
+    AddThenClear(i64),
+    Nothing,
+    Refuse,
+}
+
+#[derive(Debug, PartialEq, thiserror::Error)]
+#[error("refused")]
+struct Refused;
+
+impl Aggregate for Counter {
+    const TYPE: &'static str = "counter";
+    type Command = Count;
+    type Event = Counted;
+    type Error = Refused;
+    type Services = ();
+
+    async fn handle(&mut self, command: Count, (): &(), sink: &EventSink<Self>) -> Result<(), Refused> {
+        let added = |amount| Counted::Added {
+            amount,
+            note: "naïve \"note\" \t\u{1} \u{1f600}".to_owned(),
+        };
+        match command {
+            Count::Add(amount) => sink.write(added(amount), self).await,
+            Count::AddThenClear(amount) => {
+                sink.write(added(amount), self).await;
+                sink.write(Counted::Cleared, self).await;
+            }
+            Count::Nothing => {}
+            Count::Refuse => return Err(Refused),
+        }
+        Ok(())
+    }
+
+    fn apply(&mut self, event: Counted) {
+        match event {
+            Counted::Added { amount, .. } => self.total += amount,
+            Counted::Cleared => self.total = 0,
+        }
+    }
+}
+
+/// The contract of a cqrs-es event store. `make` gives a handle on the same events each time.
+async fn contract<S: EventStore<Counter>>(make: impl Fn() -> S) {
+    let framework = CqrsFramework::new(make(), vec![], ());
+    framework.execute("C-1", Count::Add(3)).await.unwrap();
+    framework.execute("C-1", Count::AddThenClear(5)).await.unwrap();
+    framework.execute("C-1", Count::Nothing).await.unwrap();
+    assert!(matches!(
+        framework.execute("C-1", Count::Refuse).await,
+        Err(AggregateError::UserError(Refused))
+    ));
+    let metadata = HashMap::from([
+        ("actorKind".to_owned(), "user".to_owned()),
+        ("actorId".to_owned(), "MOIC_POM".to_owned()),
+        ("prison".to_owned(), "LEI".to_owned()),
+        ("occurredAt".to_owned(), "2026-03-02T12:00:00Z".to_owned()),
+    ]);
+    framework
+        .execute_with_metadata("C-1", Count::Add(4), metadata.clone())
+        .await
+        .unwrap();
+    framework.execute("C-2", Count::Add(9)).await.unwrap();
+
+    let mut loaded = make().load_aggregate("C-1").await.unwrap();
+    assert_eq!(
+        cqrs_es::AggregateContext::aggregate(&mut loaded),
+        &mut Counter { total: 4 }
+    );
+    let events = make().load_events("C-1").await.unwrap();
+    assert_eq!(
+        events.iter().map(|event| event.sequence).collect::<Vec<_>>(),
+        [1, 2, 3, 4]
+    );
+    assert_eq!(events[2].payload, Counted::Cleared);
+    for (name, value) in &metadata {
+        assert_eq!(events[3].metadata.get(name), Some(value), "{name}");
+    }
+    assert_eq!(
+        events[0].metadata.get("actorKind").map(String::as_str),
+        Some("system")
+    );
+    assert!(make().load_events("nobody").await.unwrap().is_empty());
+
+    let stale = make().load_aggregate("C-2").await.unwrap();
+    framework.execute("C-2", Count::Add(1)).await.unwrap();
+    let late = make().commit(vec![Counted::Cleared], stale, HashMap::new()).await;
+    assert!(
+        matches!(late, Err(AggregateError::AggregateConflict)),
+        "{:?}",
+        late.err()
+    );
+
+    let racing = join_all((0..8).map(|_| framework.execute("C-3", Count::Add(1)))).await;
+    let won = racing.iter().filter(|outcome| outcome.is_ok()).count();
+    assert!(
+        racing
+            .iter()
+            .all(|o| matches!(o, Ok(()) | Err(AggregateError::AggregateConflict)))
+    );
+    assert_eq!(
+        make().load_events("C-3").await.unwrap().len(),
+        won,
+        "each success is one event"
+    );
+}
+
+#[tokio::test]
+async fn our_store_over_memory_keeps_the_contract() {
+    let log = MemoryLog::new();
+    contract(|| CqrsStore::new(Arc::new(log.clone()))).await;
+}
+
+#[tokio::test]
+async fn our_store_over_postgres_keeps_the_contract() {
+    let store = Store::fresh().await;
+    contract(|| CqrsStore::new(store.shared())).await;
+    audit::verify(&store.app, |_| ()).await.unwrap();
+}
+
+fn stock(store: &Store) -> PersistedEventStore<PostgresEventRepository, Counter> {
+    let repository =
+        PostgresEventRepository::new(store.owner.clone()).with_tables("es.cqrs_events", "es.no_snapshots");
+    PersistedEventStore::new_event_store(repository)
+}
+
+#[tokio::test]
+async fn stock_postgres_es_keeps_the_contract_and_the_chain_once_its_inserts_are_allowed() {
+    let store = Store::fresh().await;
+    store
+        .owner
+        .execute("select es.enable_cqrs_inserts()")
+        .await
+        .unwrap();
+    contract(|| stock(&store)).await;
+    let verified = audit::verify(&store.app, |_| ()).await.unwrap();
+    assert_eq!(verified.head, store.log.head().await.unwrap());
+}
+
+#[tokio::test]
+async fn stock_postgres_es_and_our_store_share_one_log() {
+    let store = Store::fresh().await;
+    store
+        .owner
+        .execute("select es.enable_cqrs_inserts()")
+        .await
+        .unwrap();
+    let (ours, theirs) = (
+        CqrsFramework::new(CqrsStore::new(store.shared()), vec![], ()),
+        CqrsFramework::new(stock(&store), vec![], ()),
+    );
+    for amount in 1..=5 {
+        ours.execute("C-1", Count::Add(amount)).await.unwrap();
+        theirs.execute("C-1", Count::Add(amount)).await.unwrap();
+    }
+    let here: Vec<_> = EventStore::<Counter>::load_events(&CqrsStore::new(store.shared()), "C-1")
+        .await
+        .unwrap();
+    let there = stock(&store).load_events("C-1").await.unwrap();
+    assert_eq!(here.len(), 10);
+    for (here, there) in here.iter().zip(&there) {
+        assert_eq!(
+            (here.sequence, &here.payload, &here.metadata),
+            (there.sequence, &there.payload, &there.metadata)
+        );
+    }
+    audit::verify(&store.app, |_| ()).await.unwrap();
+
+    store
+        .owner
+        .execute("select es.disable_cqrs_inserts()")
+        .await
+        .unwrap();
+    assert!(
+        theirs.execute("C-1", Count::Add(1)).await.is_err(),
+        "read-only again"
+    );
+    assert_eq!(stock(&store).load_events("C-1").await.unwrap().len(), 10);
+}
+
+#[tokio::test]
+async fn the_view_is_read_only_in_production() {
+    let store = Store::fresh().await;
+    put(
+        &store.log,
+        &event_store::StreamId::new("counter", "C-1"),
+        serde_json::json!("Cleared"),
+    )
+    .await;
+    assert_eq!(stock(&store).load_events("C-1").await.unwrap().len(), 1);
+    let framework = CqrsFramework::new(stock(&store), vec![], ());
+    assert!(framework.execute("C-1", Count::Add(1)).await.is_err());
+    assert_eq!(store.log.head().await.unwrap().get(), 1);
+}

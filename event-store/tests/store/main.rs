@@ -1,0 +1,19 @@
+//! What the log promises, on real Postgres. Each test has a database of its own.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "tests fail by panicking"
+)]
+
+mod append_only;
+mod concurrency;
+mod contract;
+mod cqrs;
+mod failures;
+mod leases;
+mod migrations;
+mod outbox;
+mod personal;
+mod support;
+mod tampering;

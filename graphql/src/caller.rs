@@ -1,0 +1,45 @@
+//! Whoever sent a request, and what came with it.
+
+use commands::access::{Principal, Role};
+use uuid::Uuid;
+
+/// The `Idempotency-Key` header: the same thing as `commandId` in the input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IdempotencyKey(pub Uuid);
+
+/// Whether the schema may be introspected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MayIntrospect(pub bool);
+
+/// Whether the transport lets a request change something: a GET does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MayMutate(pub bool);
+
+/// Whoever sent a request, and what came with it.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// Who, as their token proves.
+    pub principal: Principal,
+    /// The `Idempotency-Key` header, if sent.
+    pub idempotency_key: Option<IdempotencyKey>,
+    /// Whether they may introspect the schema.
+    pub may_introspect: MayIntrospect,
+    /// Whether they may change something by this transport.
+    pub may_mutate: MayMutate,
+    /// The request that everything it causes goes back to.
+    pub correlation_id: Uuid,
+}
+
+impl Caller {
+    /// A caller who may change things; developers may introspect.
+    #[must_use]
+    pub fn new(principal: Principal) -> Self {
+        Self {
+            may_introspect: MayIntrospect(principal.has_any(&[Role::Developer])),
+            principal,
+            idempotency_key: None,
+            may_mutate: MayMutate(true),
+            correlation_id: Uuid::now_v7(),
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! The one place where root fields are let through: by role, by transport, and introspection by permission.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use async_graphql::{
+    PathSegment, Response, ServerResult, Value, Variables,
+    async_trait::async_trait,
+    extensions::{
+        Extension, ExtensionContext, ExtensionFactory, NextExecute, NextParseQuery, NextResolve, ResolveInfo,
+    },
+    parser::types::{ExecutableDocument, OperationType},
+};
+use commands::access::Forbidden;
+
+use crate::{
+    access::Access,
+    caller::Caller,
+    fault::{Code, Fault},
+};
+
+/// How far a request got, which decides the HTTP status.
+#[derive(Debug, Default)]
+pub(crate) struct Progress {
+    /// The operation that was chosen by name.
+    pub(crate) operation_name: Option<String>,
+    /// It got as far as being executed.
+    pub(crate) executed: AtomicBool,
+    /// It would change something, and came by a transport that must not.
+    pub(crate) wrong_transport: AtomicBool,
+}
+
+/// Makes a doorkeeper for each request.
+pub(crate) struct Doorkeeper;
+
+impl ExtensionFactory for Doorkeeper {
+    fn create(&self) -> Arc<dyn Extension> {
+        Arc::new(Self)
+    }
+}
+
+#[async_trait]
+impl Extension for Doorkeeper {
+    async fn parse_query(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        query: &str,
+        variables: &Variables,
+        next: NextParseQuery<'_>,
+    ) -> ServerResult<ExecutableDocument> {
+        let document = next.run(ctx, query, variables).await?;
+        if let (Some(caller), Some(progress)) = (ctx.data_opt::<Caller>(), ctx.data_opt::<Arc<Progress>>())
+            && !caller.may_mutate.0
+            && changes_something(&document, progress.operation_name.as_deref())
+        {
+            progress.wrong_transport.store(true, Ordering::Relaxed);
+            return Err(Fault::bad_input("a mutation must be sent by POST").into_server_error());
+        }
+        Ok(document)
+    }
+
+    async fn execute(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        operation_name: Option<&str>,
+        next: NextExecute<'_>,
+    ) -> Response {
+        if let Some(progress) = ctx.data_opt::<Arc<Progress>>() {
+            progress.executed.store(true, Ordering::Relaxed);
+        }
+        next.run(ctx, operation_name).await
+    }
+
+    async fn resolve(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        info: ResolveInfo<'_>,
+        next: NextResolve<'_>,
+    ) -> ServerResult<Option<Value>> {
+        if matches!(info.parent_type, "Query" | "Mutation" | "Subscription") {
+            admit(ctx.data_opt::<Caller>(), info.parent_type, info.name).map_err(|fault| {
+                let mut error = fault.into_server_error();
+                error.locations.push(info.field.name.pos);
+                error.path.push(PathSegment::Field(info.alias.unwrap_or(info.name).to_owned()));
+                error
+            })?;
+        }
+        next.run(ctx, info).await
+    }
+}
+
+fn admit(caller: Option<&Caller>, root: &str, field: &str) -> Result<(), Fault> {
+    let caller = caller.ok_or_else(unauthenticated)?;
+    if matches!(field, "__schema" | "__type") {
+        return if caller.may_introspect.0 {
+            Ok(())
+        } else {
+            Err(Fault::new(Code::Forbidden, "introspection is for developers: read graphql/schema.graphql"))
+        };
+    }
+    let access = Access::of(&format!("{root}.{field}")).ok_or(Forbidden::Role).map_err(Fault::forbidden)?;
+    access.admits(&caller.principal).map_err(Fault::forbidden)
+}
+
+fn changes_something(document: &ExecutableDocument, chosen: Option<&str>) -> bool {
+    document
+        .operations
+        .iter()
+        .filter(|(name, _)| chosen.is_none_or(|chosen| name.is_some_and(|name| name.as_str() == chosen)))
+        .any(|(_, operation)| operation.node.ty == OperationType::Mutation)
+}
+
+/// Nobody is known to have sent the request.
+pub(crate) fn unauthenticated() -> Fault {
+    Fault::new(Code::Unauthenticated, "sign in first: send a valid token")
+}

@@ -1,0 +1,196 @@
+//! Errors as clients see them: each with a stable code, none with words from inside.
+
+use std::error::Error as StdError;
+
+use async_graphql::{Error, ErrorExtensionValues, ServerError, Value};
+use commands::CommandError;
+use projections::ReadModelError;
+
+/// How soon to try again when something is busy or behind, in seconds.
+const RETRY_AFTER: u32 = 1;
+
+/// What the library says of a stored document that it does not have; the protocol fixes the words.
+const NOT_STORED: &str = "PersistedQueryNotFound";
+
+/// What kind of error it is: `extensions.code`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Code {
+    /// No valid token.
+    Unauthenticated,
+    /// Not for this caller.
+    Forbidden,
+    /// The request is wrong; the text says where.
+    BadUserInput,
+    /// The request asks for too much at once.
+    QueryTooComplex,
+    /// What is asked for is newer than what can be read.
+    NotYetProjected,
+    /// Busy, or something that is needed does not answer: try again later.
+    Overloaded,
+    /// Our fault; the log has it.
+    Internal,
+    /// The stored document is not stored: send it in full.
+    PersistedQueryNotFound,
+}
+
+impl Code {
+    /// As clients read it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unauthenticated => "UNAUTHENTICATED",
+            Self::Forbidden => "FORBIDDEN",
+            Self::BadUserInput => "BAD_USER_INPUT",
+            Self::QueryTooComplex => "QUERY_TOO_COMPLEX",
+            Self::NotYetProjected => "NOT_YET_PROJECTED",
+            Self::Overloaded => "OVERLOADED",
+            Self::Internal => "INTERNAL",
+            Self::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
+        }
+    }
+}
+
+/// An error on its way to the client.
+#[derive(Debug, Clone)]
+pub(crate) struct Fault {
+    code: Code,
+    message: String,
+    details: Vec<(&'static str, Value)>,
+}
+
+impl Fault {
+    pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
+        let mut details = Vec::new();
+        if matches!(code, Code::Overloaded | Code::NotYetProjected) {
+            details.push(("retryAfterSeconds", RETRY_AFTER.into()));
+        }
+        Self { code, message: message.into(), details }
+    }
+
+    pub(crate) fn bad_input(message: impl Into<String>) -> Self {
+        Self::new(Code::BadUserInput, message)
+    }
+
+    pub(crate) fn forbidden(why: commands::access::Forbidden) -> Self {
+        Self::new(Code::Forbidden, why.to_string())
+    }
+
+    /// Our own fault: the log gets the causes, the client does not.
+    pub(crate) fn internal(error: &dyn StdError) -> Self {
+        tracing::error!(error = %with_causes(error), "a request failed inside");
+        Self::new(Code::Internal, INTERNAL)
+    }
+
+    /// Something does not answer now: the log gets the causes, the client may come back.
+    fn busy(error: &dyn StdError, message: String) -> Self {
+        tracing::warn!(error = %with_causes(error), "a request could not be served now");
+        Self::new(Code::Overloaded, message)
+    }
+
+    fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.details.push((name, Value::String(value.to_string())));
+        self
+    }
+
+    fn extensions(&self) -> ErrorExtensionValues {
+        let mut extensions = ErrorExtensionValues::default();
+        extensions.set("code", self.code.as_str());
+        for (name, value) in &self.details {
+            extensions.set(name, value.clone());
+        }
+        extensions
+    }
+
+    pub(crate) fn into_server_error(self) -> ServerError {
+        let mut error = ServerError::new(&self.message, None);
+        error.extensions = Some(self.extensions());
+        error
+    }
+}
+
+const INTERNAL: &str = "the service failed; the fault is logged";
+
+impl From<Fault> for Error {
+    fn from(fault: Fault) -> Self {
+        let extensions = Some(fault.extensions());
+        Self { message: fault.message, source: None, extensions }
+    }
+}
+
+/// Refusals are data and never come here, except where there is nobody to act on them.
+impl From<CommandError> for Fault {
+    fn from(error: CommandError) -> Self {
+        match &error {
+            CommandError::Forbidden(why) => Self::forbidden(*why),
+            CommandError::Refused(refusal) => Self::bad_input(refusal.to_string()),
+            CommandError::FactUnavailable(fact) => Self::busy(&error, fact.to_string()),
+            CommandError::Overloaded | CommandError::Unavailable(_) => Self::busy(&error, error.to_string()),
+            CommandError::OutcomeUnknown(id) => {
+                Self::busy(&error, error.to_string()).with("commandId", id)
+            }
+            CommandError::Internal(_) => Self::internal(&error),
+        }
+    }
+}
+
+impl From<ReadModelError> for Fault {
+    fn from(error: ReadModelError) -> Self {
+        match &error {
+            ReadModelError::NotYetProjected { wanted, reached } => Self::new(
+                Code::NotYetProjected,
+                format!("position {wanted} is not yet readable, {reached} is: ask again in a moment"),
+            )
+            .with("wanted", wanted)
+            .with("reached", reached),
+            ReadModelError::BadCursor => {
+                Self::bad_input("the cursor is not one of this list: start without it")
+            }
+            ReadModelError::Unavailable(_) => {
+                Self::busy(&error, "this cannot be read now: try again in a moment".to_owned())
+            }
+            ReadModelError::Damaged(_) => Self::internal(&error),
+        }
+    }
+}
+
+/// Gives an error of the library's a code; those from our resolvers have theirs.
+pub(crate) fn label(error: &mut ServerError) {
+    if error.extensions.as_ref().is_some_and(|extensions| extensions.get("code").is_some()) {
+        return;
+    }
+    let code = code_of(&error.message);
+    if code == Code::Internal {
+        tracing::error!(error = error.message, "the GraphQL library failed");
+        INTERNAL.clone_into(&mut error.message);
+    }
+    error.extensions.get_or_insert_default().set("code", code.as_str());
+}
+
+fn code_of(message: &str) -> Code {
+    const TOO_COMPLEX: [&str; 4] = [
+        "Query is too complex",
+        "Query is nested too deep",
+        "The recursion depth",
+        "The number of directives",
+    ];
+    if message == NOT_STORED {
+        Code::PersistedQueryNotFound
+    } else if TOO_COMPLEX.iter().any(|beginning| message.starts_with(beginning)) {
+        Code::QueryTooComplex
+    } else if message.starts_with("internal:") || message.starts_with("Data `") {
+        Code::Internal
+    } else {
+        Code::BadUserInput
+    }
+}
+
+fn with_causes(error: &dyn StdError) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}

@@ -1,0 +1,103 @@
+//! Values with a text form of their own.
+
+use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
+use chrono::{NaiveDate, SecondsFormat, Utc};
+
+/// Reads a text value.
+fn text<T: ScalarType>(value: Value) -> Result<String, InputValueError<T>> {
+    match value {
+        Value::String(text) => Ok(text),
+        other => Err(InputValueError::expected_type(other)),
+    }
+}
+
+/// A London calendar date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Date(pub NaiveDate);
+
+/// A London calendar date as ISO 8601 writes it: `2026-08-31`.
+#[Scalar(name = "Date", specified_by_url = "https://scalars.graphql.org/andimarek/local-date")]
+impl ScalarType for Date {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let date = text(value)?.parse().map_err(|_| InputValueError::custom("not a date: give year-month-day"))?;
+        Ok(Self(date))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
+    }
+}
+
+/// A moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DateTime(pub chrono::DateTime<Utc>);
+
+/// A moment as RFC 3339 writes it, always in UTC and to the microsecond: `2026-08-31T09:30:00.000000Z`. Other offsets
+/// are accepted as input.
+#[Scalar(name = "DateTime", specified_by_url = "https://scalars.graphql.org/andimarek/date-time")]
+impl ScalarType for DateTime {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let at = chrono::DateTime::parse_from_rfc3339(&text(value)?).map_err(|_| {
+            InputValueError::custom("not a moment: give one with its offset, such as 2026-08-31T09:30:00Z")
+        })?;
+        Ok(Self(at.to_utc()))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_rfc3339_opts(SecondsFormat::Micros, true))
+    }
+}
+
+/// A prisoner's number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NomsNumber(pub domain::NomsNumber);
+
+/// A prisoner's number: one upper-case letter, four digits, two upper-case letters (`^[A-Z][0-9]{4}[A-Z]{2}$`).
+#[Scalar(name = "NomsNumber")]
+impl ScalarType for NomsNumber {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        Ok(Self(text(value)?.parse::<domain::NomsNumber>().map_err(InputValueError::custom)?))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
+    }
+}
+
+/// A prison's code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PrisonCode(pub domain::PrisonCode);
+
+/// A prison's code: three upper-case letters, such as `LEI`.
+#[Scalar(name = "PrisonCode")]
+impl ScalarType for PrisonCode {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        Ok(Self(text(value)?.parse::<domain::PrisonCode>().map_err(InputValueError::custom)?))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
+    }
+}
+
+/// A place in the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Position(pub projections::Position);
+
+/// A place in the log of everything that happened: a 64-bit whole number, written as text. 0 stands before the first
+/// event.
+#[Scalar(name = "Position")]
+impl ScalarType for Position {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let text = text(value)?;
+        let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        match text.parse() {
+            Ok(position) if digits => Ok(Self(position)),
+            _ => Err(InputValueError::custom("not a position: give a whole number from 0 as text")),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
+    }
+}

@@ -1,0 +1,156 @@
+//! A prisoner's allocation.
+
+use async_graphql::{ComplexObject, Context, ID, SimpleObject};
+use domain::{allocation as rules, policy::Recommendation};
+use projections::AllocationView;
+
+use super::{
+    Connection, GlobalId, TimelineItem, int,
+    words::{AllocationEventKind, AllocationState, AllocationTrigger, OverrideReason, PomPosition},
+};
+use crate::{
+    access::Reader,
+    fault::Fault,
+    paging::{Cost, Forward},
+    scalars::{DateTime, NomsNumber, PrisonCode},
+};
+
+/// Who has a prisoner's case. It survives release and return.
+#[derive(SimpleObject)]
+#[graphql(complex)]
+pub(crate) struct Allocation {
+    /// The global id.
+    id: ID,
+    /// Whose case.
+    noms_number: NomsNumber,
+    /// How many events this is folded from; state it as `expectedVersion` to change only what was seen.
+    version: i32,
+    /// Which POMs the case has.
+    state: AllocationState,
+    /// Where the last primary allocation was made; kept after release and transfer.
+    prison: Option<PrisonCode>,
+    /// The POM who owns the case.
+    primary_pom: Option<AllocatedPom>,
+    /// The POM who supports the primary POM.
+    coworking_pom: Option<AllocatedPom>,
+    /// The tier at the last primary allocation.
+    allocated_at_tier: Option<String>,
+    /// The POM type that was recommended for the present primary POM.
+    recommended_pom_type: Option<PomPosition>,
+    /// Why the recommendation was not followed at the last primary allocation.
+    override_reasons: Vec<OverrideReason>,
+    /// What happened last.
+    last_event: Option<AllocationEventKind>,
+    /// What triggered it.
+    last_trigger: Option<AllocationTrigger>,
+    /// Who had the case as primary POM, oldest first.
+    poms: Vec<PomTerm>,
+}
+
+#[ComplexObject]
+impl Allocation {
+    /// What happened to the case, newest first.
+    #[graphql(complexity = "Cost::forward(first).times(child_complexity)")]
+    async fn history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many items, at most 200; 50 if not given.")] first: Option<i32>,
+        #[graphql(desc = "Go on after this cursor.")] after: Option<String>,
+    ) -> Result<Connection<TimelineItem>, Fault> {
+        let reader = Reader::of(ctx, "Query.timeline")?;
+        TimelineItem::page(reader, self.noms_number.0, Forward::try_new(first, after)?).await
+    }
+}
+
+/// A POM on a case.
+#[derive(SimpleObject)]
+pub(crate) struct AllocatedPom {
+    /// The staff id.
+    staff_id: i32,
+    /// First and last name.
+    name: String,
+    /// Prison or probation officer.
+    position: PomPosition,
+    /// Since when.
+    allocated_at: DateTime,
+}
+
+/// One POM's time as primary POM of a case.
+#[derive(SimpleObject)]
+pub(crate) struct PomTerm {
+    /// The staff id.
+    staff_id: i32,
+    /// First and last name.
+    name: String,
+    /// Where.
+    prison: PrisonCode,
+    /// From when.
+    from: DateTime,
+    /// Until when; absent while it lasts.
+    until: Option<DateTime>,
+}
+
+/// People's names as screens show them.
+pub(crate) struct Names;
+
+impl Names {
+    pub(crate) fn of(forename: &str, surname: &str) -> String {
+        format!("{forename} {surname}")
+    }
+
+    pub(crate) fn of_pom(pom: &rules::PomSnapshot) -> String {
+        Self::of(&pom.forename, &pom.surname)
+    }
+}
+
+impl From<AllocationView> for Allocation {
+    fn from(view: AllocationView) -> Self {
+        let AllocationView { noms, version, allocation, terms, .. } = view;
+        let (last_event, last_trigger) = allocation.last.unzip();
+        Self {
+            id: GlobalId::Allocation(noms).into(),
+            noms_number: NomsNumber(noms),
+            version: int(version),
+            state: allocation.state().into(),
+            prison: allocation.prison.map(PrisonCode),
+            primary_pom: allocation.primary.map(Into::into),
+            coworking_pom: allocation.coworking.map(Into::into),
+            allocated_at_tier: allocation.allocated_at_tier.map(|tier| tier.to_string()),
+            recommended_pom_type: allocation
+                .recommendation
+                .and_then(Recommendation::position)
+                .map(Into::into),
+            override_reasons: reasons(allocation.overridden),
+            last_event: last_event.map(Into::into),
+            last_trigger: last_trigger.map(Into::into),
+            poms: terms.0.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+fn reasons(overridden: Option<rules::Override>) -> Vec<OverrideReason> {
+    overridden.map(|given| given.reasons.into_iter().map(Into::into).collect()).unwrap_or_default()
+}
+
+impl From<rules::Assignment> for AllocatedPom {
+    fn from(assignment: rules::Assignment) -> Self {
+        Self {
+            staff_id: assignment.pom.staff_id.get(),
+            name: Names::of_pom(&assignment.pom),
+            position: assignment.pom.position.into(),
+            allocated_at: DateTime(assignment.allocated_at),
+        }
+    }
+}
+
+impl From<rules::PomTerm> for PomTerm {
+    fn from(term: rules::PomTerm) -> Self {
+        Self {
+            staff_id: term.pom.staff_id.get(),
+            name: Names::of_pom(&term.pom),
+            prison: PrisonCode(term.prison),
+            from: DateTime(term.from),
+            until: term.until.map(DateTime),
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! A prisoner's case, as a row of a list shows it.
+
+use async_graphql::{ID, InputObject, SimpleObject};
+use domain::{
+    Personal,
+    prisoner::{EarliestRelease, PrisonerFacts},
+};
+use projections::{CasePage, CaseView};
+
+use super::{
+    Allocation, Connection, Edge, GlobalId,
+    words::{
+        CaseBucket, CaseOrderField, Complexity, OrderDirection, PomPosition, PomRole, RecommendationReason,
+        ReleaseKind, RoshLevel, Tier,
+    },
+};
+use crate::{
+    fault::Fault,
+    input::staff_id,
+    scalars::{Date, NomsNumber, PrisonCode},
+};
+
+/// A prisoner's case.
+#[derive(SimpleObject)]
+pub(crate) struct Case {
+    /// The global id.
+    id: ID,
+    /// Whose case.
+    noms_number: NomsNumber,
+    /// First name; absent once it was erased.
+    first_name: Option<String>,
+    /// Last name; absent once it was erased.
+    last_name: Option<String>,
+    /// Where the prisoner is; for a restricted patient the prison that supports them.
+    prison: Option<PrisonCode>,
+    /// The cell, or for a restricted patient the hospital.
+    location: Option<String>,
+    /// In hospital under the Mental Health Act.
+    restricted_patient: bool,
+    /// The earliest date on which the prisoner may leave.
+    earliest_release: Option<Release>,
+    /// How the case is banded by risk and need.
+    tier: Option<Tier>,
+    /// Risk of serious harm.
+    rosh: Option<RoshLevel>,
+    /// Complexity of need; in the women's estate only.
+    complexity: Option<Complexity>,
+    /// In which of the prison's lists the case is; absent when it is outside policy.
+    bucket: Option<CaseBucket>,
+    /// The POM type that is recommended; absent when none can be.
+    recommended_pom_type: Option<PomPosition>,
+    /// Why that type.
+    recommendation_reason: RecommendationReason,
+    /// Who has the case; absent when nobody ever had it.
+    allocation: Option<Allocation>,
+    /// Since when the case has waited for a POM at this prison.
+    waiting_since: Option<Date>,
+    /// Who had the case before at this prison, when nobody has it now.
+    previously_allocated_to: Option<String>,
+}
+
+/// A date of release and which one it is.
+#[derive(SimpleObject)]
+#[graphql(name = "EarliestRelease")]
+pub(crate) struct Release {
+    /// Which date of the sentence.
+    kind: ReleaseKind,
+    /// The date.
+    date: Date,
+}
+
+/// How a list of cases is put in order.
+#[derive(Debug, Clone, Copy, InputObject)]
+pub(crate) struct CaseOrder {
+    /// By what.
+    field: CaseOrderField,
+    /// Which end comes first.
+    #[graphql(default)]
+    direction: OrderDirection,
+}
+
+/// Which cases of a list.
+#[derive(Debug, Clone, Default, InputObject)]
+pub(crate) struct CaseFilter {
+    /// Only those of this POM.
+    staff_id: Option<i32>,
+    /// With `staffId`: only those in which the POM has this part.
+    role: Option<PomRole>,
+    /// Only those of this tier.
+    tier: Option<Tier>,
+    /// Only those whose name or number contains this text.
+    name: Option<String>,
+}
+
+impl From<CaseView> for Case {
+    fn from(view: CaseView) -> Self {
+        let PrisonerFacts { first_name, last_name, prison, location, restricted_patient, .. } = view.facts;
+        let (recommended, reason) = view.recommendation;
+        Self {
+            id: GlobalId::Case(view.noms).into(),
+            noms_number: NomsNumber(view.noms),
+            first_name: known(first_name),
+            last_name: known(last_name),
+            prison: prison.map(PrisonCode),
+            location,
+            restricted_patient,
+            earliest_release: view.earliest_release.map(Into::into),
+            tier: view.case.information.tier.map(Into::into),
+            rosh: view.case.information.rosh.map(Into::into),
+            complexity: view.case.complexity.map(Into::into),
+            bucket: view.bucket.map(Into::into),
+            recommended_pom_type: recommended.position().map(Into::into),
+            recommendation_reason: reason.into(),
+            allocation: view.allocation.map(Into::into),
+            waiting_since: view.waiting_since.map(Date),
+            previously_allocated_to: view.previous_pom,
+        }
+    }
+}
+
+fn known(value: Personal<String>) -> Option<String> {
+    match value {
+        Personal::Known(value) => Some(value),
+        Personal::Withheld => None,
+    }
+}
+
+impl From<EarliestRelease> for Release {
+    fn from(release: EarliestRelease) -> Self {
+        Self { kind: release.kind.into(), date: Date(release.date) }
+    }
+}
+
+impl From<CasePage> for Connection<Case> {
+    fn from(page: CasePage) -> Self {
+        let edges = page.cases.into_iter().map(|(view, cursor)| Edge { node: view.into(), cursor });
+        Self::new(edges.collect(), page.total, page.has_previous, page.has_next)
+    }
+}
+
+impl From<CaseOrder> for projections::CaseOrder {
+    fn from(order: CaseOrder) -> Self {
+        Self { field: order.field.into(), descending: order.direction == OrderDirection::Desc }
+    }
+}
+
+/// By last name, as lists are unless someone asks otherwise.
+impl Default for CaseOrder {
+    fn default() -> Self {
+        Self { field: CaseOrderField::LastName, direction: OrderDirection::Asc }
+    }
+}
+
+impl TryFrom<CaseFilter> for projections::CaseFilter {
+    type Error = Fault;
+
+    fn try_from(filter: CaseFilter) -> Result<Self, Fault> {
+        Ok(Self {
+            staff: filter.staff_id.map(staff_id).transpose()?,
+            role: filter.role.map(Into::into),
+            tier: filter.tier.map(Into::into),
+            name: filter.name,
+        })
+    }
+}

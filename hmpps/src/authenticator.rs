@@ -1,0 +1,154 @@
+//! From a bearer token to the caller whom rules are checked against: roles from the token, caseloads from
+//! nomis-user-roles.
+
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
+
+use commands::{
+    access::{Principal, Role},
+    ports::FactUnavailable,
+};
+use event_store::{Actor, ActorKind};
+use moka::future::Cache;
+
+use crate::{
+    jwt::{TokenError, TokenVerifier, VerifiedToken},
+    nomis_user_roles::{Account, NomisUserRoles},
+};
+
+/// Caseloads are asked for anew after this long.
+const FRESH: Duration = Duration::from_secs(60);
+/// While nomis-user-roles is away, what it said last counts for this long.
+const BRIDGED: Duration = Duration::from_secs(600);
+const MOST_USERS: u64 = 10_000;
+
+/// Whoever sent a token that was accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// Who they are to the write side.
+    pub principal: Principal,
+    /// What the token says.
+    pub token: Arc<VerifiedToken>,
+}
+
+impl Caller {
+    /// Whether the token was given for this, such as `read`.
+    #[must_use]
+    pub fn has_scope(&self, scope: &str) -> bool {
+        self.token.scopes.contains(scope)
+    }
+}
+
+/// Turns tokens into callers.
+#[derive(Debug)]
+pub struct Authenticator {
+    verifier: TokenVerifier,
+    users: NomisUserRoles,
+    fresh: Cache<String, Option<Account>>,
+    bridge: Cache<String, Option<Account>>,
+}
+
+impl Authenticator {
+    /// Accepts what the verifier proves, and asks nomis-user-roles for caseloads.
+    #[must_use]
+    pub fn new(verifier: TokenVerifier, users: NomisUserRoles) -> Self {
+        let kept = |duration| {
+            Cache::builder()
+                .max_capacity(MOST_USERS)
+                .time_to_live(duration)
+                .build()
+        };
+        Self {
+            verifier,
+            users,
+            fresh: kept(FRESH),
+            bridge: kept(BRIDGED),
+        }
+    }
+
+    /// The caller who sent this as the `Authorization` header.
+    ///
+    /// # Errors
+    /// When there is no bearer token in it, it is not to be accepted, or an upstream service is away.
+    pub async fn caller(&self, authorization: Option<&str>) -> Result<Caller, TokenError> {
+        let header = authorization.ok_or(TokenError::Missing)?;
+        let (scheme, token) = header.split_once(' ').ok_or(TokenError::Missing)?;
+        if !scheme.eq_ignore_ascii_case("bearer") {
+            return Err(TokenError::Missing);
+        }
+        self.caller_with(token.trim()).await
+    }
+
+    /// The caller who sent this token.
+    ///
+    /// # Errors
+    /// When it is not to be accepted, or an upstream service is away.
+    pub async fn caller_with(&self, token: &str) -> Result<Caller, TokenError> {
+        let token = self.verifier.verify(token).await?;
+        let account = match &token.username {
+            Some(username) => self.account(username).await?,
+            None => None,
+        };
+        Ok(Caller {
+            principal: principal(&token, account),
+            token,
+        })
+    }
+
+    /// One asks, the others wait for the same answer.
+    async fn account(&self, username: &str) -> Result<Option<Account>, TokenError> {
+        let asked = self
+            .fresh
+            .try_get_with_by_ref(username, self.users.account(username))
+            .await;
+        match asked {
+            Ok(account) => {
+                self.bridge.insert(username.to_owned(), account.clone()).await;
+                Ok(account)
+            }
+            Err(fault) => self.bridged(username, &fault).await,
+        }
+    }
+
+    async fn bridged(&self, username: &str, fault: &FactUnavailable) -> Result<Option<Account>, TokenError> {
+        tracing::warn!(error = %fault, "caseloads as last known, if at all");
+        self.bridge
+            .get(username)
+            .await
+            .ok_or(TokenError::CaseloadsUnavailable)
+    }
+}
+
+fn principal(token: &VerifiedToken, account: Option<Account>) -> Principal {
+    let roles = token
+        .authorities
+        .iter()
+        .filter_map(|name| Role::from_authority(name))
+        .collect();
+    let staff_id = account.as_ref().map(|account| account.staff_id);
+    let (name, caseloads) = account.map_or((None, BTreeSet::new()), |account| {
+        (Some(account.name), account.caseloads)
+    });
+    Principal {
+        actor: actor(token, name),
+        roles,
+        caseloads,
+        staff_id,
+    }
+}
+
+fn actor(token: &VerifiedToken, account_name: Option<String>) -> Actor {
+    match &token.username {
+        Some(username) => Actor {
+            kind: ActorKind::User,
+            id: username.clone(),
+            display_name: token.name.clone().or(account_name),
+            client_id: Some(token.client_id.clone()),
+        },
+        None => Actor {
+            kind: ActorKind::Client,
+            id: token.client_id.clone(),
+            display_name: None,
+            client_id: Some(token.client_id.clone()),
+        },
+    }
+}

@@ -1,0 +1,202 @@
+//! Whether a bearer token is one that hmpps-auth signed, and what it says.
+
+mod keys;
+
+use std::{
+    collections::BTreeSet,
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use jsonwebtoken::{Algorithm, Validation, decode, decode_header, errors::ErrorKind};
+use moka::sync::Cache;
+use reqwest::Client;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use keys::PublicKeys;
+
+/// Longer text is no token, and is not looked at.
+const LONGEST_TOKEN: usize = 16 * 1024;
+/// A token is looked at anew after this long, so that a key taken back does not serve much longer.
+const REMEMBERED: Duration = Duration::from_secs(60);
+/// How many tokens are remembered.
+const MOST_REMEMBERED: u64 = 10_000;
+
+/// Why a token is not accepted. The texts never show it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TokenError {
+    /// There is none.
+    #[error("no token: send 'Authorization: Bearer …'")]
+    Missing,
+    /// Not a token as hmpps-auth makes them: RS256, with a key id and the claims that every token has.
+    #[error("not a token of hmpps-auth")]
+    Malformed,
+    /// Its time is over.
+    #[error("the token has expired: get a new one")]
+    Expired,
+    /// Its time has not begun.
+    #[error("the token is not valid yet: check the clocks")]
+    NotYetValid,
+    /// Not signed with the key that it names.
+    #[error("the token's signature is wrong")]
+    BadSignature,
+    /// From somebody else.
+    #[error("the token is not from the expected issuer")]
+    WrongIssuer,
+    /// The key that it names is not one of hmpps-auth's.
+    #[error("the token's key is unknown")]
+    UnknownKey,
+    /// The keys could not be had, so nobody can tell. Not the caller's fault.
+    #[error("hmpps-auth's keys could not be had: try again in a moment")]
+    KeysUnavailable,
+    /// The caseloads could not be had. Not the caller's fault.
+    #[error("your caseloads could not be had from nomis-user-roles: try again in a moment")]
+    CaseloadsUnavailable,
+}
+
+impl TokenError {
+    /// Whether an upstream service is at fault and the caller may try again, rather than the token.
+    #[must_use]
+    pub const fn is_outage(&self) -> bool {
+        matches!(self, Self::KeysUnavailable | Self::CaseloadsUnavailable)
+    }
+}
+
+/// Whose tokens are accepted.
+#[derive(Debug, Clone)]
+pub struct VerifierOptions {
+    /// Where the keys are published: `{auth}/.well-known/jwks.json`.
+    pub jwks_url: String,
+    /// The issuer that tokens must name: `{auth}/issuer`.
+    pub issuer: String,
+    /// How far clocks may differ.
+    pub clock_skew: Duration,
+    /// For fetching keys.
+    pub http: Client,
+}
+
+/// What a token says, once it is proved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifiedToken {
+    /// The person's user name; absent for a system's own token.
+    pub username: Option<String>,
+    /// The person's name, when the token tells it.
+    pub name: Option<String>,
+    /// The client that asked for the token.
+    pub client_id: String,
+    /// Scopes, such as `read`.
+    pub scopes: BTreeSet<String>,
+    /// Authorities, such as `ROLE_ALLOC_MGR`.
+    pub authorities: BTreeSet<String>,
+    /// Until when, in seconds since 1970 UTC.
+    pub expires_at: u64,
+}
+
+/// Proves tokens.
+pub struct TokenVerifier {
+    keys: Arc<PublicKeys>,
+    validation: Validation,
+    proved: Cache<[u8; 32], Arc<VerifiedToken>>,
+}
+
+#[derive(Deserialize)]
+struct Claims {
+    user_name: Option<String>,
+    name: Option<String>,
+    client_id: String,
+    #[serde(default)]
+    scope: BTreeSet<String>,
+    #[serde(default)]
+    authorities: BTreeSet<String>,
+    exp: u64,
+}
+
+impl TokenVerifier {
+    /// A verifier that has no keys yet; the first token fetches them.
+    #[must_use]
+    pub fn new(options: VerifierOptions) -> Self {
+        let mut validation = Validation::new(Algorithm::RS256);
+        validation.leeway = options.clock_skew.as_secs();
+        validation.validate_nbf = true;
+        // hmpps-auth names no audience that every service could check; the issuer and the roles decide.
+        validation.validate_aud = false;
+        validation.set_issuer(&[options.issuer]);
+        validation.set_required_spec_claims(&["exp", "iss"]);
+        Self {
+            keys: Arc::new(PublicKeys::new(options.jwks_url, options.http)),
+            validation,
+            proved: Cache::builder()
+                .max_capacity(MOST_REMEMBERED)
+                .time_to_live(REMEMBERED)
+                .build(),
+        }
+    }
+
+    /// What the token says, if hmpps-auth signed it and its time has come and is not over.
+    ///
+    /// # Errors
+    /// When it is not to be accepted, or nobody can tell.
+    pub async fn verify(&self, token: &str) -> Result<Arc<VerifiedToken>, TokenError> {
+        if token.is_empty() {
+            return Err(TokenError::Missing);
+        }
+        if token.len() > LONGEST_TOKEN {
+            return Err(TokenError::Malformed);
+        }
+        let digest: [u8; 32] = Sha256::digest(token).into();
+        if let Some(proved) = self.proved.get(&digest) {
+            return self.still_good(proved);
+        }
+        let proved = Arc::new(self.prove(token).await?);
+        self.proved.insert(digest, Arc::clone(&proved));
+        Ok(proved)
+    }
+
+    async fn prove(&self, token: &str) -> Result<VerifiedToken, TokenError> {
+        let header = decode_header(token).map_err(|_| TokenError::Malformed)?;
+        // Checked before a key is chosen, so that no token says how it wants to be checked.
+        if header.alg != Algorithm::RS256 {
+            return Err(TokenError::Malformed);
+        }
+        let key = self.keys.find(&header.kid.ok_or(TokenError::Malformed)?).await?;
+        let claims = decode::<Claims>(token, &key, &self.validation)
+            .map_err(|error| match error.kind() {
+                ErrorKind::ExpiredSignature => TokenError::Expired,
+                ErrorKind::ImmatureSignature => TokenError::NotYetValid,
+                ErrorKind::InvalidSignature => TokenError::BadSignature,
+                ErrorKind::InvalidIssuer => TokenError::WrongIssuer,
+                _ => TokenError::Malformed,
+            })?
+            .claims;
+        Ok(VerifiedToken {
+            username: claims.user_name,
+            name: claims.name,
+            client_id: claims.client_id,
+            scopes: claims.scope,
+            authorities: claims.authorities,
+            expires_at: claims.exp,
+        })
+    }
+
+    fn still_good(&self, proved: Arc<VerifiedToken>) -> Result<Arc<VerifiedToken>, TokenError> {
+        let now = SystemTime::UNIX_EPOCH
+            .elapsed()
+            .map_or(u64::MAX, |since| since.as_secs());
+        if proved.expires_at.saturating_add(self.validation.leeway) < now {
+            Err(TokenError::Expired)
+        } else {
+            Ok(proved)
+        }
+    }
+}
+
+/// Says where keys come from; whom it has seen is nobody's business.
+impl fmt::Debug for TokenVerifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenVerifier")
+            .field("keys", &self.keys)
+            .finish_non_exhaustive()
+    }
+}

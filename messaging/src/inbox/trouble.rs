@@ -1,0 +1,68 @@
+//! Why an inbound message was not dealt with, and whether another try can help.
+
+use commands::CommandError;
+
+/// A message that will never be understood. No text of it is repeated here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Malformed {
+    /// Not JSON, or not the JSON of its type.
+    #[error("the message is not JSON of the expected shape")]
+    NotJson,
+    /// Something that it must say is not there.
+    #[error("the message has no {0}")]
+    Missing(&'static str),
+    /// A prisoner's number that is none.
+    #[error("the message names a prisoner by something that is not a NOMS number")]
+    NotANomsNumber,
+    /// Two prisoners' numbers.
+    #[error("the message names two different NOMS numbers")]
+    TwoNomsNumbers,
+    /// A prison's code that is none.
+    #[error("the message names a prison by something that is not a prison code")]
+    NotAPrisonCode,
+    /// A time that is none.
+    #[error("the message has a time that cannot be read")]
+    NotATime,
+    /// Something that has not happened yet.
+    #[error("the message tells of something that is to happen in the future")]
+    InTheFuture,
+}
+
+/// Why a message was not dealt with.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Trouble {
+    /// Another try can help: it becomes visible again later.
+    #[error(transparent)]
+    Transient(CommandError),
+    /// Not done in time.
+    #[error("the message was not dealt with in time")]
+    TooSlow,
+    /// No other try can help: it goes to the dead letters.
+    #[error(transparent)]
+    Permanent(CommandError),
+    /// Not understood: it goes to the dead letters.
+    #[error(transparent)]
+    Malformed(#[from] Malformed),
+}
+
+impl Trouble {
+    /// Whether another try can help.
+    #[must_use]
+    pub const fn is_transient(&self) -> bool {
+        matches!(self, Self::Transient(_) | Self::TooSlow)
+    }
+}
+
+impl From<CommandError> for Trouble {
+    fn from(error: CommandError) -> Self {
+        match error {
+            CommandError::Refused(commands::Refusal::VersionConflict { .. })
+            | CommandError::FactUnavailable(_)
+            | CommandError::Overloaded
+            | CommandError::OutcomeUnknown(_)
+            | CommandError::Unavailable(_)
+            | CommandError::Internal(_) => Self::Transient(error),
+            CommandError::Forbidden(_) | CommandError::Refused(_) => Self::Permanent(error),
+        }
+    }
+}

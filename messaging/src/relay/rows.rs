@@ -1,0 +1,137 @@
+//! The relay's statements on the outbox.
+
+use std::collections::HashSet;
+
+use event_store::Lease;
+use sqlx::PgPool;
+use uuid::Uuid;
+
+use super::message::{Key, Message, Place};
+
+const LOAD: &str = "
+    select position, ordinal, message_key, event_type, body::text, event_id, sequence
+    from es.outbox
+    where (position, ordinal) > ($1, $2) and position <= $3 and message_key <> all($4)
+    order by position, ordinal
+    limit $5";
+
+const LOAD_OF: &str = "
+    select position, ordinal, message_key, event_type, body::text, event_id, sequence
+    from es.outbox
+    where message_key = any($1) and (position, ordinal) <= ($2, $3)
+    order by position, ordinal";
+
+const DELETE: &str = "
+    delete from es.outbox
+    using unnest($1::bigint[], $2::smallint[]) as sent (position, ordinal)
+    where outbox.position = sent.position and outbox.ordinal = sent.ordinal
+    and exists (select from es.lease where name = $3 and owner = $4 and fence = $5)";
+
+const PARK: &str = "
+    insert into es.parked_key (message_key, since_position, attempts, error)
+    select $1, $2, $3, $4
+    where exists (select from es.lease where name = $5 and owner = $6 and fence = $7)
+    on conflict (message_key) do nothing";
+
+const PARKED: &str = "select message_key from es.parked_key";
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    position: i64,
+    ordinal: i16,
+    message_key: String,
+    event_type: String,
+    body: String,
+    event_id: Uuid,
+    sequence: i64,
+}
+
+impl From<Row> for Message {
+    fn from(row: Row) -> Self {
+        Self {
+            place: Place { position: row.position, ordinal: row.ordinal },
+            key: row.message_key.into(),
+            event_type: row.event_type,
+            body: row.body.into(),
+            event_id: row.event_id,
+            sequence: row.sequence,
+        }
+    }
+}
+
+/// Up to `limit` messages after a place and up to a position, in order, without those of the keys set aside.
+pub(crate) async fn load(
+    pool: &PgPool,
+    after: Place,
+    gate: i64,
+    aside: &[String],
+    limit: usize,
+) -> Result<Vec<Message>, sqlx::Error> {
+    let rows: Vec<Row> = sqlx::query_as(LOAD)
+        .bind(after.position)
+        .bind(after.ordinal)
+        .bind(gate)
+        .bind(aside)
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .fetch_all(pool)
+        .await?;
+    Ok(rows.into_iter().map(Message::from).collect())
+}
+
+/// The messages of these keys up to a place, in order.
+pub(crate) async fn load_of(
+    pool: &PgPool,
+    keys: &[String],
+    up_to: Place,
+) -> Result<Vec<Message>, sqlx::Error> {
+    let rows: Vec<Row> = sqlx::query_as(LOAD_OF)
+        .bind(keys)
+        .bind(up_to.position)
+        .bind(up_to.ordinal)
+        .fetch_all(pool)
+        .await?;
+    Ok(rows.into_iter().map(Message::from).collect())
+}
+
+/// Deletes messages that SNS accepted; false when the lease is another's by now.
+pub(crate) async fn delete(pool: &PgPool, lease: &Lease, sent: &[Message]) -> Result<bool, sqlx::Error> {
+    let positions: Vec<i64> = sent.iter().map(|message| message.place.position).collect();
+    let ordinals: Vec<i16> = sent.iter().map(|message| message.place.ordinal).collect();
+    let deleted = sqlx::query(DELETE)
+        .bind(positions)
+        .bind(ordinals)
+        .bind(&lease.name)
+        .bind(lease.owner)
+        .bind(lease.fence)
+        .execute(pool)
+        .await?;
+    Ok(deleted.rows_affected() > 0)
+}
+
+/// Parks a message's key; false when the lease is another's by now. The reason holds no personal data.
+pub(crate) async fn park(
+    pool: &PgPool,
+    lease: &Lease,
+    message: &Message,
+    attempts: u32,
+    code: &str,
+) -> Result<bool, sqlx::Error> {
+    let error = serde_json::json!({ "code": code, "eventId": message.event_id });
+    let parked = sqlx::query(PARK)
+        .bind(&*message.key)
+        .bind(message.place.position)
+        .bind(i32::try_from(attempts).unwrap_or(i32::MAX))
+        .bind(error)
+        .bind(&lease.name)
+        .bind(lease.owner)
+        .bind(lease.fence)
+        .execute(pool)
+        .await?;
+    Ok(parked.rows_affected() == 1)
+}
+
+/// The keys that wait for an operator.
+pub(crate) async fn parked(pool: &PgPool) -> Result<HashSet<Key>, sqlx::Error> {
+    let keys: Vec<String> = sqlx::query_scalar(PARKED).fetch_all(pool).await?;
+    Ok(keys.into_iter().map(Key::from).collect())
+}

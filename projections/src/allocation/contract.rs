@@ -1,0 +1,126 @@
+//! The allocation as other services read it: never 'not found' only because we are behind.
+
+use domain::{
+    NomsNumber, PrisonCode,
+    allocation::{AllocationEventKind, AllocationTrigger, Assignment},
+    pom::{Pom, StaffDetails},
+};
+use event_store::Position;
+use sqlx::{PgPool, Row as _, postgres::PgRow};
+
+use super::{AllocationRow, AllocationView};
+use crate::{ReadModelError, model::Row, table::json};
+
+/// What is answered about one prisoner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Contract {
+    /// Never allocated.
+    NeverAllocated,
+    /// Allocated once, without a primary POM now.
+    NotAllocated {
+        /// How many changes of the primary POM were announced.
+        version: u64,
+        /// The position of the last event.
+        position: Position,
+    },
+    /// Has a primary POM.
+    Allocated(Box<ContractAllocation>),
+}
+
+/// A case with a primary POM.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContractAllocation {
+    /// Whose.
+    pub noms: NomsNumber,
+    /// Who owns the case.
+    pub primary: ContractPom,
+    /// Who works with them.
+    pub coworking: Option<ContractPom>,
+    /// Where the allocation was made.
+    pub prison: PrisonCode,
+    /// How many changes of the primary POM were announced; messages carry the same number.
+    pub version: u64,
+    /// The position of the last event.
+    pub position: Position,
+    /// What happened last, and what triggered it.
+    pub last: Option<(AllocationEventKind, AllocationTrigger)>,
+}
+
+/// A POM on a case: as recorded with the allocation, and as known now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContractPom {
+    /// The snapshot.
+    pub assignment: Assignment,
+    /// The name and address last observed at that prison; none for someone who was never a POM there.
+    pub current: Option<StaffDetails>,
+}
+
+impl Contract {
+    /// The answer for an allocation, without what is known now.
+    #[must_use]
+    pub fn of(view: Option<AllocationView>) -> Self {
+        let Some(view) = view else { return Self::NeverAllocated };
+        let AllocationView { noms, version: _, position, announced: version, allocation, .. } = view;
+        let pom = |assignment| ContractPom { assignment, current: None };
+        match (allocation.primary, allocation.prison) {
+            (Some(primary), Some(prison)) => Self::Allocated(Box::new(ContractAllocation {
+                noms,
+                primary: pom(primary),
+                coworking: allocation.coworking.map(pom),
+                prison,
+                version,
+                position,
+                last: allocation.last,
+            })),
+            _ => Self::NotAllocated { version, position },
+        }
+    }
+}
+
+/// What the read model holds, with how far the prisoner's stream has really come.
+pub(crate) struct Answer {
+    pub(crate) contract: Contract,
+    /// The position of the last event of the stream, when the read model has not folded it.
+    pub(crate) missing: Option<Position>,
+}
+
+/// One statement, so that the stream, the allocation and the POMs are seen at the same moment.
+pub(crate) async fn read(pool: &PgPool, noms: NomsNumber) -> Result<Answer, ReadModelError> {
+    let sql = format!(
+        "with allocation as (select {} from read.allocations where noms = $1)
+         select allocation.*, stream.version as stream_version, stream.last_position,
+                first.pom::text as primary_now, second.pom::text as coworking_now
+         from (values ($1::text)) as asked (noms)
+         left join allocation on true
+         left join es.stream stream on stream.stream_id = 'allocation-' || asked.noms
+         left join read.poms first on first.key =
+             (allocation.state::jsonb ->> 'prison') || '-' || (allocation.state::jsonb #>> '{{primary,pom,staffId}}')
+         left join read.poms second on second.key =
+             (allocation.state::jsonb ->> 'prison') || '-' || (allocation.state::jsonb #>> '{{coworking,pom,staffId}}')",
+        AllocationRow::STATE
+    );
+    let row = sqlx::query(&sql).bind(noms.as_str()).fetch_one(pool).await?;
+    let view = match row.try_get::<Option<String>, _>("noms")? {
+        Some(_) => Some(AllocationView::from(AllocationRow::restore(&row)?.1)),
+        None => None,
+    };
+    let folded = view.as_ref().map_or(0, |view| view.version);
+    let recorded: Option<i64> = row.try_get("stream_version")?;
+    let behind = recorded.and_then(|version| u64::try_from(version).ok()).is_some_and(|version| version > folded);
+    let last: Option<i64> = row.try_get("last_position")?;
+    let mut contract = Contract::of(view);
+    if let Contract::Allocated(allocated) = &mut contract {
+        allocated.primary.current = details(&row, "primary_now")?;
+        if let Some(coworking) = &mut allocated.coworking {
+            coworking.current = details(&row, "coworking_now")?;
+        }
+    }
+    Ok(Answer { contract, missing: last.filter(|_| behind).map(Position::new) })
+}
+
+fn details(row: &PgRow, column: &str) -> Result<Option<StaffDetails>, ReadModelError> {
+    match row.try_get::<Option<&str>, _>(column)? {
+        Some(_) => Ok(json::<Pom>(row, column)?.details),
+        None => Ok(None),
+    }
+}

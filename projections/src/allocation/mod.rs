@@ -1,0 +1,12 @@
+//! Allocations: who has which case, what happened last, and who had it before. Other services rely on it.
+
+mod contract;
+mod fold;
+mod queries;
+mod rows;
+
+pub use contract::{Contract, ContractAllocation, ContractPom};
+pub use queries::AllocationView;
+
+pub(crate) use fold::AllocationRow;
+pub(crate) use {contract::read as read_contract, queries::{STATE, by_noms, view_in_join}};

@@ -1,0 +1,19 @@
+//! Cases: one row per prisoner, with everything that a list shows, sorts and filters by.
+
+mod cursor;
+mod fold;
+mod order;
+mod page;
+mod queries;
+mod rows;
+mod view;
+
+pub use cursor::Cursor;
+pub use order::{CaseOrder, CaseOrderField};
+pub use page::{CaseFilter, CasePage, CaseQuery, PageRequest, PomRole};
+pub use queries::PrisonCounts;
+pub use view::{CaseBucket, CaseView};
+
+pub(crate) use fold::CaseRow;
+pub(crate) use page::cases;
+pub(crate) use queries::{bucket_column, by_noms, prison_counts};

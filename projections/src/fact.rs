@@ -1,0 +1,176 @@
+//! Events of the log, typed, for folds and for people.
+
+use std::{fmt, str::FromStr};
+
+use chrono::{DateTime, Utc};
+use domain::{
+    NomsNumber, PrisonCode, StaffId, allocation::AllocationEvent, casefile::CaseEvent, pom::PomEvent,
+    prisoner::PrisonerEvent,
+};
+use event_store::{Position, RecordedEvent, StreamId};
+use serde::Deserialize;
+use uuid::Uuid;
+
+/// Streams `allocation-{noms}`.
+pub(crate) const ALLOCATION: &str = "allocation";
+/// Streams `prisoner-{noms}`.
+pub(crate) const PRISONER: &str = "prisoner";
+/// Streams `case-{noms}`.
+pub(crate) const CASE: &str = "case";
+/// Streams `pom-{prison}-{staff}`.
+pub(crate) const POM: &str = "pom";
+
+/// What happened, typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fact {
+    /// To an allocation.
+    Allocation(AllocationEvent),
+    /// To what is known of a prisoner.
+    Prisoner(PrisonerEvent),
+    /// To case information.
+    Case(CaseEvent),
+    /// To a POM at a prison.
+    Pom(PomEvent),
+}
+
+/// Whom a row is about: the key of a stream, and of every row folded from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Subject {
+    Prisoner(NomsNumber),
+    Pom(PrisonCode, StaffId),
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Prisoner(noms) => noms.fmt(f),
+            Self::Pom(prison, staff) => write!(f, "{prison}-{staff}"),
+        }
+    }
+}
+
+impl FromStr for Subject {
+    type Err = domain::InvalidId;
+
+    fn from_str(key: &str) -> Result<Self, Self::Err> {
+        match key.split_once('-') {
+            None => key.parse().map(Self::Prisoner),
+            Some((prison, staff)) => Ok(Self::Pom(prison.parse()?, staff.parse()?)),
+        }
+    }
+}
+
+/// An event as it comes from the log, in whichever way it was read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Raw<'a> {
+    pub(crate) position: Position,
+    pub(crate) stream: &'a str,
+    pub(crate) version: u64,
+    pub(crate) event_type: &'a str,
+    pub(crate) payload: &'a str,
+    pub(crate) metadata: &'a str,
+}
+
+impl<'a> From<&'a RecordedEvent> for Raw<'a> {
+    fn from(event: &'a RecordedEvent) -> Self {
+        Self {
+            position: event.position,
+            stream: event.stream.as_str(),
+            version: event.version,
+            event_type: &event.event_type,
+            payload: &event.payload,
+            metadata: &event.metadata,
+        }
+    }
+}
+
+/// An event that a fold can take in.
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
+    pub(crate) position: Position,
+    pub(crate) version: u64,
+    pub(crate) subject: Subject,
+    pub(crate) fact: Fact,
+    /// The command and its time; read for allocations only, the others' folds do without.
+    pub(crate) origin: Origin,
+}
+
+/// Which command an event comes from, and when that took effect, UTC.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Origin {
+    pub(crate) command_id: Uuid,
+    pub(crate) occurred_at: DateTime<Utc>,
+}
+
+/// An event that cannot be understood. Says where it is and never what is in it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("event {event_type} at position {position} cannot be folded: {why}")]
+pub struct Poison {
+    /// Where.
+    pub position: Position,
+    /// Its name.
+    pub event_type: String,
+    /// The kind of stream that it is in.
+    pub category: String,
+    /// What is wrong with it.
+    pub why: &'static str,
+}
+
+impl Raw<'_> {
+    pub(crate) fn category(&self) -> &str {
+        self.stream.split_once('-').map_or(self.stream, |(category, _)| category)
+    }
+
+    /// The typed event; none when it is of a kind that no read model folds.
+    pub(crate) fn entry(&self) -> Result<Option<Entry>, Poison> {
+        let fact = match self.category() {
+            ALLOCATION => self.payload().map(Fact::Allocation),
+            PRISONER => self.payload().map(Fact::Prisoner),
+            CASE => self.payload().map(Fact::Case),
+            POM => self.payload().map(Fact::Pom),
+            _ => return Ok(None),
+        }?;
+        let origin = match fact {
+            Fact::Allocation(_) => {
+                serde_json::from_str(self.metadata).map_err(|_| self.poison("its metadata is not readable"))?
+            }
+            _ => Origin::default(),
+        };
+        Ok(Some(Entry {
+            position: self.position,
+            version: self.version,
+            subject: self.subject()?,
+            fact,
+            origin,
+        }))
+    }
+
+    fn payload<'de, T: Deserialize<'de>>(&'de self) -> Result<T, Poison> {
+        // The parser's own message may quote a value.
+        serde_json::from_str(self.payload).map_err(|_| self.poison("its payload is not of a known shape"))
+    }
+
+    fn subject(&self) -> Result<Subject, Poison> {
+        let key = self.stream.split_once('-').map_or("", |(_, key)| key);
+        let subject = key.parse().map_err(|_| self.poison("its stream is not about anybody"))?;
+        match (subject, self.category()) {
+            (Subject::Pom(..), POM) | (Subject::Prisoner(_), ALLOCATION | PRISONER | CASE) => Ok(subject),
+            _ => Err(self.poison("its stream is not about anybody")),
+        }
+    }
+
+    fn poison(&self, why: &'static str) -> Poison {
+        Poison {
+            position: self.position,
+            event_type: self.event_type.to_owned(),
+            category: self.category().to_owned(),
+            why,
+        }
+    }
+}
+
+/// The streams that tell everything about a prisoner.
+pub(crate) fn streams_of(noms: NomsNumber) -> [StreamId; 3] {
+    [ALLOCATION, PRISONER, CASE].map(|category| StreamId::new(category, noms))
+}

@@ -1,0 +1,83 @@
+//! What every read model is: rows, a fold, and how rows are written down.
+
+use std::{fmt, str::FromStr};
+
+use sqlx::postgres::PgRow;
+
+use crate::{
+    ReadModelError,
+    fact::{Entry, Subject},
+};
+
+/// The read models.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Model {
+    /// One row per prisoner: what lists show.
+    Cases,
+    /// One row per prisoner who was ever allocated: what other services rely on.
+    Allocations,
+    /// One row per POM and prison.
+    Poms,
+}
+
+impl Model {
+    /// All of them, in the order in which statements that touch several lock them.
+    pub const ALL: [Self; 3] = [Self::Cases, Self::Allocations, Self::Poms];
+
+    /// The name on the command line and in the database.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Cases => "cases",
+            Self::Allocations => "allocations",
+            Self::Poms => "poms",
+        }
+    }
+}
+
+impl fmt::Display for Model {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Not the name of a read model.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("'{0}' is not a read model: use cases, allocations or poms")]
+pub struct UnknownModel(pub String);
+
+impl FromStr for Model {
+    type Err = UnknownModel;
+
+    fn from_str(name: &str) -> Result<Self, UnknownModel> {
+        let found = Self::ALL.into_iter().find(|model| model.name() == name);
+        found.ok_or_else(|| UnknownModel(name.to_owned()))
+    }
+}
+
+/// A value on its way into a column, in Postgres's own spelling.
+pub(crate) type Cell = Option<String>;
+
+/// A row of a read model. The fold is pure: the same events in the same order make the same row, live, in a rebuild, and
+/// when the past is read.
+pub(crate) trait Row: Clone + Send + Sync + Sized + 'static {
+    const MODEL: Model;
+    /// The kinds of streams that it is folded from.
+    const CATEGORIES: &'static [&'static str];
+    /// Column names and types, the key first.
+    const COLUMNS: &'static [(&'static str, &'static str)];
+    /// What [`Row::restore`] reads, as a select list over an unaliased table.
+    const STATE: &'static str;
+
+    /// Before the first event; none when the model has no rows about such a subject.
+    fn empty(subject: Subject) -> Option<Self>;
+
+    /// Takes an event in.
+    fn fold(&mut self, entry: &Entry);
+
+    /// One value per column.
+    fn cells(&self) -> Result<Vec<Cell>, serde_json::Error>;
+
+    /// The row as the fold left it.
+    fn restore(row: &PgRow) -> Result<(Subject, Self), ReadModelError>;
+}

@@ -1,0 +1,148 @@
+//! Rows in and out of the table of one build.
+
+use std::{collections::HashMap, fmt::Write as _};
+
+use event_store::Position;
+use sqlx::{PgConnection, Row as _, postgres::PgRow};
+
+use crate::{
+    ReadModelError,
+    fact::Subject,
+    model::{Model, Row},
+};
+
+/// The table of a build, as SQL names it.
+pub(crate) fn table(model: Model, build: i32) -> String {
+    format!("rm.{model}_{build}")
+}
+
+/// The rows of these subjects, as far as there are any.
+pub(crate) async fn load<R: Row>(
+    connection: &mut PgConnection,
+    build: i32,
+    subjects: &[Subject],
+) -> Result<HashMap<Subject, R>, ReadModelError> {
+    if subjects.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let key = R::COLUMNS.first().map_or("", |(name, _)| name);
+    let sql = format!("select {} from {} where {key} = any($1)", R::STATE, table(R::MODEL, build));
+    let keys: Vec<String> = subjects.iter().map(ToString::to_string).collect();
+    let rows = sqlx::query(&sql).bind(keys).fetch_all(connection).await?;
+    rows.iter().map(R::restore).collect()
+}
+
+/// Writes these rows over what is there, in one statement.
+pub(crate) async fn store<R: Row>(
+    connection: &mut PgConnection,
+    build: i32,
+    rows: &[&R],
+) -> Result<(), StoreError> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let mut columns: Vec<Vec<_>> = R::COLUMNS.iter().map(|_| Vec::with_capacity(rows.len())).collect();
+    for row in rows {
+        for (column, cell) in columns.iter_mut().zip(row.cells()?) {
+            column.push(cell);
+        }
+    }
+    let sql = upsert::<R>(build);
+    let mut query = sqlx::query(&sql);
+    for column in columns {
+        query = query.bind(column);
+    }
+    query.execute(connection).await?;
+    Ok(())
+}
+
+/// A row could not be written.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StoreError {
+    #[error("a row cannot be written as JSON")]
+    Json(#[from] serde_json::Error),
+    #[error("a row cannot be stored")]
+    Sql(#[from] sqlx::Error),
+}
+
+fn upsert<R: Row>(build: i32) -> String {
+    let list = |each: &dyn Fn(usize, &str, &str) -> String| {
+        let columns = R::COLUMNS.iter().enumerate();
+        columns.map(|(n, (name, kind))| each(n.saturating_add(1), name, kind)).collect::<Vec<_>>().join(", ")
+    };
+    let names = list(&|_, name, _| name.to_owned());
+    let cast = list(&|_, name, kind| format!("{name}::{kind}"));
+    let arrays = list(&|n, _, _| format!("${n}::text[]"));
+    let changes = list(&|_, name, _| format!("{name} = excluded.{name}"));
+    let key = R::COLUMNS.first().map_or("", |(name, _)| name);
+    format!(
+        "insert into {} ({names}) select {cast} from unnest({arrays}) as new ({names}) \
+         on conflict ({key}) do update set {changes}",
+        table(R::MODEL, build)
+    )
+}
+
+/// Adds a row in the text format of `COPY`.
+pub(crate) fn copy_line<R: Row>(row: &R, out: &mut String) -> Result<(), serde_json::Error> {
+    for (n, cell) in row.cells()?.iter().enumerate() {
+        if n > 0 {
+            out.push('\t');
+        }
+        match cell {
+            None => out.push_str("\\N"),
+            Some(text) => escape(text, out),
+        }
+    }
+    out.push('\n');
+    Ok(())
+}
+
+fn escape(text: &str, out: &mut String) {
+    for c in text.chars() {
+        match c {
+            '\\' => out.push_str("\\\\"),
+            '\t' => out.push_str("\\t"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            other => out.push(other),
+        }
+    }
+}
+
+/// An array of dates in Postgres's spelling.
+pub(crate) fn date_array(dates: &[chrono::NaiveDate]) -> String {
+    let mut text = String::from("{");
+    for (n, date) in dates.iter().enumerate() {
+        let comma = if n > 0 { "," } else { "" };
+        write!(text, "{comma}{date}").unwrap_or_default();
+    }
+    text.push('}');
+    text
+}
+
+/// A JSON column as its type.
+pub(crate) fn json<T: serde::de::DeserializeOwned>(row: &PgRow, column: &str) -> Result<T, ReadModelError> {
+    let text: &str = row.try_get(column)?;
+    serde_json::from_str(text).map_err(|_| damaged(column))
+}
+
+/// A text column as what it names.
+pub(crate) fn parsed<T: std::str::FromStr>(row: &PgRow, column: &str) -> Result<T, ReadModelError> {
+    let text: &str = row.try_get(column)?;
+    text.parse().map_err(|_| damaged(column))
+}
+
+/// A column that counts something.
+pub(crate) fn count(row: &PgRow, column: &str) -> Result<u64, ReadModelError> {
+    let number: i64 = row.try_get(column)?;
+    u64::try_from(number).map_err(|_| damaged(column))
+}
+
+/// A column that holds a place in the log.
+pub(crate) fn position(row: &PgRow, column: &str) -> Result<Position, ReadModelError> {
+    Ok(Position::new(row.try_get(column)?))
+}
+
+fn damaged(column: &str) -> ReadModelError {
+    ReadModelError::Damaged(format!("column {column} of a read model").into())
+}

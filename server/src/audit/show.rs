@@ -1,0 +1,111 @@
+//! `audit show`: everything that happened to one prisoner, in order, and what was so at the end.
+
+use chrono::{DateTime, Utc};
+use commands::StreamsOf;
+use domain::{NomsNumber, allocation::Allocation, london_date};
+use event_store::{Log, Position, RecordedEvent};
+use serde_json::{Value, json};
+
+use super::story::Told;
+use crate::{
+    cli::Target,
+    database::Database,
+    exit::{Ending, Failure},
+};
+
+/// Up to when the story is told: by what was recorded then, not by what is known now.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Until {
+    Now,
+    Time(DateTime<Utc>),
+    Position(Position),
+}
+
+impl Until {
+    pub(super) fn new(time: Option<DateTime<Utc>>, position: Option<Position>) -> Self {
+        match (time, position) {
+            (Some(time), _) => Self::Time(time),
+            (None, Some(position)) => Self::Position(position),
+            (None, None) => Self::Now,
+        }
+    }
+
+    fn includes(self, event: &RecordedEvent) -> bool {
+        match self {
+            Self::Now => true,
+            Self::Time(time) => event.recorded_at <= time,
+            Self::Position(position) => event.position <= position,
+        }
+    }
+}
+
+/// Shows a prisoner's history; `NotSo` when nothing is known of them.
+pub(super) async fn show(
+    noms: NomsNumber,
+    until: Until,
+    json: bool,
+    target: &Target,
+) -> Result<Ending, Failure> {
+    let database = Database::open(target).await?;
+    let log = database.log().await?;
+    let streams = [StreamsOf::prisoner(noms), StreamsOf::case(noms), StreamsOf::allocation(noms)];
+    let read = log.read_streams(&streams).await.map_err(Failure::dependency);
+    log.pool().close().await;
+    drop(log);
+    database.close().await?;
+    let mut events = read?;
+    events.retain(|event| until.includes(event));
+    events.sort_by_key(|event| event.position);
+    let told = events.iter().map(Told::new).collect::<Result<Vec<_>, _>>().map_err(Failure::dependency)?;
+    if told.is_empty() {
+        println!("Nothing is recorded about {noms} up to then.");
+        return Ok(Ending::NotSo);
+    }
+    let allocation = told.iter().fold(Allocation::default(), |mut allocation, told| {
+        told.fold_into(&mut allocation);
+        allocation
+    });
+    if json { print_lines(&told, &allocation)? } else { print_text(noms, &told, &allocation) }
+    Ok(Ending::Done)
+}
+
+fn print_text(noms: NomsNumber, told: &[Told], allocation: &Allocation) {
+    println!("{noms}\n");
+    for told in told {
+        println!("{told}");
+    }
+    println!("\nSo: {}", summary(allocation));
+}
+
+fn summary(allocation: &Allocation) -> String {
+    let since = |at: DateTime<Utc>| london_date(at).format("%-d %B %Y").to_string();
+    let named = |role: &str, assignment: &Option<domain::allocation::Assignment>| {
+        assignment.as_ref().map_or_else(
+            || format!("no {role}"),
+            |a| {
+                let pom = &a.pom;
+                format!(
+                    "{role} {} ({}) since {}",
+                    pom.listed_name(),
+                    pom.staff_id,
+                    since(a.allocated_at)
+                )
+            },
+        )
+    };
+    let prison = allocation.prison.map_or_else(|| "never allocated".to_owned(), |p| format!("at {p}"));
+    format!(
+        "{prison}; {}; {}",
+        named("primary POM", &allocation.primary),
+        named("co-working POM", &allocation.coworking)
+    )
+}
+
+fn print_lines(told: &[Told], allocation: &Allocation) -> Result<(), Failure> {
+    for told in told {
+        println!("{}", told.as_json().map_err(Failure::dependency)?);
+    }
+    let state: Value = serde_json::to_value(allocation).map_err(Failure::dependency)?;
+    println!("{}", json!({ "state": state }));
+    Ok(())
+}

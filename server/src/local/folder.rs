@@ -1,0 +1,102 @@
+//! Where the local profile keeps its data.
+
+use std::{
+    fs,
+    io::Write,
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use rand::Rng;
+
+/// The data folder; everything below it belongs to this checkout alone.
+#[derive(Debug, Clone)]
+pub struct DataFolder {
+    path: PathBuf,
+}
+
+impl DataFolder {
+    /// The folder, made if need be.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn open(path: &Path) -> Result<Self> {
+        fs::create_dir_all(path).with_context(|| format!("cannot make the folder {}", path.display()))?;
+        let path = path
+            .canonicalize()
+            .with_context(|| format!("cannot find the folder {}", path.display()))?;
+        Ok(Self { path })
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The private Postgres.
+    #[must_use]
+    pub fn postgres(&self) -> PathBuf {
+        self.path.join("postgres")
+    }
+
+    /// The local SNS and SQS.
+    #[must_use]
+    pub fn aws(&self) -> PathBuf {
+        self.path.join("aws")
+    }
+
+    /// The key that signs local tokens.
+    #[must_use]
+    pub fn token_key(&self) -> PathBuf {
+        self.path.join("token-key.pem")
+    }
+
+    /// What scripts read when the local profile is ready.
+    #[must_use]
+    pub fn letter(&self) -> PathBuf {
+        self.path.join("local.json")
+    }
+
+    /// Which estate the folder was first filled with.
+    #[must_use]
+    pub fn estate(&self) -> PathBuf {
+        self.path.join("estate.json")
+    }
+
+    /// The key that wraps the keys of personal data, made on first use and readable by nobody else.
+    ///
+    /// # Errors
+    /// When it cannot be read or made.
+    pub fn personal_data_key(&self) -> Result<String> {
+        let file = self.path.join("personal-data-key");
+        if let Ok(key) = fs::read_to_string(&file) {
+            return Ok(key.trim().to_owned());
+        }
+        let mut key = [0_u8; 32];
+        rand::rng().fill_bytes(&mut key);
+        let key = BASE64_STANDARD.encode(key);
+        write_private(&file, key.as_bytes())?;
+        Ok(key)
+    }
+}
+
+/// Writes a file that only its owner reads, whole or not at all.
+///
+/// # Errors
+/// When it cannot be written.
+pub(super) fn write_private(file: &Path, content: &[u8]) -> Result<()> {
+    let draft = file.with_extension("draft");
+    let mut options = fs::File::options();
+    options
+        .create(true)
+        .write(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&draft)
+        .and_then(|mut file| file.write_all(content))
+        .and_then(|()| fs::rename(&draft, file))
+        .with_context(|| format!("cannot write {}", file.display()))
+}

@@ -1,0 +1,71 @@
+//! `local.json`: what a script must know to use the running local profile.
+
+use anyhow::Result;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{DataFolder, SAMPLE_MUTATION, SAMPLE_NOMS, folder::write_private};
+
+/// The content of `local.json`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LocalLetter {
+    /// Scheme, host and port of everything.
+    pub base: String,
+    /// Where GraphQL is.
+    pub graphql: String,
+    /// libpq address of the database's owner.
+    pub database: String,
+    /// A token that may allocate at Leeds and read the REST contract.
+    pub token: String,
+    /// A mutation that works.
+    pub sample_mutation: Value,
+    /// The prisoner in it.
+    pub sample_noms_number: String,
+    /// The local SNS and SQS.
+    pub aws: LocalAwsLetter,
+}
+
+/// How to reach the local SNS and SQS.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LocalAwsLetter {
+    /// Endpoint of both.
+    pub endpoint: String,
+    /// Region.
+    pub region: String,
+    /// Any works; this one is in the queues' addresses.
+    pub access_key_id: String,
+    /// Any works.
+    pub secret_access_key: String,
+    /// The topic for domain events.
+    pub topic_arn: String,
+    /// A queue subscribed the way consumers are.
+    pub downstream_queue_url: String,
+    /// The queue that the service reads.
+    pub inbound_queue_url: String,
+}
+
+impl LocalLetter {
+    /// A letter about the service at this base.
+    #[must_use]
+    pub fn new(base: &str, database: String, token: String, aws: LocalAwsLetter) -> Self {
+        Self {
+            base: base.to_owned(),
+            graphql: format!("{base}/graphql"),
+            database,
+            token,
+            sample_mutation: json!({ "query": SAMPLE_MUTATION, "variables": {} }),
+            sample_noms_number: SAMPLE_NOMS.to_owned(),
+            aws,
+        }
+    }
+
+    /// Leaves it in the data folder, readable by the owner only: it holds a token and a password.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn leave(&self, folder: &DataFolder) -> Result<()> {
+        write_private(&folder.letter(), &serde_json::to_vec_pretty(self)?)
+    }
+}

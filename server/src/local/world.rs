@@ -1,0 +1,119 @@
+//! The servers around the local profile: Postgres, SNS and SQS, and the simulated HMPPS services.
+
+use std::net::{Ipv4Addr, SocketAddr};
+
+use anyhow::{Context, Result};
+use domain::policy::PolicyVersion;
+use messaging::aws::{AwsSettings, Clients, LocalTopology, topology};
+use simulator::upstream::{Api, CLIENT_ID, CLIENT_SECRET, Simulator, SimulatorOptions};
+use workbench::messaging::{LocalAws, LocalAwsOptions};
+
+use super::{DataFolder, LocalAwsLetter};
+use crate::{
+    config::{Aws, Build, Configuration, Environment},
+    database::Database,
+    seed::SeedPlan,
+};
+
+/// Everything around the service, running.
+pub struct LocalWorld {
+    /// The database.
+    pub database: Database,
+    /// SNS and SQS.
+    pub aws: LocalAws,
+    /// Topic and queues in them.
+    pub topology: LocalTopology,
+    /// The upstream services.
+    pub simulator: Simulator,
+}
+
+impl LocalWorld {
+    /// Starts everything that the service needs, on this folder's data.
+    ///
+    /// # Errors
+    /// When something can neither be found nor installed, or does not start.
+    pub async fn start(folder: &DataFolder, plan: &SeedPlan) -> Result<Self> {
+        let database = Database::local(folder).await?;
+        let aws = LocalAws::start(LocalAwsOptions {
+            data_dir: folder.aws(),
+            tools_dir: workbench::default_tools_dir(),
+            durable: true,
+            port: None,
+        })
+        .await
+        .context("the local SNS and SQS do not start")?;
+        let clients = Clients::new(&settings(&aws)).await;
+        let topology = topology::ensure(&clients.sns, &clients.sqs)
+            .await
+            .context("topic and queues cannot be made in the local SNS and SQS")?;
+        let simulator = Simulator::start(SimulatorOptions {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            key_file: Some(folder.token_key()),
+            population: plan.population(),
+        })
+        .await?;
+        Ok(Self { database, aws, topology, simulator })
+    }
+
+    /// The configuration by which the service uses these servers.
+    #[must_use]
+    pub fn configuration(&self, base: &str) -> Configuration {
+        Configuration {
+            database: self.database.url().to_owned().into(),
+            personal_data_key: self.database.personal_data_key().clone(),
+            auth_url: self.simulator.url(Api::Auth),
+            issuer: simulator::ISSUER.to_owned(),
+            client_id: CLIENT_ID.to_owned(),
+            client_secret: CLIENT_SECRET.to_owned().into(),
+            prisoner_search_url: self.simulator.url(Api::PrisonerSearch),
+            nomis_user_roles_url: self.simulator.url(Api::NomisUserRoles),
+            own_url: base.to_owned(),
+            aws: Aws {
+                region: self.aws.region().to_owned(),
+                endpoint: Some(self.aws.endpoint()),
+                credentials: Some((
+                    self.aws.access_key_id().to_owned(),
+                    self.aws.secret_access_key().to_owned().into(),
+                )),
+                topic_arn: self.topology.topic_arn.clone(),
+                inbound_queue: self.topology.inbound_queue_name.clone(),
+            },
+            policy: PolicyVersion::RoshBased,
+            publish: true,
+            build: Build::from_environment(&mut Environment::of_process()),
+        }
+    }
+
+    /// What scripts must know of SNS and SQS.
+    #[must_use]
+    pub fn aws_letter(&self) -> LocalAwsLetter {
+        LocalAwsLetter {
+            endpoint: self.aws.endpoint(),
+            region: self.aws.region().to_owned(),
+            access_key_id: self.aws.access_key_id().to_owned(),
+            secret_access_key: self.aws.secret_access_key().to_owned(),
+            topic_arn: self.topology.topic_arn.clone(),
+            downstream_queue_url: self.topology.downstream_queue_url.clone(),
+            inbound_queue_url: self.topology.inbound_queue_url.clone(),
+        }
+    }
+
+    /// Stops everything, Postgres last.
+    ///
+    /// # Errors
+    /// When something does not stop.
+    pub async fn stop(self) -> Result<()> {
+        self.simulator.stop().await;
+        self.aws.stop().await?;
+        self.database.close().await?;
+        Ok(())
+    }
+}
+
+fn settings(aws: &LocalAws) -> AwsSettings {
+    AwsSettings {
+        region: aws.region().to_owned(),
+        endpoint: Some(aws.endpoint()),
+        credentials: Some((aws.access_key_id().to_owned(), aws.secret_access_key().to_owned())),
+    }
+}

@@ -1,0 +1,200 @@
+//! Cases one after the other from a stream of either form, none kept longer than it takes to answer it.
+
+use std::{
+    fmt,
+    io::{self, BufRead, Read},
+};
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor},
+};
+use serde_json::Value;
+
+use super::{PolicyError, rule::CaseContext};
+
+/// The longest line that is read, in bytes.
+const LONGEST_LINE: u64 = 16 << 20;
+
+/// A case as written.
+#[derive(Debug, Deserialize)]
+pub(super) struct Case {
+    /// Its name.
+    pub id: String,
+    /// What it says beside its facts.
+    #[serde(flatten)]
+    pub context: CaseContext,
+    /// The facts.
+    pub given: Value,
+    /// The answer, where it is known.
+    pub expect: Option<Value>,
+}
+
+/// Where a case stands in the input, from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// A line of JSON lines.
+    Line(u64),
+    /// A member of a document's `cases`.
+    Case(u64),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Line(number) => write!(f, "line {number}"),
+            Self::Case(number) => write!(f, "case {number}"),
+        }
+    }
+}
+
+/// A line or member that is not a case.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NoCase {
+    /// Not JSON, or not of a case's shape.
+    #[error("not a case: {0}")]
+    Shape(#[from] serde_json::Error),
+    /// Cut off.
+    #[error("longer than {LONGEST_LINE} bytes")]
+    TooLong,
+}
+
+/// What is done with each case, or with the reason that it is none.
+type Take<'t> = dyn FnMut(Place, Result<Case, NoCase>) -> io::Result<()> + 't;
+
+/// Hands every case of the input to `take`.
+///
+/// # Errors
+/// When the input is neither form, or reading or `take` fails.
+pub(super) fn each_case(mut input: impl BufRead, take: &mut Take<'_>) -> Result<(), PolicyError> {
+    let mut number = 0;
+    let mut first_met = false;
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        let read = input.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut line)?;
+        if read == 0 {
+            return Ok(());
+        }
+        number += 1;
+        let cut_off = !line.ends_with(b"\n") && !at_end(&mut input)?;
+        if cut_off {
+            skip_line(&mut input)?;
+            first_met = true;
+            take(Place::Line(number), Err(NoCase::TooLong))?;
+        } else if line.trim_ascii().is_empty() {
+            continue;
+        } else if !first_met && begins_document(&line) {
+            return each_of_document(io::Cursor::new(&line).chain(input), take);
+        } else {
+            first_met = true;
+            take(Place::Line(number), serde_json::from_slice(&line).map_err(Into::into))?;
+        }
+    }
+}
+
+/// A document goes on after its first line, which breaks off where more must follow, or is complete with its `cases`.
+fn begins_document(line: &[u8]) -> bool {
+    match serde_json::from_slice::<Document>(line) {
+        Ok(document) => document.cases.is_some(),
+        Err(error) => error.is_eof() && line.trim_ascii().ends_with_any(b"{[,:"),
+    }
+}
+
+trait EndsWithAny {
+    fn ends_with_any(&self, ends: &[u8]) -> bool;
+}
+
+impl EndsWithAny for [u8] {
+    fn ends_with_any(&self, ends: &[u8]) -> bool {
+        self.last().is_some_and(|last| ends.contains(last))
+    }
+}
+
+#[derive(Deserialize)]
+struct Document {
+    cases: Option<IgnoredAny>,
+}
+
+fn at_end(input: &mut impl BufRead) -> io::Result<bool> {
+    input.fill_buf().map(<[u8]>::is_empty)
+}
+
+fn skip_line(input: &mut impl BufRead) -> io::Result<()> {
+    loop {
+        let buffer = input.fill_buf()?;
+        if buffer.is_empty() {
+            return Ok(());
+        }
+        let (used, ended) = match buffer.iter().position(|byte| *byte == b'\n') {
+            Some(end) => (end.saturating_add(1), true),
+            None => (buffer.len(), false),
+        };
+        input.consume(used);
+        if ended {
+            return Ok(());
+        }
+    }
+}
+
+fn each_of_document(input: impl Read, take: &mut Take<'_>) -> Result<(), PolicyError> {
+    let mut trouble = None;
+    let mut deserializer = serde_json::Deserializer::from_reader(io::BufReader::new(input));
+    let read = Members { take, trouble: &mut trouble }
+        .deserialize(&mut deserializer)
+        .and_then(|()| deserializer.end());
+    match (trouble, read) {
+        (Some(trouble), _) => Err(PolicyError::Io(trouble)),
+        (None, Err(source)) if source.is_io() => Err(PolicyError::Io(source.into())),
+        (None, Err(source)) => Err(PolicyError::NotCases { line: source.line(), source }),
+        (None, Ok(())) => Ok(()),
+    }
+}
+
+/// Reads a document, handing on the members of `cases` as they come. An error of `take` travels beside serde's.
+struct Members<'m, 't> {
+    take: &'m mut Take<'t>,
+    trouble: &'m mut Option<io::Error>,
+}
+
+impl<'de> DeserializeSeed<'de> for Members<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Members<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a document with a list 'cases'")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let mut met = false;
+        while let Some(key) = map.next_key::<String>()? {
+            if key == "cases" && !met {
+                met = true;
+                map.next_value_seed(Members { take: &mut *self.take, trouble: &mut *self.trouble })?;
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        if met { Ok(()) } else { Err(serde::de::Error::missing_field("cases")) }
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        let mut number = 0;
+        while let Some(member) = seq.next_element::<Value>()? {
+            number += 1;
+            let case = Case::deserialize(member).map_err(Into::into);
+            if let Err(trouble) = (self.take)(Place::Case(number), case) {
+                *self.trouble = Some(trouble);
+                return Err(serde::de::Error::custom("stopped"));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,90 @@
+//! Where an answer is not the expected one.
+
+use std::fmt;
+
+use serde_json::Value;
+
+/// A place at which two JSON values differ.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Difference {
+    path: Vec<Segment>,
+    expected: Option<Value>,
+    got: Option<Value>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Segment {
+    Key(String),
+    Index(usize),
+}
+
+impl Difference {
+    /// Which of the answer's `steps` it lies in, from 0.
+    pub(super) fn step(&self) -> Option<usize> {
+        match self.path.as_slice() {
+            [Segment::Key(key), Segment::Index(step), ..] if key == "steps" => Some(*step),
+            _ => None,
+        }
+    }
+}
+
+/// Every difference, in the order of the expectation.
+pub(super) fn differences(expected: &Value, got: &Value) -> Vec<Difference> {
+    let mut found = Vec::new();
+    compare(&mut Vec::new(), Some(expected), Some(got), &mut found);
+    found
+}
+
+fn compare(
+    path: &mut Vec<Segment>,
+    expected: Option<&Value>,
+    got: Option<&Value>,
+    found: &mut Vec<Difference>,
+) {
+    match (expected, got) {
+        (Some(Value::Object(wanted)), Some(Value::Object(given))) => {
+            let extra = given.keys().filter(|key| !wanted.contains_key(*key));
+            for key in wanted.keys().chain(extra) {
+                path.push(Segment::Key(key.clone()));
+                compare(path, wanted.get(key), given.get(key), found);
+                path.pop();
+            }
+        }
+        (Some(Value::Array(wanted)), Some(Value::Array(given))) => {
+            for index in 0..wanted.len().max(given.len()) {
+                path.push(Segment::Index(index));
+                compare(path, wanted.get(index), given.get(index), found);
+                path.pop();
+            }
+        }
+        _ if expected == got => {}
+        _ => found.push(Difference { path: path.clone(), expected: expected.cloned(), got: got.cloned() }),
+    }
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, segment) in self.path.iter().enumerate() {
+            match segment {
+                Segment::Key(key) if place == 0 => f.write_str(key)?,
+                Segment::Key(key) => write!(f, ".{key}")?,
+                Segment::Index(index) => write!(f, "[{index}]")?,
+            }
+        }
+        if self.path.is_empty() {
+            f.write_str("(the whole answer)")?;
+        }
+        write!(f, ": expected {}, got {}", Shown(self.expected.as_ref()), Shown(self.got.as_ref()))
+    }
+}
+
+struct Shown<'a>(Option<&'a Value>);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(value) => value.fmt(f),
+            None => f.write_str("nothing"),
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! `allocations policy`: one calculator of the service against cases with known answers, JSON lines in and out.
+
+mod allocation_transitions;
+mod answering;
+mod cases;
+mod difference;
+mod recommendation;
+mod rule;
+
+#[cfg(test)]
+mod tests;
+
+use std::io::{self, BufRead, Write};
+
+use allocation_transitions::AllocationTransitions;
+use recommendation::RecommendedPomType;
+use rule::PolicyRule;
+
+/// Every rule, by name. A new one is a file of its own and a line here.
+const RULES: [&dyn PolicyRule; 2] = [&AllocationTransitions, &RecommendedPomType];
+
+/// How many cases ended how. Without expectations, `passed` counts the cases answered.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PolicyOutcome {
+    /// Answered, and as expected.
+    pub passed: u64,
+    /// Answered otherwise than expected.
+    pub failed: u64,
+    /// Answered otherwise than expected, by a decision that the answer names.
+    pub departures: u64,
+    /// Lines or cases that could not be read; each was reported.
+    pub unreadable: u64,
+}
+
+impl PolicyOutcome {
+    /// Whether every case could be read, and answered as expected or as decided.
+    #[must_use]
+    pub const fn holds(&self) -> bool {
+        self.failed == 0 && self.unreadable == 0
+    }
+}
+
+/// Why a run ended before its cases did.
+#[derive(Debug, thiserror::Error)]
+pub enum PolicyError {
+    /// No calculator of that name.
+    #[error("there is no rule '{rule}': use one of {}", rule_names())]
+    UnknownRule {
+        /// What was asked for.
+        rule: String,
+    },
+    /// The input is a document, and not one of cases.
+    #[error("the input is neither JSON lines nor a document with a list 'cases' (line {line}): give one of the two")]
+    NotCases {
+        /// Where reading stopped.
+        line: usize,
+        /// Why.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// Input or output failed.
+    #[error("the cases could not be read, or the answers not written")]
+    Io(#[from] io::Error),
+}
+
+/// Answers each case of `input` (JSON lines, or a document `{"cases": […]}`) with the rule of that name. Writes a line
+/// `{"id", "result"}` a case; with `expect` writes the differences from what the cases expect, and a count. A case that
+/// cannot be read is reported on standard error, and the others go on.
+///
+/// # Errors
+/// When there is no such rule, the input is not made of cases, or reading or writing fails.
+pub fn run(
+    rule: &str,
+    input: impl BufRead,
+    output: impl Write,
+    expect: bool,
+) -> Result<PolicyOutcome, PolicyError> {
+    run_complaining(rule, input, output, io::stderr(), expect)
+}
+
+fn run_complaining(
+    rule: &str,
+    input: impl BufRead,
+    output: impl Write,
+    complaints: impl Write,
+    expect: bool,
+) -> Result<PolicyOutcome, PolicyError> {
+    let rule = RULES
+        .into_iter()
+        .find(|known| known.name() == rule)
+        .ok_or_else(|| PolicyError::UnknownRule { rule: rule.to_owned() })?;
+    answering::Run::new(rule, output, complaints, expect).all(input)
+}
+
+fn rule_names() -> String {
+    RULES.map(PolicyRule::name).join(", ")
+}

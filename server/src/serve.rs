@@ -1,0 +1,118 @@
+//! `serve`: runs the service until it is told to stop.
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+};
+
+use anyhow::{Context, Result};
+use chrono::Utc;
+use domain::london_date;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use simulator::tokens::{TokenIssuer, TokenRequest};
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::{
+    cli::Serve,
+    config::{Configuration, Environment},
+    exit::{Ending, Failure},
+    local::{DataFolder, LocalLetter, LocalWorld, estate, print_welcome},
+    seed,
+    service::{Service, Surroundings},
+};
+
+/// Runs with the configuration of the environment, or the local profile when there is none.
+pub(crate) async fn serve(options: Serve) -> Result<Ending, Failure> {
+    let configured =
+        Configuration::from_environment(Environment::of_process()).map_err(Failure::usage)?;
+    let metrics = PrometheusBuilder::new().install_recorder().map_err(Failure::dependency)?;
+    match configured {
+        Some(configuration) => run_configured(configuration, options.port, metrics).await?,
+        None => run_local(&options, metrics).await?,
+    }
+    Ok(Ending::Done)
+}
+
+async fn run_configured(configuration: Configuration, port: u16, metrics: PrometheusHandle) -> Result<()> {
+    let surroundings = Surroundings {
+        listen: SocketAddr::from((Ipv4Addr::UNSPECIFIED, port)),
+        graphiql: None,
+        graphiql_token: None,
+        open_schema: false,
+        metrics,
+    };
+    let service = Service::start(configuration, surroundings).await?;
+    tracing::info!(address = %service.address(), "ready");
+    told_to_stop().await?;
+    service.stop().await;
+    Ok(())
+}
+
+async fn run_local(options: &Serve, metrics: PrometheusHandle) -> Result<()> {
+    let folder = DataFolder::open(&options.target.data_dir)?;
+    let plan = estate::remember(&folder, estate::small(options.prisoners, london_date(Utc::now())))?;
+    let world = tokio::select! {
+        world = LocalWorld::start(&folder, &plan) => world?,
+        stopped = told_to_stop() => return stopped,
+    };
+    let base = format!("http://localhost:{}", options.port);
+    let token = local_token(&folder)?;
+    let surroundings = Surroundings {
+        listen: SocketAddr::from((Ipv4Addr::LOCALHOST, options.port)),
+        graphiql: graphiql_files().await,
+        graphiql_token: Some(token.clone()),
+        open_schema: true,
+        metrics,
+    };
+    let has_graphiql = surroundings.graphiql.is_some();
+    let service = Service::start(world.configuration(&base), surroundings).await?;
+    seed::seed(&service.bus, &plan, |_| {}).await.context("the small estate cannot be made")?;
+    let head = event_store::Log::head(&**service.log()).await?;
+    service.models.reached(head, std::time::Duration::from_secs(60)).await?;
+    let letter = LocalLetter::new(&base, world.database.url().to_owned(), token, world.aws_letter());
+    letter.leave(&folder)?;
+    print_welcome(&letter, folder.path(), has_graphiql);
+    let stopped = told_to_stop().await;
+    eprintln!("Stopping.");
+    service.stop().await;
+    world.stop().await?;
+    stopped
+}
+
+/// A token for the examples: a head of offender management at Leeds who may also read the contract and audit.
+fn local_token(folder: &DataFolder) -> Result<String> {
+    let authorities = [
+        "ROLE_ALLOC_MGR",
+        "ROLE_VIEW_POM_ALLOCATIONS",
+        "ROLE_POM_ALLOCATIONS__AUDIT__RO",
+        "ROLE_POM_ALLOCATIONS__DEVELOPER",
+    ];
+    let request = TokenRequest {
+        lifetime: chrono::TimeDelta::hours(12),
+        ..TokenRequest::local_user(&authorities, &["LEI".parse()?])
+    };
+    Ok(TokenIssuer::open(folder.token_key())?.issue(&request)?)
+}
+
+/// The GraphiQL page's files; without npm there are none, and the rest works all the same.
+async fn graphiql_files() -> Option<PathBuf> {
+    let tools = workbench::default_tools_dir();
+    match tokio::task::spawn_blocking(move || workbench::graphiql::assets(&tools)).await {
+        Ok(Ok(files)) => files,
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "GraphiQL cannot be installed; everything else works");
+            None
+        }
+        Err(_) => None,
+    }
+}
+
+/// Waits for Ctrl-C or a polite request to stop.
+async fn told_to_stop() -> Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        pressed = tokio::signal::ctrl_c() => pressed?,
+        _ = terminate.recv() => {}
+    }
+    Ok(())
+}

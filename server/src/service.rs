@@ -1,0 +1,204 @@
+//! The service itself, put together from its rooms: what a configuration becomes when it runs.
+
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Instant};
+
+use anyhow::{Context, Result};
+use chrono::Utc;
+use commands::{BusOptions, CommandBus, outgoing::Links};
+use event_store::{ConnectOptions, MasterKey, PostgresLog};
+use hmpps::{
+    Authenticator, ClientCredentials, ClientTimeouts, NomisUserRoles, PrisonerSearch, TokenVerifier,
+    Upstream, VerifierOptions, http_client,
+};
+use messaging::{
+    Inbox, InboxHandle, InboxOptions, Relay, RelayHandle, RelayOptions,
+    aws::{AwsSettings, Clients},
+};
+use projections::{Projector, ProjectorHandle, ReadModels};
+use tokio::{net::TcpListener, task::JoinHandle};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    config::Configuration,
+    http::{self, checks, state::Shared},
+};
+
+/// What a run of the service adds to its configuration.
+#[derive(Debug, Clone)]
+pub struct Surroundings {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// The GraphiQL page's files, in the local profile.
+    pub graphiql: Option<PathBuf>,
+    /// Filled into the GraphiQL page, in the local profile.
+    pub graphiql_token: Option<String>,
+    /// Whether anybody may read the schema by introspection: in the local profile.
+    pub open_schema: bool,
+    /// What `/metrics` shows.
+    pub metrics: metrics_exporter_prometheus::PrometheusHandle,
+}
+
+/// A running service.
+pub struct Service {
+    address: SocketAddr,
+    /// The write side, for whoever runs in the same process.
+    pub bus: CommandBus,
+    /// The read side.
+    pub models: ReadModels,
+    projector: ProjectorHandle,
+    relay: Option<RelayHandle>,
+    inbox: InboxHandle,
+    stopping: CancellationToken,
+    serving: JoinHandle<()>,
+    log: Arc<PostgresLog>,
+}
+
+impl Service {
+    /// Starts everything: log, read models, relay, inbox, and at last the doors.
+    ///
+    /// # Errors
+    /// When something that the service cannot be without is not there.
+    pub async fn start(configuration: Configuration, surroundings: Surroundings) -> Result<Self> {
+        let listener = TcpListener::bind(surroundings.listen)
+            .await
+            .with_context(|| format!("cannot listen on {}: choose another --port", surroundings.listen))?;
+        let address = listener.local_addr()?;
+        let log = open_log(&configuration).await?;
+        let models = ReadModels::new(log.pool().clone(), log.clone(), configuration.policy);
+        let upstream = Upstreams::new(&configuration)?;
+        let bus = CommandBus::new(BusOptions {
+            log: log.clone(),
+            prisoners: Arc::new(upstream.prisoner_search.clone()),
+            staff: Arc::new(upstream.nomis_user_roles.clone()),
+            clock: Utc::now,
+            policy: configuration.policy,
+            links: Links::try_new(&configuration.own_url)?,
+        });
+        let projector = Projector::start(&models);
+        let clients = Clients::new(&aws_settings(&configuration)).await;
+        let relay = configuration.publish.then(|| start_relay(&configuration, &clients, &log, &models));
+        let inbox = start_inbox(&configuration, &clients, &bus).await?;
+        let shared = Shared {
+            models: models.clone(),
+            schema: graphql::schema(graphql::Faces { bus: bus.clone(), models: models.clone() }),
+            authenticator: upstream.authenticator.clone(),
+            checks: checks::of_service(&configuration, &upstream.http, &log, &clients),
+            build: configuration.build.clone(),
+            metrics: surroundings.metrics,
+            graphiql: surroundings.graphiql.map(|files| http::GraphiQl::new(files, surroundings.graphiql_token)),
+            open_schema: surroundings.open_schema,
+            started: Instant::now(),
+        };
+        let stopping = CancellationToken::new();
+        let serving = tokio::spawn(http::serve(listener, Arc::new(shared), stopping.clone()));
+        Ok(Self { address, bus, models, projector, relay, inbox, stopping, serving, log })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The log.
+    #[must_use]
+    pub fn log(&self) -> &Arc<PostgresLog> {
+        &self.log
+    }
+
+    /// Closes the doors, finishes what was begun, and stops.
+    pub async fn stop(self) {
+        self.stopping.cancel();
+        if let Err(error) = self.serving.await {
+            tracing::error!(%error, "the doors did not close in order");
+        }
+        self.inbox.stop().await;
+        if let Some(relay) = self.relay {
+            relay.stop().await;
+        }
+        self.projector.stop().await;
+        self.log.pool().close().await;
+    }
+}
+
+async fn open_log(configuration: &Configuration) -> Result<Arc<PostgresLog>> {
+    let key: MasterKey = configuration
+        .personal_data_key
+        .reveal()
+        .parse()
+        .map_err(|_| anyhow::anyhow!("PERSONAL_DATA_KEY must be 32 bytes as base64"))?;
+    let url = configuration.database.reveal();
+    event_store::migrate(url).await.context("the schema cannot be brought up to date")?;
+    let pool = event_store::connect(url, ConnectOptions::default()).await?;
+    Ok(Arc::new(PostgresLog::open(pool, Some(key)).await?))
+}
+
+fn start_relay(
+    configuration: &Configuration,
+    clients: &Clients,
+    log: &Arc<PostgresLog>,
+    models: &ReadModels,
+) -> RelayHandle {
+    Relay::start(RelayOptions::new(
+        log.pool().clone(),
+        clients.sns.clone(),
+        configuration.aws.topic_arn.clone(),
+        models.positions(),
+    ))
+}
+
+async fn start_inbox(
+    configuration: &Configuration,
+    clients: &Clients,
+    bus: &CommandBus,
+) -> Result<InboxHandle> {
+    let name = &configuration.aws.inbound_queue;
+    let queue_url = messaging::aws::queue_url(&clients.sqs, name)
+        .await
+        .with_context(|| format!("the queue {name} cannot be found"))?;
+    Ok(Inbox::start(InboxOptions::new(clients.sqs.clone(), queue_url, bus.clone())))
+}
+
+fn aws_settings(configuration: &Configuration) -> AwsSettings {
+    let aws = &configuration.aws;
+    AwsSettings {
+        region: aws.region.clone(),
+        endpoint: aws.endpoint.clone(),
+        credentials: aws.credentials.as_ref().map(|(id, secret)| (id.clone(), secret.reveal().to_owned())),
+    }
+}
+
+/// The clients of other HMPPS services.
+struct Upstreams {
+    http: reqwest::Client,
+    authenticator: Authenticator,
+    prisoner_search: PrisonerSearch,
+    nomis_user_roles: NomisUserRoles,
+}
+
+impl Upstreams {
+    fn new(configuration: &Configuration) -> Result<Self> {
+        let timeouts = ClientTimeouts::default();
+        let http = http_client(timeouts)?;
+        let credentials = Arc::new(ClientCredentials::new(
+            &configuration.auth_url,
+            &configuration.client_id,
+            configuration.client_secret.reveal(),
+            http.clone(),
+        ));
+        let upstream =
+            |name, url: &str| Arc::new(Upstream::new(name, url, http.clone(), credentials.clone(), timeouts));
+        let nomis_user_roles =
+            NomisUserRoles::new(upstream("nomis-user-roles", &configuration.nomis_user_roles_url));
+        let prisoner_search =
+            PrisonerSearch::new(upstream("prisoner-search", &configuration.prisoner_search_url));
+        let verifier = TokenVerifier::new(VerifierOptions {
+            jwks_url: format!("{}/.well-known/jwks.json", configuration.auth_url),
+            issuer: configuration.issuer.clone(),
+            clock_skew: std::time::Duration::from_secs(30),
+            http: http.clone(),
+        });
+        let authenticator = Authenticator::new(verifier, nomis_user_roles.clone());
+        Ok(Self { http, authenticator, prisoner_search, nomis_user_roles })
+    }
+}

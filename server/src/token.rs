@@ -1,0 +1,41 @@
+//! `token`: a token for the local profile.
+
+use anyhow::anyhow;
+use chrono::TimeDelta;
+use simulator::tokens::{TokenIssuer, TokenRequest};
+
+use crate::{
+    cli::Token,
+    exit::{Ending, Failure},
+    local::DataFolder,
+};
+
+/// Prints a token that the local profile of this folder accepts.
+pub(crate) fn print(options: &Token) -> Result<Ending, Failure> {
+    let folder = DataFolder::open(&options.target.data_dir)?;
+    if !folder.token_key().exists() {
+        return Err(Failure::usage(anyhow!(
+            "there is no local profile in {} yet: start it with `allocations serve`",
+            folder.path().display()
+        )));
+    }
+    let issuer = TokenIssuer::open(folder.token_key()).map_err(Failure::dependency)?;
+    println!("{}", issuer.issue(&request(options)).map_err(Failure::dependency)?);
+    Ok(Ending::Done)
+}
+
+/// With caseloads or a name it is a person's; without, a service's own.
+fn request(options: &Token) -> TokenRequest {
+    let authorities: Vec<&str> = options.roles.iter().map(String::as_str).collect();
+    let lifetime = TimeDelta::minutes(i64::from(options.minutes));
+    if options.user.is_none() && options.caseloads.is_empty() {
+        return TokenRequest { lifetime, ..TokenRequest::client("local-client", &authorities) };
+    }
+    let person = TokenRequest::local_user(&authorities, &options.caseloads);
+    TokenRequest {
+        username: options.user.clone().or(person.username.clone()),
+        name: options.user.clone().or(person.name.clone()),
+        lifetime,
+        ..person
+    }
+}
