@@ -70,6 +70,26 @@ pub async fn connect(url: &str, options: ConnectOptions) -> Result<PgPool, Conne
         .map_err(ConnectError::Connect)
 }
 
+/// How everything that is read by key is planned. A plan that was made while a table was small is kept until the table is
+/// analysed, and would read the whole of it until then.
+pub(crate) const BY_KEY: &str = "set enable_seqscan = off; set jit = off";
+
+/// A pool for reading the log by key. It is apart from the service's own, so that commands do not wait behind queries.
+pub(crate) fn by_key(login: PgConnectOptions, max_connections: u32) -> PgPool {
+    PgPoolOptions::new()
+        .max_connections(max_connections)
+        .acquire_timeout(ConnectOptions::default().acquire_timeout)
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                become_application(connection).await?;
+                connection.execute(BY_KEY).await?;
+                connection.execute("set statement_timeout = '30s'").await?;
+                Ok(())
+            })
+        })
+        .connect_lazy_with(login)
+}
+
 /// From here on the connection can read and append, but not change the past.
 pub(crate) async fn become_application(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     connection.execute("set role allocations_app").await.map(|_| ())

@@ -87,8 +87,7 @@ impl<A: Aggregate> EventStore<A> for CqrsStore {
             return Ok(Vec::new());
         }
         let metadata = full(&metadata);
-        let kept: HashMap<String, String> =
-            flat(&serde_json::to_value(&metadata).map_err(|error| undecodable(error))?);
+        let kept: HashMap<String, String> = flat(&serde_json::to_value(&metadata).map_err(undecodable)?);
         let request = request::<A>(&events, &context, metadata).map_err(undecodable)?;
         self.log.append(request).await.map_err(refused)?;
         Ok(events

@@ -23,7 +23,7 @@ use crate::{
 /// More people than are in custody.
 const REMEMBERED: u64 = 150_000;
 /// Destruction is announced to all replicas; this bounds the case that one does not hear of it.
-const REMEMBERED_FOR: Duration = Duration::from_secs(60);
+const REMEMBERED_FOR: Duration = Duration::from_mins(1);
 
 /// The keys of all subjects. Clones share what is remembered.
 #[derive(Debug, Clone)]
@@ -240,16 +240,14 @@ impl Keyring {
         .await
         .map_err(|error| ReadError::Unavailable(described(&error)))?;
         for (subject, wrapped) in rows {
-            match SubjectKey::unwrap(master, &subject, &wrapped) {
-                Ok(key) => {
-                    let key = Arc::new(key);
-                    self.remembered.insert(subject.clone(), key.clone());
-                    keys.0.insert(subject, key);
-                }
-                Err(_) => tracing::error!(
+            let Ok(key) = SubjectKey::unwrap(master, &subject, &wrapped).map(Arc::new) else {
+                tracing::error!(
                     "a key does not open with the configured master key: personal data is withheld"
-                ),
-            }
+                );
+                continue;
+            };
+            self.remembered.insert(subject.clone(), key.clone());
+            keys.0.insert(subject, key);
         }
         Ok(keys)
     }
@@ -289,6 +287,7 @@ fn holds_personal(write: &StreamWrite) -> Result<bool, AppendError> {
     Ok(found)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "made for map_err")]
 fn unavailable(error: sqlx::Error) -> KeyringError {
     KeyringError::Unavailable(described(&error))
 }

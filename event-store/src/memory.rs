@@ -86,11 +86,11 @@ impl MemoryLog {
     /// All messages that were put into the outbox, in order.
     #[must_use]
     pub fn outgoing(&self) -> Vec<Outgoing> {
-        self.shelf().outgoing.clone()
+        self.open().outgoing.clone()
     }
 
     /// A test that panicked elsewhere must not hide behind a poisoned lock.
-    fn shelf(&self) -> MutexGuard<'_, Shelf> {
+    fn open(&self) -> MutexGuard<'_, Shelf> {
         self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -139,20 +139,20 @@ impl Shelf {
 impl Log for MemoryLog {
     async fn append(&self, request: AppendRequest) -> Result<Receipt, AppendError> {
         let prepared = prepare(request)?;
-        let mut shelf = self.shelf();
+        let mut held = self.open();
         let known = Known {
             head: Head {
-                position: shelf.head(),
-                recorded_at: shelf.recorded_at,
+                position: held.head(),
+                recorded_at: held.recorded_at,
             },
             now: (self.clock)().trunc_subsecs(6),
             streams: prepared
                 .writes
                 .iter()
-                .filter_map(|write| shelf.tips.get_key_value(&write.stream))
+                .filter_map(|write| held.tips.get_key_value(&write.stream))
                 .map(|(stream, tip)| (stream.clone(), *tip))
                 .collect(),
-            receipts: shelf
+            receipts: held
                 .receipts
                 .get(&prepared.command_id)
                 .map(|kept| (prepared.command_id, kept.clone()))
@@ -160,7 +160,7 @@ impl Log for MemoryLog {
                 .collect(),
         };
         let mut plan = plan(known, [&prepared]);
-        shelf.keep(&plan);
+        held.keep(&plan);
         self.head.send_replace(plan.head.position);
         plan.answers
             .pop()
@@ -168,13 +168,13 @@ impl Log for MemoryLog {
     }
 
     async fn read_streams(&self, streams: &[StreamId]) -> Result<Vec<RecordedEvent>, ReadError> {
-        let shelf = self.shelf();
+        let held = self.open();
         let places = streams
             .iter()
-            .filter_map(|stream| shelf.places.get(stream))
+            .filter_map(|stream| held.places.get(stream))
             .flatten();
         Ok(places
-            .filter_map(|place| shelf.events.get(*place))
+            .filter_map(|place| held.events.get(*place))
             .cloned()
             .collect())
     }
@@ -183,7 +183,7 @@ impl Log for MemoryLog {
         let skip = usize::try_from(position.get()).unwrap_or(usize::MAX);
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         Ok(self
-            .shelf()
+            .open()
             .events
             .iter()
             .skip(skip)
@@ -193,10 +193,10 @@ impl Log for MemoryLog {
     }
 
     async fn head(&self) -> Result<Position, ReadError> {
-        Ok(self.shelf().head())
+        Ok(self.open().head())
     }
 
     async fn receipt(&self, command_id: Uuid) -> Result<Option<(Receipt, [u8; 32])>, ReadError> {
-        Ok(self.shelf().receipts.get(&command_id).cloned())
+        Ok(self.open().receipts.get(&command_id).cloned())
     }
 }

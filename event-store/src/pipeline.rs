@@ -17,7 +17,7 @@ use tokio::{
 
 use crate::{
     AppendError, Position, Receipt,
-    connect::become_application,
+    connect::{BY_KEY, become_application},
     plan::{Head, plan},
     prepare::Prepared,
     statement,
@@ -37,8 +37,7 @@ const ATTEMPT: Duration = Duration::from_secs(15);
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The head is the one thing that can stop all writers: the server gives it up for us if we stall. The keepalives are
-/// the server's side, which is the side that would go on holding the lock. Everything here is read by key, and statistics of a
-/// young table would mislead.
+/// the server's side, which is the side that would go on holding the lock.
 const SETTINGS: &str = "
     set lock_timeout = '3s';
     set statement_timeout = '5s';
@@ -46,9 +45,7 @@ const SETTINGS: &str = "
     set tcp_keepalives_idle = 5;
     set tcp_keepalives_interval = 2;
     set tcp_keepalives_count = 3;
-    set tcp_user_timeout = '10s';
-    set enable_seqscan = off;
-    set jit = off";
+    set tcp_user_timeout = '10s'";
 
 type Answer = Result<Receipt, AppendError>;
 
@@ -202,6 +199,7 @@ async fn connect(options: &PgConnectOptions) -> Result<PgConnection, Trouble> {
     let mut connection = PgConnection::connect_with(options).await?;
     become_application(&mut connection).await?;
     connection.execute(SETTINGS).await?;
+    connection.execute(BY_KEY).await?;
     Ok(connection)
 }
 
@@ -255,9 +253,12 @@ fn give_up(group: Vec<Waiting>, in_doubt: bool, why: &str) {
     tracing::error!(%why, waiting = group.len(), in_doubt, "group commit given up");
     let answers = group
         .iter()
-        .map(|waiting| match in_doubt {
-            true => Err(AppendError::OutcomeUnknown(waiting.request.command_id)),
-            false => Err(AppendError::Unavailable(why.into())),
+        .map(|waiting| {
+            Err(if in_doubt {
+                AppendError::OutcomeUnknown(waiting.request.command_id)
+            } else {
+                AppendError::Unavailable(why.into())
+            })
         })
         .collect();
     reply(group, answers);

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     AppendError, AppendRequest, Keyring, Log, MasterKey, Position, ReadError, Receipt, RecordedEvent,
-    StreamId, as_of,
+    StreamId, as_of, connect,
     pipeline::Pipeline,
     prepare::prepare,
     reader::Reader,
@@ -20,6 +20,9 @@ use crate::{
     trouble::described,
     wake,
 };
+
+/// For reading by key: two for the group reader, the others for readers that tail.
+const CONNECTIONS: u32 = 6;
 
 const TAIL: &str = concat!(
     "select ",
@@ -36,6 +39,7 @@ const RECEIPT: &str = "
 #[derive(Debug, Clone)]
 pub struct PostgresLog {
     pool: PgPool,
+    by_key: PgPool,
     keyring: Keyring,
     pipeline: Pipeline,
     reader: Reader,
@@ -44,19 +48,22 @@ pub struct PostgresLog {
 }
 
 impl PostgresLog {
-    /// Opens a migrated log. The pool comes from [`crate::connect`]; the writer and the listener connect for themselves.
+    /// Opens a migrated log. The pool comes from [`crate::connect`]; the writer, the listener and up to six readers
+    /// connect for themselves, with the same login.
     ///
     /// # Errors
     /// When the head cannot be read.
     pub async fn open(pool: PgPool, master: Option<MasterKey>) -> Result<Self, ReadError> {
         let position = wake::read_head(&pool).await.map_err(unavailable)?;
         let head = watch::Sender::new(position);
-        let keyring = Keyring::new(pool.clone(), master);
+        let by_key = connect::by_key((*pool.connect_options()).clone(), CONNECTIONS);
+        let keyring = Keyring::new(by_key.clone(), master);
         let stop = CancellationToken::new();
         wake::start(pool.clone(), keyring.clone(), head.clone(), stop.clone());
         Ok(Self {
             pipeline: Pipeline::start((*pool.connect_options()).clone(), head.clone()),
-            reader: Reader::start(pool.clone()),
+            reader: Reader::start(by_key.clone()),
+            by_key,
             pool,
             keyring,
             head,
@@ -76,7 +83,7 @@ impl PostgresLog {
         &self.keyring
     }
 
-    /// The pool that reads use.
+    /// The pool that it was opened with.
     #[must_use]
     pub fn pool(&self) -> &PgPool {
         &self.pool
@@ -87,7 +94,7 @@ impl PostgresLog {
     /// # Errors
     /// When the log cannot be read.
     pub async fn position_at(&self, time: DateTime<Utc>) -> Result<Position, ReadError> {
-        as_of::position_at(&self.pool, time).await.map_err(unavailable)
+        as_of::position_at(&self.by_key, time).await.map_err(unavailable)
     }
 }
 
@@ -108,7 +115,7 @@ impl Log for PostgresLog {
         let rows = sqlx::query(TAIL)
             .bind(position.get())
             .bind(i64::from(limit))
-            .fetch_all(&self.pool)
+            .fetch_all(&self.by_key)
             .await
             .map_err(unavailable)?;
         let mut events: Vec<RecordedEvent> = rows
@@ -128,7 +135,7 @@ impl Log for PostgresLog {
     async fn receipt(&self, command_id: Uuid) -> Result<Option<(Receipt, [u8; 32])>, ReadError> {
         let row = sqlx::query(RECEIPT)
             .bind(command_id)
-            .fetch_optional(&self.pool)
+            .fetch_optional(&self.by_key)
             .await
             .map_err(unavailable)?;
         row.map(|row| statement::receipt(&row, command_id))

@@ -165,6 +165,7 @@ fn prepare_event(stream: &StreamId, event: NewEvent, metadata: &str) -> Result<P
     })
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "made for map_err")]
 pub(crate) fn invalid(why: impl ToString) -> AppendError {
     AppendError::Invalid(why.to_string().into())
 }

@@ -183,15 +183,13 @@ fn opened<'k>(text: &str, key_of: &impl Fn(&str) -> Option<&'k SubjectKey>) -> V
     let Some(key) = key_of(subject) else {
         return Value::Null;
     };
-    match key.open(subject, sealed) {
-        Ok(value) => Value::Object(Map::from_iter([(PERSONAL.to_owned(), value)])),
-        Err(Unreadable) => {
-            tracing::error!(
-                "a sealed value does not open with its subject's key: run `allocations audit verify`"
-            );
-            Value::Null
-        }
-    }
+    let Ok(value) = key.open(subject, sealed) else {
+        tracing::error!(
+            "a sealed value does not open with its subject's key: run `allocations audit verify`"
+        );
+        return Value::Null;
+    };
+    Value::Object(Map::from_iter([(PERSONAL.to_owned(), value)]))
 }
 
 fn sealed_text(members: &Map<String, Value>) -> Option<&str> {

@@ -21,10 +21,10 @@ pub(crate) const KEY_DESTROYED: &str = "es_key_destroyed";
 
 /// Keeps `head` up to date until `stop`.
 pub(crate) fn start(pool: PgPool, keyring: Keyring, head: watch::Sender<Position>, stop: CancellationToken) {
-    let (poller, polled) = (pool.clone(), head.clone());
+    let (own_pool, own_head) = (pool.clone(), head.clone());
     tokio::spawn(
         stop.clone()
-            .run_until_cancelled_owned(async move { poll(&poller, &polled).await }),
+            .run_until_cancelled_owned(async move { poll(&own_pool, &own_head).await }),
     );
     tokio::spawn(stop.run_until_cancelled_owned(async move { listen(&pool, &keyring, &head).await }));
 }

@@ -12,9 +12,13 @@ use commands::{
     operations::{AllocateCoworkingPom, AllocatePrimaryPom, DeallocateCoworkingPom, DeallocatePrimaryPom},
 };
 use domain::{NomsNumber, PrisonCode, StaffId, london_date};
-use projections::ReadModels;
+use event_store::Position;
+use projections::{ReadModelError, ReadModels};
 
 use crate::{caller::Caller, doorkeeper::unauthenticated, fault::Fault, schema::Faces};
+
+#[cfg(test)]
+mod tests;
 
 /// The rules of a root field. One that lets the caller pass is enough.
 #[derive(Debug, Clone, Copy)]
@@ -146,8 +150,17 @@ impl<'a> Reader<'a> {
         Ok(held.is_some() && self.sees(held))
     }
 
+    pub(crate) fn caller(self) -> &'a Principal {
+        self.caller
+    }
+
     pub(crate) fn models(self) -> &'a ReadModels {
         &self.faces.models
+    }
+
+    /// The position of the newest event.
+    pub(crate) async fn head(self) -> Result<Position, Fault> {
+        Ok(self.faces.bus.log().head().await.map_err(ReadModelError::Log)?)
     }
 
     /// The London calendar date.

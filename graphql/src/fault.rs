@@ -4,7 +4,11 @@ use std::error::Error as StdError;
 
 use async_graphql::{Error, ErrorExtensionValues, ServerError, Value};
 use commands::CommandError;
+use event_store::ReadError;
 use projections::ReadModelError;
+
+#[cfg(test)]
+mod tests;
 
 /// How soon to try again when something is busy or behind, in seconds.
 const RETRY_AFTER: u32 = 1;
@@ -145,10 +149,12 @@ impl From<ReadModelError> for Fault {
             ReadModelError::BadCursor => {
                 Self::bad_input("the cursor is not one of this list: start without it")
             }
-            ReadModelError::Unavailable(_) => {
+            ReadModelError::Unavailable(_)
+            | ReadModelError::Stopped { .. }
+            | ReadModelError::Log(ReadError::Unavailable(_)) => {
                 Self::busy(&error, "this cannot be read now: try again in a moment".to_owned())
             }
-            ReadModelError::Damaged(_) => Self::internal(&error),
+            ReadModelError::Damaged(_) | ReadModelError::Log(ReadError::Damaged(_)) => Self::internal(&error),
         }
     }
 }

@@ -1,1 +1,31 @@
-//! The face for user interfaces and services.
+//! The face for user interfaces and services: a GraphQL schema over the command bus and the read models.
+//!
+//! A request passes the [`guard`] before it is parsed, is executed for a [`Caller`] through [`execute`] or
+//! [`execute_stream`], and becomes an [`Answer`]. Resolvers decide nothing: they read through a reader that the table in
+//! `access` admits, and change through the one bus.
+
+mod access;
+mod answer;
+mod caller;
+mod doorkeeper;
+mod execute;
+mod fault;
+mod freshness;
+pub mod guard;
+mod input;
+mod loaders;
+mod mutation;
+mod paging;
+mod query;
+mod scalars;
+mod schema;
+mod subscription;
+mod types;
+mod wording;
+
+pub use answer::{Answer, MediaType};
+pub use caller::{Caller, IdempotencyKey, MayIntrospect, MayMutate};
+pub use execute::{Guarded, execute, execute_stream};
+pub use fault::Code;
+pub use guard::{GuardRefusal, GuardedRequest, MAX_BODY};
+pub use schema::{Faces, Schema, schema, sdl};

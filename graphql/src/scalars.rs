@@ -1,10 +1,10 @@
 //! Values with a text form of their own.
 
-use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
+use async_graphql::{InputType, InputValueError, InputValueResult, Scalar, ScalarType, Value};
 use chrono::{NaiveDate, SecondsFormat, Utc};
 
 /// Reads a text value.
-fn text<T: ScalarType>(value: Value) -> Result<String, InputValueError<T>> {
+fn text<T: InputType>(value: Value) -> Result<String, InputValueError<T>> {
     match value {
         Value::String(text) => Ok(text),
         other => Err(InputValueError::expected_type(other)),
@@ -13,7 +13,7 @@ fn text<T: ScalarType>(value: Value) -> Result<String, InputValueError<T>> {
 
 /// A London calendar date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Date(pub NaiveDate);
+pub(crate) struct Date(pub(crate) NaiveDate);
 
 /// A London calendar date as ISO 8601 writes it: `2026-08-31`.
 #[Scalar(name = "Date", specified_by_url = "https://scalars.graphql.org/andimarek/local-date")]
@@ -30,7 +30,7 @@ impl ScalarType for Date {
 
 /// A moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DateTime(pub chrono::DateTime<Utc>);
+pub(crate) struct DateTime(pub(crate) chrono::DateTime<Utc>);
 
 /// A moment as RFC 3339 writes it, always in UTC and to the microsecond: `2026-08-31T09:30:00.000000Z`. Other offsets
 /// are accepted as input.
@@ -50,7 +50,7 @@ impl ScalarType for DateTime {
 
 /// A prisoner's number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NomsNumber(pub domain::NomsNumber);
+pub(crate) struct NomsNumber(pub(crate) domain::NomsNumber);
 
 /// A prisoner's number: one upper-case letter, four digits, two upper-case letters (`^[A-Z][0-9]{4}[A-Z]{2}$`).
 #[Scalar(name = "NomsNumber")]
@@ -66,7 +66,7 @@ impl ScalarType for NomsNumber {
 
 /// A prison's code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PrisonCode(pub domain::PrisonCode);
+pub(crate) struct PrisonCode(pub(crate) domain::PrisonCode);
 
 /// A prison's code: three upper-case letters, such as `LEI`.
 #[Scalar(name = "PrisonCode")]
@@ -82,7 +82,7 @@ impl ScalarType for PrisonCode {
 
 /// A place in the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Position(pub projections::Position);
+pub(crate) struct Position(pub(crate) event_store::Position);
 
 /// A place in the log of everything that happened: a 64-bit whole number, written as text. 0 stands before the first
 /// event.

@@ -15,11 +15,26 @@ use crate::{
     nomis_user_roles::{Account, NomisUserRoles},
 };
 
-/// Caseloads are asked for anew after this long.
-const FRESH: Duration = Duration::from_secs(60);
-/// While nomis-user-roles is away, what it said last counts for this long.
-const BRIDGED: Duration = Duration::from_secs(600);
 const MOST_USERS: u64 = 10_000;
+
+/// How long caseloads are remembered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CaseloadMemory {
+    /// They are asked for anew after this long.
+    pub fresh: Duration,
+    /// While nomis-user-roles is away, what it said last counts for this long.
+    pub bridged: Duration,
+}
+
+impl Default for CaseloadMemory {
+    /// One minute and ten minutes.
+    fn default() -> Self {
+        Self {
+            fresh: Duration::from_mins(1),
+            bridged: Duration::from_mins(10),
+        }
+    }
+}
 
 /// Whoever sent a token that was accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +65,7 @@ pub struct Authenticator {
 impl Authenticator {
     /// Accepts what the verifier proves, and asks nomis-user-roles for caseloads.
     #[must_use]
-    pub fn new(verifier: TokenVerifier, users: NomisUserRoles) -> Self {
+    pub fn new(verifier: TokenVerifier, users: NomisUserRoles, memory: CaseloadMemory) -> Self {
         let kept = |duration| {
             Cache::builder()
                 .max_capacity(MOST_USERS)
@@ -60,8 +75,8 @@ impl Authenticator {
         Self {
             verifier,
             users,
-            fresh: kept(FRESH),
-            bridge: kept(BRIDGED),
+            fresh: kept(memory.fresh),
+            bridge: kept(memory.bridged),
         }
     }
 

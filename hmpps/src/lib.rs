@@ -10,7 +10,7 @@ mod nomis_user_roles;
 mod ping;
 mod prisoner_search;
 
-pub use authenticator::{Authenticator, Caller};
+pub use authenticator::{Authenticator, Caller, CaseloadMemory};
 pub use client::{ClientCredentials, ClientTimeouts, HttpClientFault, Upstream, UpstreamFault, http_client};
 pub use jwt::{TokenError, TokenVerifier, VerifiedToken, VerifierOptions};
 pub use nomis_user_roles::{Account, NomisUserRoles};

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use crate::client::Upstream;
 
 /// The service as health reports and messages name it.
-pub(crate) const NAME: &str = "prisoner-search";
+const NAME: &str = "prisoner-search";
 
 /// Facts about prisoners from prisoner-search.
 #[derive(Debug, Clone)]
@@ -70,6 +70,7 @@ struct Document {
 /// Dates as calculated, and as corrected by hand.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "named as prisoner-search names them")]
 struct Dates {
     sentence_start_date: Option<NaiveDate>,
     release_date: Option<NaiveDate>,
@@ -181,7 +182,7 @@ mod tests {
 
     use super::*;
 
-    fn facts(members: Value) -> PrisonerFacts {
+    fn facts(members: &Value) -> PrisonerFacts {
         let mut document = json!({ "firstName": "A", "lastName": "B", "dateOfBirth": "2004-02-29" });
         document
             .as_object_mut()
@@ -191,24 +192,24 @@ mod tests {
     }
 
     fn date(text: &str) -> Option<NaiveDate> {
-        Some(text.parse().unwrap())
+        text.parse().ok()
     }
 
     #[test]
     fn a_bare_document_and_unknown_values_are_read() {
-        let bare = facts(json!({}));
+        let bare = facts(&json!({}));
         assert_eq!(
             (bare.legal_status, bare.prison, bare.arrived_on),
             (LegalStatus::Unknown, None, None)
         );
         assert_eq!(Some(bare.adult_on), date("2022-03-01"));
-        let odd = facts(json!({ "legalStatus": "NEVER_HEARD_OF", "prisonId": "TRN", "more": [1] }));
+        let odd = facts(&json!({ "legalStatus": "NEVER_HEARD_OF", "prisonId": "TRN", "more": [1] }));
         assert_eq!((odd.legal_status, odd.prison), (LegalStatus::Other, None));
     }
 
     #[test]
     fn dates_corrected_by_hand_win() {
-        let dates = facts(json!({
+        let dates = facts(&json!({
             "conditionalReleaseDate": "2030-01-01", "conditionalReleaseOverrideDate": "2030-01-02",
             "automaticReleaseDate": "2030-02-01", "automaticReleaseOverrideDate": "2030-02-02",
             "postRecallReleaseDate": "2030-03-01", "postRecallReleaseOverrideDate": "2030-03-02",
@@ -221,7 +222,7 @@ mod tests {
 
     #[test]
     fn a_restricted_patient_is_counted_where_they_are_supported() {
-        let patient = facts(json!({
+        let patient = facts(&json!({
             "restrictedPatient": true, "prisonId": "OUT", "supportingPrisonId": "LEI",
             "cellLocation": "A-1-1", "dischargedHospitalDescription": "Rampton",
         }));
@@ -235,11 +236,11 @@ mod tests {
             "prisonId": "LEI", "lastMovementTypeCode": "TRN", "inOutStatus": "IN",
             "lastMovementTime": "2026-05-04T23:30:00", "lastAdmissionDate": "2025-01-01",
         });
-        assert_eq!(facts(straight).arrived_on, date("2026-05-04"));
+        assert_eq!(facts(&straight).arrived_on, date("2026-05-04"));
         let back_from_court = json!({
             "prisonId": "LEI", "lastMovementTypeCode": "CRT", "lastMovementTime": "2026-05-04T16:00:00",
             "lastAdmissionDate": "2025-01-01", "previousPrisonLeavingDate": "2025-06-01",
         });
-        assert_eq!(facts(back_from_court).arrived_on, date("2025-06-01"));
+        assert_eq!(facts(&back_from_court).arrived_on, date("2025-06-01"));
     }
 }

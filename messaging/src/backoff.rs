@@ -26,8 +26,13 @@ mod tests {
 
     #[test]
     fn waiting_doubles_up_to_the_longest() {
-        let backoff = Backoff { first: Duration::from_secs(1), longest: Duration::from_mins(5) };
-        let waits: Vec<u64> = [1, 2, 3, 4, 9, 10, u32::MAX].map(|n| backoff.after(n).as_secs()).into();
+        let backoff = Backoff {
+            first: Duration::from_secs(1),
+            longest: Duration::from_mins(5),
+        };
+        let waits: Vec<u64> = [1, 2, 3, 4, 9, 10, u32::MAX]
+            .map(|n| backoff.after(n).as_secs())
+            .into();
         assert_eq!(waits, [1, 2, 4, 8, 256, 300, 300]);
     }
 }

@@ -157,8 +157,10 @@ pub async fn discard(pool: &PgPool, key: &str, reason: &str, by: &str) -> Result
         return Err(OutboxError::Unexplained);
     }
     let mut transaction = pool.begin().await?;
-    let code: Option<Option<String>> =
-        sqlx::query_scalar(UNPARK).bind(key).fetch_optional(&mut *transaction).await?;
+    let code: Option<Option<String>> = sqlx::query_scalar(UNPARK)
+        .bind(key)
+        .fetch_optional(&mut *transaction)
+        .await?;
     let code = code.ok_or(OutboxError::NotParked)?;
     let (position, event_id, released): (i64, Uuid, i64) = sqlx::query_as(DISCARD)
         .bind(key)
@@ -170,7 +172,11 @@ pub async fn discard(pool: &PgPool, key: &str, reason: &str, by: &str) -> Result
         .ok_or(OutboxError::NotParked)?;
     transaction.commit().await?;
     tracing::warn!(position, %event_id, code, by, released, "a message was discarded and will never be sent");
-    Ok(Discarded { position: Position::new(position), event_id, released: count(released) })
+    Ok(Discarded {
+        position: Position::new(position),
+        event_id,
+        released: count(released),
+    })
 }
 
 impl From<ParkedRow> for ParkedKey {

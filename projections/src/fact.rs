@@ -174,3 +174,15 @@ impl Raw<'_> {
 pub(crate) fn streams_of(noms: NomsNumber) -> [StreamId; 3] {
     [ALLOCATION, PRISONER, CASE].map(|category| StreamId::new(category, noms))
 }
+
+impl Fact {
+    /// The kind of stream that it belongs to.
+    pub(crate) const fn category(&self) -> &'static str {
+        match self {
+            Self::Allocation(_) => ALLOCATION,
+            Self::Prisoner(_) => PRISONER,
+            Self::Case(_) => CASE,
+            Self::Pom(_) => POM,
+        }
+    }
+}

@@ -1,2 +1,27 @@
 //! The service: configuration, HTTP routes and command line.
+
+mod audit;
+pub mod cli;
+pub mod config;
+mod database;
+mod doctor;
+mod exit;
+pub mod http;
+pub mod local;
+mod migrate;
+mod outbox;
 pub mod policy;
+mod policy_command;
+mod ports;
+mod project;
+mod rebuild;
+pub mod run;
+pub mod seed;
+mod seed_command;
+mod serve;
+pub mod service;
+pub mod telemetry;
+mod token;
+
+pub use database::Database;
+pub use exit::{Ending, Failure};

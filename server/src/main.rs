@@ -1,2 +1,29 @@
-//! The binary.
-fn main() {}
+//! The binary `allocations`.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use server::{cli::Cli, run, telemetry};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Worker stacks of 8 MiB: deep but legal GraphQL must never overflow one.
+const STACK: usize = 8 * 1024 * 1024;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    telemetry::start(&cli.command);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK).build();
+    let ended = match runtime {
+        Ok(runtime) => runtime.block_on(run::run(cli.command)),
+        Err(error) => Err(anyhow::Error::from(error).context("no threads can be started").into()),
+    };
+    match ended {
+        Ok(ending) => ending.into(),
+        Err(failure) => {
+            eprintln!("allocations: {failure}");
+            (&failure).into()
+        }
+    }
+}

@@ -36,7 +36,7 @@ pub(crate) async fn seed(options: Seed) -> Result<Ending, Failure> {
     if ended.is_ok() {
         // The local profile's simulated services must know the same people.
         estate::remember(&DataFolder::open(&options.target.data_dir)?, plan)?;
-        rebuild::all(&log, database.url()).await?;
+        rebuild::all(&log).await?;
     }
     log.pool().close().await;
     drop(log);

@@ -1,22 +1,28 @@
 //! The service itself, put together from its rooms: what a configuration becomes when it runs.
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Instant};
+use std::{
+    net::SocketAddr,
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context, Result};
 use chrono::Utc;
 use commands::{BusOptions, CommandBus, outgoing::Links};
 use event_store::{ConnectOptions, MasterKey, PostgresLog};
 use hmpps::{
-    Authenticator, ClientCredentials, ClientTimeouts, NomisUserRoles, PrisonerSearch, TokenVerifier,
+    Authenticator, CaseloadMemory, ClientCredentials, ClientTimeouts, NomisUserRoles, PrisonerSearch, TokenVerifier,
     Upstream, VerifierOptions, http_client,
 };
 use messaging::{
     Inbox, InboxHandle, InboxOptions, Relay, RelayHandle, RelayOptions,
-    aws::{AwsSettings, Clients},
+    aws::{self, AwsSettings, Clients},
 };
-use projections::{Projector, ProjectorHandle, ReadModels};
+use projections::{Projector, ProjectorHandle, ProjectorOptions, ReadModels};
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use crate::{
     config::Configuration,
@@ -46,7 +52,7 @@ pub struct Service {
     /// The read side.
     pub models: ReadModels,
     projector: ProjectorHandle,
-    relay: Option<RelayHandle>,
+    relay: RelayHandle,
     inbox: InboxHandle,
     stopping: CancellationToken,
     serving: JoinHandle<()>,
@@ -74,18 +80,19 @@ impl Service {
             policy: configuration.policy,
             links: Links::try_new(&configuration.own_url)?,
         });
-        let projector = Projector::start(&models);
+        let projector = Projector::start(&models, ProjectorOptions::new(Uuid::now_v7()));
         let clients = Clients::new(&aws_settings(&configuration)).await;
-        let relay = configuration.publish.then(|| start_relay(&configuration, &clients, &log, &models));
+        let relay = start_relay(&configuration, &clients, &log, &models);
         let inbox = start_inbox(&configuration, &clients, &bus).await?;
         let shared = Shared {
+            log: log.clone(),
             models: models.clone(),
             schema: graphql::schema(graphql::Faces { bus: bus.clone(), models: models.clone() }),
-            authenticator: upstream.authenticator.clone(),
+            authenticator: upstream.authenticator,
             checks: checks::of_service(&configuration, &upstream.http, &log, &clients),
             build: configuration.build.clone(),
             metrics: surroundings.metrics,
-            graphiql: surroundings.graphiql.map(|files| http::GraphiQl::new(files, surroundings.graphiql_token)),
+            graphiql: surroundings.graphiql.map(|files| http::GraphiQl::new(files, surroundings.graphiql_token.as_deref())),
             open_schema: surroundings.open_schema,
             started: Instant::now(),
         };
@@ -113,9 +120,7 @@ impl Service {
             tracing::error!(%error, "the doors did not close in order");
         }
         self.inbox.stop().await;
-        if let Some(relay) = self.relay {
-            relay.stop().await;
-        }
+        self.relay.stop().await;
         self.projector.stop().await;
         self.log.pool().close().await;
     }
@@ -139,23 +144,21 @@ fn start_relay(
     log: &Arc<PostgresLog>,
     models: &ReadModels,
 ) -> RelayHandle {
-    Relay::start(RelayOptions::new(
-        log.pool().clone(),
-        clients.sns.clone(),
-        configuration.aws.topic_arn.clone(),
-        models.positions(),
-    ))
+    let pool = log.pool().clone();
+    let topic = configuration.aws.topic_arn.clone();
+    Relay::start(RelayOptions {
+        publish_enabled: configuration.publish,
+        ..RelayOptions::new(pool, clients.sns.clone(), topic, models.positions())
+    })
 }
 
+/// Finds the queue that the service reads.
 async fn start_inbox(
     configuration: &Configuration,
     clients: &Clients,
     bus: &CommandBus,
 ) -> Result<InboxHandle> {
-    let name = &configuration.aws.inbound_queue;
-    let queue_url = messaging::aws::queue_url(&clients.sqs, name)
-        .await
-        .with_context(|| format!("the queue {name} cannot be found"))?;
+    let queue_url = aws::queue_url(&clients.sqs, &configuration.aws.inbound_queue).await?;
     Ok(Inbox::start(InboxOptions::new(clients.sqs.clone(), queue_url, bus.clone())))
 }
 
@@ -164,7 +167,7 @@ fn aws_settings(configuration: &Configuration) -> AwsSettings {
     AwsSettings {
         region: aws.region.clone(),
         endpoint: aws.endpoint.clone(),
-        credentials: aws.credentials.as_ref().map(|(id, secret)| (id.clone(), secret.reveal().to_owned())),
+        credentials: aws.credentials.as_ref().map(|(id, key)| (id.clone(), key.reveal().to_owned())),
     }
 }
 
@@ -195,10 +198,11 @@ impl Upstreams {
         let verifier = TokenVerifier::new(VerifierOptions {
             jwks_url: format!("{}/.well-known/jwks.json", configuration.auth_url),
             issuer: configuration.issuer.clone(),
-            clock_skew: std::time::Duration::from_secs(30),
+            clock_skew: Duration::from_secs(30),
+            keys_fresh_for: Duration::from_mins(10),
             http: http.clone(),
         });
-        let authenticator = Authenticator::new(verifier, nomis_user_roles.clone());
+        let authenticator = Authenticator::new(verifier, nomis_user_roles.clone(), CaseloadMemory::default());
         Ok(Self { http, authenticator, prisoner_search, nomis_user_roles })
     }
 }

@@ -1,1 +1,1 @@
-//! End-to-end stories, contracts, faults, hostile input, architecture and benches.
+//! What the stories, contracts and faults of this crate share.

@@ -31,6 +31,7 @@ impl Prisoner {
     ///
     /// # Errors
     /// Never: observations are not refused.
+    #[must_use]
     pub fn decide(&self, command: PrisonerCommand) -> Result<Vec<PrisonerEvent>, PrisonerRefusal> {
         Ok(match command {
             PrisonerCommand::Observe(facts) if self.facts.as_ref() == Some(&*facts) => Vec::new(),

@@ -1,7 +1,5 @@
 //! The ends of the log against what is kept about them: the head, the streams, the receipts.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
 use futures::TryStreamExt;
 use sqlx::{PgConnection, Row};
@@ -34,8 +32,9 @@ pub(super) fn check_head(
 /// Every stream ends where `es.stream` says. Of several that do not, the one that goes wrong first is reported.
 pub(super) async fn check_streams(
     transaction: &mut PgConnection,
-    mut tips: HashMap<StreamId, End>,
+    walked: Walked,
 ) -> Result<u64, VerifyError> {
+    let Walked { mut tips, last, .. } = walked;
     let streams = u64::try_from(tips.len()).unwrap_or(u64::MAX);
     let mut first: Option<Finding> = None;
     let mut note = |position: Position, stream: &StreamId| {
@@ -54,8 +53,11 @@ pub(super) async fn check_streams(
         };
         match tips.remove(&stream) {
             Some(end) if end == kept => {}
-            Some(end) => note(kept.position.min(end.position), &stream),
-            None => note(kept.position, &stream),
+            // What is known of but not there was cut off the end.
+            other => {
+                let end = other.map_or(Position::START, |end| end.position);
+                note(kept.position.max(end).min(last.plus(1)), &stream);
+            }
         }
     }
     for (stream, end) in &tips {

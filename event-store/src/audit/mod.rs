@@ -11,6 +11,10 @@ pub use finding::{Finding, Wrong};
 
 use crate::Position;
 
+/// One snapshot for the whole pass, however long it takes, page by page along the index.
+const BEGIN: &str = "begin isolation level repeatable read read only; \
+    set local statement_timeout = 0; set local enable_seqscan = off";
+
 /// How far a verification has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
@@ -54,9 +58,7 @@ pub enum VerifyError {
 /// The first thing that is wrong, or why the log could not be read.
 pub async fn verify(pool: &PgPool, progress: impl FnMut(Progress) + Send) -> Result<Verified, VerifyError> {
     let mut connection = pool.acquire().await?;
-    connection
-        .execute("begin isolation level repeatable read read only; set local statement_timeout = 0")
-        .await?;
+    connection.execute(BEGIN).await?;
     let verified = verify_in_tx(&mut connection, progress).await;
     connection.execute("rollback").await?;
     verified
@@ -73,7 +75,7 @@ async fn verify_in_tx(
     let head = Position::new(head);
     let walked = walk::walk(transaction, head, progress).await?;
     ends::check_head(&walked, head, recorded_at)?;
-    let streams = ends::check_streams(transaction, walked.tips).await?;
+    let streams = ends::check_streams(transaction, walked).await?;
     let receipts = ends::check_receipts(transaction, head).await?;
     Ok(Verified {
         head,

@@ -130,9 +130,9 @@ async fn a_replica_hears_of_the_others_commits() {
     let replica = store.replica().await;
     let mut head = replica.subscribe();
     let receipt = put(&store.log, &stream("A1234BC"), json!(1)).await;
-    let heard = head.wait_for(|position| *position >= receipt.last);
+    let news = head.wait_for(|position| *position >= receipt.last);
     assert_eq!(
-        *timeout(Duration::from_secs(10), heard).await.unwrap().unwrap(),
+        *timeout(Duration::from_secs(10), news).await.unwrap().unwrap(),
         receipt.last
     );
 }

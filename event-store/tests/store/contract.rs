@@ -244,7 +244,7 @@ async fn bad_requests_are_refused_and_harm_nobody(log: Arc<dyn Log>) {
     let mut typed = request(vec![write(&a, Expected::Any, [])]);
     typed.writes[0].events.push(nul_in_type);
     let mut nul_in_metadata = request(vec![write(&a, Expected::Any, [json!(1)])]);
-    nul_in_metadata.metadata.operation = "a\0b".to_owned();
+    nul_in_metadata.metadata.operation.push('\0');
     let bad = [
         request(vec![]),
         request(vec![write(&a, Expected::Any, [])]),

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use cqrs_es::{
-    Aggregate, AggregateError, CqrsFramework, DomainEvent, EventSink, EventStore,
+    Aggregate, AggregateError, CqrsFramework, DomainEvent, EventStore, event_sink::EventSink,
     persist::PersistedEventStore,
 };
 use event_store::{CqrsStore, Log, MemoryLog, audit};
@@ -187,7 +187,7 @@ async fn stock_postgres_es_and_our_store_share_one_log() {
         .await
         .unwrap();
     let (ours, theirs) = (
-        CqrsFramework::new(CqrsStore::new(store.shared()), vec![], ()),
+        CqrsFramework::<Counter, _>::new(CqrsStore::new(store.shared()), vec![], ()),
         CqrsFramework::new(stock(&store), vec![], ()),
     );
     for amount in 1..=5 {

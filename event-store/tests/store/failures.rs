@@ -23,10 +23,10 @@ async fn killing_connections_under_load_loses_nothing_and_repeats_nothing() {
     let (killer, finished) = (store.owner.clone(), done.clone());
     let killing = tokio::spawn(async move {
         let mut ticks = interval(Duration::from_millis(30));
-        let mut killed = 0_i64;
+        let mut count = 0_i64;
         while !finished.load(Ordering::Relaxed) {
             ticks.tick().await;
-            killed += sqlx::query_scalar::<_, i64>(
+            count += sqlx::query_scalar::<_, i64>(
                 "select count(pg_terminate_backend(pid)) from pg_stat_activity
                  where datname = current_database() and pid <> pg_backend_pid() and query ~ 'es.event|es.head|commit'",
             )
@@ -34,7 +34,7 @@ async fn killing_connections_under_load_loses_nothing_and_repeats_nothing() {
             .await
             .unwrap();
         }
-        killed
+        count
     });
     let mut writing = JoinSet::new();
     for writer in 0..24_u64 {

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::support::Store;
 
-const LONG: Duration = Duration::from_secs(600);
+const LONG: Duration = Duration::from_mins(10);
 const OVER: Duration = Duration::ZERO;
 
 #[tokio::test]

@@ -47,7 +47,7 @@ async fn an_untouched_log_is_whole() {
     nine_events(&store.log).await;
     let mut seen = Vec::new();
     let verified = verify(&store.app, |progress| {
-        seen.push((progress.at.get(), progress.head.get()))
+        seen.push((progress.at.get(), progress.head.get()));
     })
     .await
     .unwrap();

@@ -15,12 +15,12 @@ pub(crate) struct Actor {
     name: Option<String>,
 }
 
-impl From<&projections::Actor> for Actor {
-    fn from(actor: &projections::Actor) -> Self {
+impl From<&event_store::Actor> for Actor {
+    fn from(actor: &event_store::Actor) -> Self {
         let kind = match actor.kind {
-            projections::ActorKind::User => ActorKind::User,
-            projections::ActorKind::Client => ActorKind::Client,
-            projections::ActorKind::System => ActorKind::System,
+            event_store::ActorKind::User => ActorKind::User,
+            event_store::ActorKind::Client => ActorKind::Client,
+            event_store::ActorKind::System => ActorKind::System,
         };
         Self { kind, username: actor.id.clone(), name: actor.display_name.clone() }
     }

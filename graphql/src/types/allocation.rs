@@ -20,7 +20,7 @@ use crate::{
 #[graphql(complex)]
 pub(crate) struct Allocation {
     /// The global id.
-    id: ID,
+    pub(super) id: ID,
     /// Whose case.
     noms_number: NomsNumber,
     /// How many events this is folded from; state it as `expectedVersion` to change only what was seen.
@@ -94,8 +94,14 @@ pub(crate) struct PomTerm {
 pub(crate) struct Names;
 
 impl Names {
+    /// NOMIS writes `JANE`, screens write `Jane`. Allocation rules 2.2.
     pub(crate) fn of(forename: &str, surname: &str) -> String {
-        format!("{forename} {surname}")
+        let words = [forename, surname].into_iter().flat_map(str::split_whitespace).map(|word| {
+            let mut letters = word.chars();
+            let first = letters.next().into_iter().flat_map(char::to_uppercase);
+            first.chain(letters.flat_map(char::to_lowercase)).collect::<String>()
+        });
+        words.collect::<Vec<_>>().join(" ")
     }
 
     pub(crate) fn of_pom(pom: &rules::PomSnapshot) -> String {

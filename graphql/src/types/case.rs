@@ -24,7 +24,7 @@ use crate::{
 #[derive(SimpleObject)]
 pub(crate) struct Case {
     /// The global id.
-    id: ID,
+    pub(super) id: ID,
     /// Whose case.
     noms_number: NomsNumber,
     /// First name; absent once it was erased.
@@ -53,7 +53,9 @@ pub(crate) struct Case {
     recommendation_reason: RecommendationReason,
     /// Who has the case; absent when nobody ever had it.
     allocation: Option<Allocation>,
-    /// Since when the case has waited for a POM at this prison.
+    /// When the prisoner came to this prison, or the sentence began if that is later.
+    arrived_on: Option<Date>,
+    /// Since when the case has waited for a primary POM; absent while it has one at this prison.
     waiting_since: Option<Date>,
     /// Who had the case before at this prison, when nobody has it now.
     previously_allocated_to: Option<String>,
@@ -84,7 +86,7 @@ pub(crate) struct CaseOrder {
 pub(crate) struct CaseFilter {
     /// Only those of this POM.
     staff_id: Option<i32>,
-    /// With `staffId`: only those in which the POM has this part.
+    /// Only those in which that POM, or without one anybody, has this part.
     role: Option<PomRole>,
     /// Only those of this tier.
     tier: Option<Tier>,
@@ -112,6 +114,7 @@ impl From<CaseView> for Case {
             recommended_pom_type: recommended.position().map(Into::into),
             recommendation_reason: reason.into(),
             allocation: view.allocation.map(Into::into),
+            arrived_on: view.arrived_on.map(Date),
             waiting_since: view.waiting_since.map(Date),
             previously_allocated_to: view.previous_pom,
         }
@@ -133,7 +136,7 @@ impl From<EarliestRelease> for Release {
 
 impl From<CasePage> for Connection<Case> {
     fn from(page: CasePage) -> Self {
-        let edges = page.cases.into_iter().map(|(view, cursor)| Edge { node: view.into(), cursor });
+        let edges = page.cases.into_iter().map(|(view, cursor)| Edge { node: view.into(), cursor: cursor.to_string() });
         Self::new(edges.collect(), page.total, page.has_previous, page.has_next)
     }
 }

@@ -8,7 +8,6 @@ use super::{Case, RecordedEvent, TimelineItem};
 #[derive(SimpleObject)]
 #[graphql(concrete(name = "CaseConnection", params(Case)))]
 #[graphql(concrete(name = "TimelineConnection", params(TimelineItem)))]
-#[graphql(concrete(name = "EventConnection", params(RecordedEvent)))]
 pub(crate) struct Connection<T: OutputType>
 where
     Edge<T>: OutputType,

@@ -12,7 +12,7 @@ use crate::{
     access::Reader,
     fault::Fault,
     paging::{Cost, Page},
-    scalars::PrisonCode,
+    scalars::{Date, PrisonCode},
 };
 
 /// A prison offender manager at one prison.
@@ -20,7 +20,7 @@ use crate::{
 #[graphql(complex)]
 pub(crate) struct Pom {
     /// The global id.
-    id: ID,
+    pub(super) id: ID,
     /// The staff id.
     staff_id: i32,
     /// Where.
@@ -51,12 +51,14 @@ pub(crate) struct Counters {
     coworking: i32,
     /// Cases by tier, in order of the tiers; tiers without cases are left out.
     by_tier: Vec<TierCount>,
-    /// Cases whose primary POM was allocated today or in the six days before.
+    /// Cases in which they were given their part today or on one of the six days before.
     allocated_last_seven_days: i32,
     /// Cases whose earliest release is in the next four weeks.
     releases_next_four_weeks: i32,
     /// Cases of high complexity of need.
     high_complexity: i32,
+    /// When they were last given a part in one of these cases.
+    last_allocated_on: Option<Date>,
 }
 
 /// How many cases of a tier.
@@ -87,13 +89,13 @@ impl Pom {
         let reader = Reader::of(ctx, "Query.pom")?.about(prison, staff)?;
         let query = projections::CaseQuery {
             prison,
-            bucket: CaseBucket::Allocated.into(),
+            bucket: Some(CaseBucket::Allocated.into()),
             order: order_by.unwrap_or_default().into(),
             filter: projections::CaseFilter { staff: Some(staff), role: role.map(Into::into), ..Default::default() },
             page: Page::try_new(first, after, last, before)?.into(),
             today: reader.today(),
         };
-        Ok(reader.models().cases(query).await?.into())
+        Ok(reader.models().cases(&query).await?.into())
     }
 }
 
@@ -125,6 +127,7 @@ impl From<PomCounters> for Counters {
             allocated_last_seven_days: int(counters.allocated_last_7_days),
             releases_next_four_weeks: int(counters.releases_next_4_weeks),
             high_complexity: int(counters.high_complexity),
+            last_allocated_on: counters.last_allocated_on.map(Date),
         }
     }
 }

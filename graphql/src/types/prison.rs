@@ -11,7 +11,7 @@ use crate::{access::Reader, fault::Fault, scalars::PrisonCode};
 #[graphql(complex)]
 pub(crate) struct Prison {
     /// The global id.
-    id: ID,
+    pub(super) id: ID,
     /// The code.
     code: PrisonCode,
     /// The name.

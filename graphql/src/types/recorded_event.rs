@@ -2,11 +2,11 @@
 
 use std::fmt::Write;
 
-use async_graphql::{InputObject, SimpleObject};
+use async_graphql::{InputObject, SimpleObject, connection::PageInfo};
 use projections::EventPage;
 use uuid::Uuid;
 
-use super::{Connection, Edge, int};
+use super::{Edge, int};
 use crate::scalars::{DateTime, NomsNumber, Position, PrisonCode};
 
 /// An event as the log holds it.
@@ -32,6 +32,17 @@ pub(crate) struct RecordedEvent {
     recorded_at: DateTime,
     /// The link of the stream's SHA-256 chain, in hexadecimal.
     hash: String,
+}
+
+/// One page of the log.
+#[derive(SimpleObject)]
+pub(crate) struct EventConnection {
+    /// The events of this page; may be none although there are more, when they are rare.
+    edges: Vec<Edge<RecordedEvent>>,
+    /// Whether there is more on either side, and from where to go on.
+    page_info: PageInfo,
+    /// How many events the log has; absent when the list is filtered, because counting would read all of it.
+    total_count: Option<i32>,
 }
 
 /// Which events.
@@ -60,8 +71,8 @@ impl From<EventFilter> for projections::EventFilter {
     }
 }
 
-impl From<projections::RecordedEvent> for RecordedEvent {
-    fn from(event: projections::RecordedEvent) -> Self {
+impl From<event_store::RecordedEvent> for RecordedEvent {
+    fn from(event: event_store::RecordedEvent) -> Self {
         Self {
             position: Position(event.position),
             stream: event.stream.to_string(),
@@ -77,14 +88,21 @@ impl From<projections::RecordedEvent> for RecordedEvent {
     }
 }
 
-impl Connection<RecordedEvent> {
-    /// A page that begins after a position; its cursors are positions.
-    pub(crate) fn of_events(page: EventPage, has_previous: bool) -> Self {
-        let edges = page
+impl EventConnection {
+    /// A page that begins after a position; its cursors are positions. A page that is empty still says where to go on.
+    pub(crate) fn new(page: EventPage, after: event_store::Position, total: Option<i32>) -> Self {
+        let edges: Vec<_> = page
             .events
             .into_iter()
-            .map(|event| Edge { cursor: event.position.to_string(), node: event.into() });
-        Self::new(edges.collect(), page.total, has_previous, page.has_next)
+            .map(|event| Edge { cursor: event.position.to_string(), node: event.into() })
+            .collect();
+        let page_info = PageInfo {
+            has_previous_page: after > event_store::Position::START,
+            has_next_page: page.has_next,
+            start_cursor: edges.first().map(|edge| edge.cursor.clone()),
+            end_cursor: Some(page.next.to_string()),
+        };
+        Self { edges, page_info, total_count: total }
     }
 }
 

@@ -5,7 +5,7 @@ use async_graphql::Enum;
 /// Which POMs a case has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "domain::allocation::AllocationState")]
-pub enum AllocationState {
+pub(crate) enum AllocationState {
     /// Never allocated.
     None,
     /// A primary POM.
@@ -21,7 +21,7 @@ pub enum AllocationState {
 /// What happened to an allocation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "domain::allocation::AllocationEventKind")]
-pub enum AllocationEventKind {
+pub(crate) enum AllocationEventKind {
     /// A case without primary POM got one.
     AllocatePrimaryPom,
     /// A case got another primary POM.
@@ -41,7 +41,7 @@ pub enum AllocationEventKind {
 /// What triggered a change of an allocation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "domain::allocation::AllocationTrigger")]
-pub enum AllocationTrigger {
+pub(crate) enum AllocationTrigger {
     /// A user of the service.
     User,
     /// The prisoner moved to another prison.
@@ -59,7 +59,7 @@ pub enum AllocationTrigger {
 /// Why a POM of another type than recommended was chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "domain::policy::OverrideReason")]
-pub enum OverrideReason {
+pub(crate) enum OverrideReason {
     /// The prisoner was assessed as not suitable for the recommended type.
     Suitability,
     /// No POM of the recommended type is available.
@@ -73,7 +73,7 @@ pub enum OverrideReason {
 /// The grade of a POM.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "domain::PomPosition")]
-pub enum PomPosition {
+pub(crate) enum PomPosition {
     /// Prison officer.
     #[graphql(name = "PRO")]
     Prison,
@@ -85,7 +85,7 @@ pub enum PomPosition {
 /// Whether a POM takes cases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "domain::PomStatus")]
-pub enum PomStatus {
+pub(crate) enum PomStatus {
     /// Takes new cases.
     Active,
     /// Keeps cases, takes no new ones.
@@ -99,7 +99,7 @@ pub enum PomStatus {
 /// The groups in which a prison's POMs are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "projections::PomGroup")]
-pub enum PomGroup {
+pub(crate) enum PomGroup {
     /// Prison officer POMs at work.
     Prison,
     /// Probation officer POMs at work.
@@ -115,7 +115,7 @@ pub enum PomGroup {
 /// The three lists of a prison's cases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "projections::CaseBucket")]
-pub enum CaseBucket {
+pub(crate) enum CaseBucket {
     /// Has a primary POM at the prison.
     Allocated,
     /// Can be allocated.
@@ -127,7 +127,7 @@ pub enum CaseBucket {
 /// A POM's part in a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "projections::PomRole")]
-pub enum PomRole {
+pub(crate) enum PomRole {
     /// Owns the case.
     Primary,
     /// Supports the primary POM.
@@ -137,7 +137,7 @@ pub enum PomRole {
 /// How a case is banded by risk and need, A highest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "domain::Tier")]
-pub enum Tier {
+pub(crate) enum Tier {
     /// Highest risk and need.
     A,
     /// Second.
@@ -157,7 +157,7 @@ pub enum Tier {
 /// Risk of serious harm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "domain::RoshLevel")]
-pub enum RoshLevel {
+pub(crate) enum RoshLevel {
     /// Low.
     Low,
     /// Medium.
@@ -171,7 +171,7 @@ pub enum RoshLevel {
 /// Complexity of need, known in the women's estate only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "domain::Complexity")]
-pub enum Complexity {
+pub(crate) enum Complexity {
     /// Low.
     Low,
     /// Medium.
@@ -183,7 +183,7 @@ pub enum Complexity {
 /// Which date of a sentence it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "domain::prisoner::ReleaseKind")]
-pub enum ReleaseKind {
+pub(crate) enum ReleaseKind {
     /// Conditional release.
     Crd,
     /// Automatic release.
@@ -209,7 +209,7 @@ pub enum ReleaseKind {
 /// Why this type of POM is recommended, or none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "domain::policy::RecommendationReason")]
-pub enum RecommendationReason {
+pub(crate) enum RecommendationReason {
     /// Immigration cases go to prison POMs.
     ImmigrationCase,
     /// The POM only supports the community.
@@ -225,7 +225,7 @@ pub enum RecommendationReason {
 /// By what a list of cases is put in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "projections::CaseOrderField")]
-pub enum CaseOrderField {
+pub(crate) enum CaseOrderField {
     /// The prisoner's last name.
     LastName,
     /// Where in the prison.
@@ -244,7 +244,7 @@ pub enum CaseOrderField {
 
 /// Which end comes first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Enum)]
-pub enum OrderDirection {
+pub(crate) enum OrderDirection {
     /// Smallest, earliest or first in the alphabet; what is not known comes first.
     #[default]
     Asc,
@@ -254,7 +254,7 @@ pub enum OrderDirection {
 
 /// What kind of actor it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-pub enum ActorKind {
+pub(crate) enum ActorKind {
     /// A person.
     User,
     /// Another service in its own name.

@@ -20,8 +20,6 @@ use tokio::sync::Mutex;
 
 use super::TokenError;
 
-/// Keys are fetched anew after this long, so that one taken back is forgotten.
-const FRESH: Duration = Duration::from_secs(600);
 /// Between two fetches; so many tokens with invented keys cost hmpps-auth nothing.
 const PAUSE: Duration = Duration::from_secs(1);
 /// A key that hmpps-auth did not have is not asked for again for so long.
@@ -34,6 +32,7 @@ type Keys = HashMap<String, Arc<DecodingKey>>;
 /// The published keys.
 pub(super) struct PublicKeys {
     url: String,
+    fresh_for: Duration,
     http: Client,
     known: RwLock<Known>,
     unknown: Cache<String, ()>,
@@ -53,9 +52,10 @@ struct KeySet {
 }
 
 impl PublicKeys {
-    pub(super) fn new(url: String, http: Client) -> Self {
+    pub(super) fn new(url: String, fresh_for: Duration, http: Client) -> Self {
         Self {
             url,
+            fresh_for,
             http,
             known: RwLock::default(),
             unknown: Cache::builder()
@@ -130,7 +130,7 @@ impl PublicKeys {
         let key = known.keys.get(kid)?;
         Some((
             Arc::clone(key),
-            known.fetched.is_some_and(|at| at.elapsed() < FRESH),
+            known.fetched.is_some_and(|at| at.elapsed() < self.fresh_for),
         ))
     }
 

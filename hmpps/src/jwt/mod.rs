@@ -20,7 +20,7 @@ use keys::PublicKeys;
 /// Longer text is no token, and is not looked at.
 const LONGEST_TOKEN: usize = 16 * 1024;
 /// A token is looked at anew after this long, so that a key taken back does not serve much longer.
-const REMEMBERED: Duration = Duration::from_secs(60);
+const REMEMBERED: Duration = Duration::from_mins(1);
 /// How many tokens are remembered.
 const MOST_REMEMBERED: u64 = 10_000;
 
@@ -73,6 +73,8 @@ pub struct VerifierOptions {
     pub issuer: String,
     /// How far clocks may differ.
     pub clock_skew: Duration,
+    /// Keys are fetched anew after this long, so that one taken back is forgotten; usually ten minutes.
+    pub keys_fresh_for: Duration,
     /// For fetching keys.
     pub http: Client,
 }
@@ -125,7 +127,11 @@ impl TokenVerifier {
         validation.set_issuer(&[options.issuer]);
         validation.set_required_spec_claims(&["exp", "iss"]);
         Self {
-            keys: Arc::new(PublicKeys::new(options.jwks_url, options.http)),
+            keys: Arc::new(PublicKeys::new(
+                options.jwks_url,
+                options.keys_fresh_for,
+                options.http,
+            )),
             validation,
             proved: Cache::builder()
                 .max_capacity(MOST_REMEMBERED)

@@ -6,38 +6,47 @@ use aws_config::{BehaviorVersion, Region, SdkConfig, timeout::TimeoutConfig};
 use aws_credential_types::Credentials;
 
 /// Where SNS and SQS are, and as whom they are called.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AwsOptions {
+#[derive(Clone, PartialEq, Eq)]
+pub struct AwsSettings {
     /// The region, such as `eu-west-2`.
     pub region: String,
     /// Another address than that of AWS: the local profile's emulator.
     pub endpoint: Option<String>,
-    /// Fixed credentials; otherwise the service account's role, or whatever else the environment gives.
-    pub credentials: Option<StaticCredentials>,
+    /// Key id and key that do not change; otherwise the service account's role, or whatever else the environment gives.
+    pub credentials: Option<(String, String)>,
 }
 
-/// Credentials that do not change.
-#[derive(Clone, PartialEq, Eq)]
-pub struct StaticCredentials {
-    /// The id of the key.
-    pub access_key_id: String,
-    /// The key; never shown.
-    pub secret_access_key: String,
-}
-
-impl fmt::Debug for StaticCredentials {
+/// Never prints credentials.
+impl fmt::Debug for AwsSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("StaticCredentials").finish_non_exhaustive()
+        f.debug_struct("AwsSettings")
+            .field("region", &self.region)
+            .field("endpoint", &self.endpoint)
+            .finish_non_exhaustive()
     }
 }
 
-impl AwsOptions {
-    /// A client for SNS and one for SQS.
-    pub async fn clients(&self) -> (aws_sdk_sns::Client, aws_sdk_sqs::Client) {
-        let config = self.config().await;
-        (aws_sdk_sns::Client::new(&config), aws_sdk_sqs::Client::new(&config))
-    }
+/// The clients of one account. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Clients {
+    /// For the topic.
+    pub sns: aws_sdk_sns::Client,
+    /// For the queues.
+    pub sqs: aws_sdk_sqs::Client,
+}
 
+impl Clients {
+    /// Clients made from settings. Nothing is called yet.
+    pub async fn new(settings: &AwsSettings) -> Self {
+        let config = settings.config().await;
+        Self {
+            sns: aws_sdk_sns::Client::new(&config),
+            sqs: aws_sdk_sqs::Client::new(&config),
+        }
+    }
+}
+
+impl AwsSettings {
     async fn config(&self) -> SdkConfig {
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(Duration::from_secs(3))
@@ -50,9 +59,8 @@ impl AwsOptions {
         if let Some(endpoint) = &self.endpoint {
             loader = loader.endpoint_url(endpoint);
         }
-        if let Some(StaticCredentials { access_key_id, secret_access_key }) = &self.credentials {
-            let credentials = Credentials::new(access_key_id, secret_access_key, None, None, "configuration");
-            loader = loader.credentials_provider(credentials);
+        if let Some((id, key)) = &self.credentials {
+            loader = loader.credentials_provider(Credentials::new(id, key, None, None, "configuration"));
         }
         loader.load().await
     }

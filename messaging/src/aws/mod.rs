@@ -1,10 +1,12 @@
-//! Clients for SNS and SQS, the queues' health, and the topology of the local profile.
+//! Clients for SNS and SQS, the health of topic and queues, and the topology of the local profile.
 
 mod clients;
-pub mod health;
+mod health;
 pub mod topology;
 
-pub use clients::{AwsOptions, StaticCredentials};
+pub use clients::{AwsSettings, Clients};
+pub use health::{Health, queue_health, topic_health};
+pub use topology::LocalTopology;
 
 /// A call to SNS or SQS failed.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +26,20 @@ impl AwsError {
     where
         E: aws_sdk_sns::error::ProvideErrorMetadata,
     {
-        move |error| Self { service, what, code: error.code().unwrap_or("no answer").to_owned() }
+        move |error| Self {
+            service,
+            what,
+            code: error.code().unwrap_or("no answer").to_owned(),
+        }
     }
+}
+
+/// The URL of a queue.
+///
+/// # Errors
+/// When there is no queue of that name, or SQS cannot be reached.
+pub async fn queue_url(sqs: &aws_sdk_sqs::Client, name: &str) -> Result<String, AwsError> {
+    let found = sqs.get_queue_url().queue_name(name).send().await;
+    let found = found.map_err(AwsError::of("SQS", "find a queue"))?;
+    Ok(found.queue_url.unwrap_or_default())
 }

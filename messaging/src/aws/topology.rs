@@ -56,6 +56,8 @@ pub struct LocalTopology {
     pub downstream_dlq_url: String,
     /// What this service reads.
     pub inbound_queue_url: String,
+    /// Its name, as configuration gives it.
+    pub inbound_queue_name: String,
     /// What it could not deal with.
     pub inbound_dlq_url: String,
 }
@@ -72,16 +74,29 @@ pub async fn ensure(
     let topic = sns.create_topic().name(&names.topic).send().await;
     let topic = topic.map_err(AwsError::of("SNS", "make the topic"))?;
     let topic_arn = topic.topic_arn.unwrap_or_default();
-    let wiring = Wiring { sns, sqs, topic_arn: &topic_arn };
+    let wiring = Wiring {
+        sns,
+        sqs,
+        topic_arn: &topic_arn,
+    };
 
     let ours = json!({ "eventType": [{ "prefix": "offender-management." }] });
-    let (downstream_queue_url, downstream_dlq_url) =
-        wiring.queue(&names.downstream_queue, &names.downstream_dlq, ours).await?;
+    let (downstream_queue_url, downstream_dlq_url) = wiring
+        .queue(&names.downstream_queue, &names.downstream_dlq, ours)
+        .await?;
     let listened_to = json!({ "eventType": InboundType::ALL.map(InboundType::name) });
-    let (inbound_queue_url, inbound_dlq_url) =
-        wiring.queue(&names.inbound_queue, &names.inbound_dlq, listened_to).await?;
+    let (inbound_queue_url, inbound_dlq_url) = wiring
+        .queue(&names.inbound_queue, &names.inbound_dlq, listened_to)
+        .await?;
 
-    Ok(LocalTopology { topic_arn, downstream_queue_url, downstream_dlq_url, inbound_queue_url, inbound_dlq_url })
+    Ok(LocalTopology {
+        topic_arn,
+        downstream_queue_url,
+        downstream_dlq_url,
+        inbound_queue_url,
+        inbound_queue_name: names.inbound_queue.clone(),
+        inbound_dlq_url,
+    })
 }
 
 struct Wiring<'a> {
@@ -111,7 +126,8 @@ impl Wiring<'_> {
             .send()
             .await
             .map_err(AwsError::of("SQS", "set the redrive policy"))?;
-        self.subscribe(&self.arn_of(&url).await?, &filter.to_string()).await?;
+        self.subscribe(&self.arn_of(&url).await?, &filter.to_string())
+            .await?;
         Ok((url, dlq_url))
     }
 
@@ -123,9 +139,19 @@ impl Wiring<'_> {
 
     async fn arn_of(&self, url: &str) -> Result<String, AwsError> {
         let name = QueueAttributeName::QueueArn;
-        let asked = self.sqs.get_queue_attributes().queue_url(url).attribute_names(name.clone()).send().await;
+        let asked = self
+            .sqs
+            .get_queue_attributes()
+            .queue_url(url)
+            .attribute_names(name.clone())
+            .send()
+            .await;
         let told = asked.map_err(AwsError::of("SQS", "tell the ARN of a queue"))?;
-        Ok(told.attributes.unwrap_or_default().remove(&name).unwrap_or_default())
+        Ok(told
+            .attributes
+            .unwrap_or_default()
+            .remove(&name)
+            .unwrap_or_default())
     }
 
     /// Subscribing again gives the subscription that is there; its filter is then brought up to date.

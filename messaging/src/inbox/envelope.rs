@@ -48,7 +48,11 @@ pub(crate) fn unwrap(message: &Message) -> Result<Delivery, Malformed> {
     if event_type.is_none() && serde_json::from_str::<Value>(body).is_err() {
         return Err(Malformed::NotJson);
     }
-    Ok(Delivery { id: own_id.to_owned(), event_type, body: body.to_owned() })
+    Ok(Delivery {
+        id: own_id.to_owned(),
+        event_type,
+        body: body.to_owned(),
+    })
 }
 
 /// The value of an attribute, of whatever data type: SNS writes all of them as text, older publishers do not.
@@ -62,7 +66,11 @@ fn value(attribute: &Value) -> Option<String> {
 
 /// The attribute that raw delivery leaves on the message itself.
 fn attribute(message: &Message) -> Option<String> {
-    message.message_attributes()?.get(EVENT_TYPE)?.string_value().map(ToOwned::to_owned)
+    message
+        .message_attributes()?
+        .get(EVENT_TYPE)?
+        .string_value()
+        .map(ToOwned::to_owned)
 }
 
 #[cfg(test)]
@@ -80,7 +88,10 @@ mod tests {
     fn a_notification_is_unwrapped_whatever_the_type_of_its_attribute() {
         for (attribute, expected) in [
             (r#"{"eventType":{"Type":"String","Value":"a.b"}}"#, Some("a.b")),
-            (r#"{"eventType":{"Type":"Number.java.lang.Long","Value":"7"}}"#, Some("7")),
+            (
+                r#"{"eventType":{"Type":"Number.java.lang.Long","Value":"7"}}"#,
+                Some("7"),
+            ),
             (r#"{"eventType":{"Type":"Number","Value":7}}"#, Some("7")),
             (r#"{"eventType":{"Type":"String"}}"#, None),
             ("{}", None),
@@ -93,19 +104,29 @@ mod tests {
 
     #[test]
     fn raw_delivery_carries_the_type_on_the_message_itself() {
-        let attribute = MessageAttributeValue::builder().data_type("String").string_value("a.b").build().unwrap();
+        let attribute = MessageAttributeValue::builder()
+            .data_type("String")
+            .string_value("a.b")
+            .build()
+            .unwrap();
         let message = Message::builder()
             .message_id("own")
             .body(r#"{"eventType":"a.b"}"#)
             .message_attributes("eventType", attribute)
             .build();
         let delivery = unwrap(&message).unwrap();
-        assert_eq!((&*delivery.id, delivery.event_type.as_deref()), ("own", Some("a.b")));
+        assert_eq!(
+            (&*delivery.id, delivery.event_type.as_deref()),
+            ("own", Some("a.b"))
+        );
         assert_eq!(delivery.body, r#"{"eventType":"a.b"}"#);
     }
 
     #[test]
     fn what_is_no_json_at_all_is_malformed() {
-        assert_eq!(unwrap(&Message::builder().body("<xml/>").build()), Err(Malformed::NotJson));
+        assert_eq!(
+            unwrap(&Message::builder().body("<xml/>").build()),
+            Err(Malformed::NotJson)
+        );
     }
 }

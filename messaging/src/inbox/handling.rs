@@ -41,7 +41,10 @@ pub(crate) async fn handle(
     match kind {
         InboundType::PrisonerReleased => prisoner_released(bus, delivery).await,
         InboundType::Noop => {
-            tracing::info!(message = delivery.id, "a noop arrived: messages reach this service");
+            tracing::info!(
+                message = delivery.id,
+                "a noop arrived: messages reach this service"
+            );
             Ok(Handled::Ignored)
         }
     }
@@ -63,7 +66,11 @@ async fn prisoner_released(bus: &CommandBus, delivery: &Delivery) -> Result<Hand
         })
         .await?;
     let changed = done.receipt.is_some() && !done.replayed();
-    Ok(if changed { Handled::Done } else { Handled::Unchanged })
+    Ok(if changed {
+        Handled::Done
+    } else {
+        Handled::Unchanged
+    })
 }
 
 fn command_id(message_id: &str) -> Uuid {

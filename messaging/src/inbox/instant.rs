@@ -19,7 +19,8 @@ pub(crate) fn instant(text: &str) -> Result<DateTime<Utc>, Malformed> {
 
 /// In the hour that autumn repeats the first is taken; in the hour that spring leaves out, winter time goes on.
 fn london(text: &str) -> Result<DateTime<Utc>, Malformed> {
-    let local = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").map_err(|_| Malformed::NotATime)?;
+    let local =
+        NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").map_err(|_| Malformed::NotATime)?;
     let at = London.from_local_datetime(&local).earliest();
     Ok(at.map_or_else(|| local.and_utc(), |at| at.to_utc()))
 }
@@ -31,7 +32,10 @@ mod tests {
     #[test]
     fn every_way_of_writing_a_time_is_understood() {
         for (text, utc) in [
-            ("2024-06-14T09:07:15.624796498+01:00", "2024-06-14T08:07:15.624796Z"),
+            (
+                "2024-06-14T09:07:15.624796498+01:00",
+                "2024-06-14T08:07:15.624796Z",
+            ),
             ("2026-01-15T09:00:00Z", "2026-01-15T09:00:00Z"),
             ("2026-01-15T09:00:00.5Z", "2026-01-15T09:00:00.500Z"),
             ("2024-06-14T09:07:15", "2024-06-14T08:07:15Z"),
@@ -46,7 +50,13 @@ mod tests {
 
     #[test]
     fn anything_else_is_no_time() {
-        for text in ["", "yesterday", "2024-06-14", "14/06/2024 09:07", "2024-13-14T09:07:15Z"] {
+        for text in [
+            "",
+            "yesterday",
+            "2024-06-14",
+            "14/06/2024 09:07",
+            "2024-13-14T09:07:15Z",
+        ] {
             assert_eq!(instant(text), Err(Malformed::NotATime), "{text}");
         }
     }

@@ -21,16 +21,18 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
+use self::{envelope::Delivery, queue::Queue};
 pub use self::{
     event_type::InboundType,
     trouble::{Malformed, Trouble},
 };
-use self::{envelope::Delivery, queue::Queue};
 use crate::Backoff;
 
 /// How long to wait when the queue cannot be asked.
-const QUEUE_BACKOFF: Backoff =
-    Backoff { first: Duration::from_millis(500), longest: Duration::from_secs(30) };
+const QUEUE_BACKOFF: Backoff = Backoff {
+    first: Duration::from_millis(500),
+    longest: Duration::from_secs(30),
+};
 
 /// What an inbox needs.
 #[derive(Clone)]
@@ -62,7 +64,11 @@ impl InboxOptions {
             concurrency: 8,
             wait: Duration::from_secs(20),
             patience: Duration::from_secs(25),
-            backoff: vec![Duration::from_secs(30), Duration::from_mins(5), Duration::from_mins(15)],
+            backoff: vec![
+                Duration::from_secs(30),
+                Duration::from_mins(5),
+                Duration::from_mins(15),
+            ],
         }
     }
 }
@@ -98,7 +104,9 @@ impl InboxHandle {
 }
 
 async fn receive(options: Arc<InboxOptions>, stop: CancellationToken) {
-    let Some(queue) = stop.run_until_cancelled(open(&options)).await else { return };
+    let Some(queue) = stop.run_until_cancelled(open(&options)).await else {
+        return;
+    };
     let mut under_way = JoinSet::new();
     let mut failures = 0_u32;
     while !stop.is_cancelled() {
@@ -120,7 +128,8 @@ async fn receive(options: Arc<InboxOptions>, stop: CancellationToken) {
             Some(Err(error)) => {
                 failures = failures.saturating_add(1);
                 tracing::warn!(%error, failures, "the inbound queue does not answer; trying again");
-                stop.run_until_cancelled(sleep(QUEUE_BACKOFF.after(failures))).await;
+                stop.run_until_cancelled(sleep(QUEUE_BACKOFF.after(failures)))
+                    .await;
             }
         }
     }
@@ -174,11 +183,18 @@ async fn outcome(
     delivery: &Delivery,
 ) -> (&'static str, Result<&'static str, Trouble>) {
     let Some(name) = delivery.event_type.as_deref() else {
-        tracing::warn!(message = delivery.id, "a message without an eventType is acknowledged unread");
+        tracing::warn!(
+            message = delivery.id,
+            "a message without an eventType is acknowledged unread"
+        );
         return ("none", Ok("untyped"));
     };
-    let Some(kind) = InboundType::of(name) else { return ("other", Ok("unknown")) };
+    let Some(kind) = InboundType::of(name) else {
+        return ("other", Ok("unknown"));
+    };
     let handled = timeout(options.patience, handling::handle(&options.bus, kind, delivery)).await;
-    let result = handled.unwrap_or(Err(Trouble::TooSlow)).map(handling::Handled::name);
+    let result = handled
+        .unwrap_or(Err(Trouble::TooSlow))
+        .map(handling::Handled::name);
     (kind.name(), result)
 }

@@ -54,14 +54,23 @@ pub(crate) fn departure(body: &str, now: DateTime<Utc>) -> Result<Option<RecordD
         Some(_) => return Ok(None),
         None => return Err(Malformed::Missing("reason")),
     };
-    let prison = information.prison_id.as_deref().ok_or(Malformed::Missing("prisonId"))?;
-    let left_at = instant(body.occurred_at.as_deref().ok_or(Malformed::Missing("occurredAt"))?)?;
+    let prison = information
+        .prison_id
+        .as_deref()
+        .ok_or(Malformed::Missing("prisonId"))?;
+    let left_at = instant(
+        body.occurred_at
+            .as_deref()
+            .ok_or(Malformed::Missing("occurredAt"))?,
+    )?;
     if left_at.signed_duration_since(now) > CLOCK_TOLERANCE {
         return Err(Malformed::InTheFuture);
     }
     Ok(Some(RecordDeparture {
         noms: noms(&information, body.person_reference.as_ref())?,
-        from_prison: prison.parse::<PrisonCode>().map_err(|_| Malformed::NotAPrisonCode)?,
+        from_prison: prison
+            .parse::<PrisonCode>()
+            .map_err(|_| Malformed::NotAPrisonCode)?,
         left_at,
         departure,
     }))
@@ -69,8 +78,13 @@ pub(crate) fn departure(body: &str, now: DateTime<Utc>) -> Result<Option<RecordD
 
 /// The prisoner, by whichever of the two members is there; both must agree.
 fn noms(information: &Information, reference: Option<&PersonReference>) -> Result<NomsNumber, Malformed> {
-    let identifiers = reference.map(|reference| reference.identifiers.as_slice()).unwrap_or_default();
-    let referred = identifiers.iter().find(|id| id.kind == "NOMS").map(|id| &id.value);
+    let identifiers = reference
+        .map(|reference| reference.identifiers.as_slice())
+        .unwrap_or_default();
+    let referred = identifiers
+        .iter()
+        .find(|id| id.kind == "NOMS")
+        .map(|id| &id.value);
     let number = match (&information.noms_number, referred) {
         (Some(informed), Some(referred)) if informed != referred => return Err(Malformed::TwoNomsNumbers),
         (Some(number), _) | (None, Some(number)) => number,
@@ -99,7 +113,11 @@ mod tests {
     }
 
     fn without(mut body: Value, pointer: &str, member: &str) -> Value {
-        body.pointer_mut(pointer).unwrap().as_object_mut().unwrap().remove(member);
+        body.pointer_mut(pointer)
+            .unwrap()
+            .as_object_mut()
+            .unwrap()
+            .remove(member);
         body
     }
 
@@ -112,7 +130,12 @@ mod tests {
         let kind = |reason| read(&body(reason)).unwrap().map(|left| left.departure);
         assert_eq!(kind("RELEASED"), Some(Departure::Release));
         assert_eq!(kind("TRANSFERRED"), Some(Departure::Transfer));
-        for reason in ["TEMPORARY_ABSENCE_RELEASE", "RELEASED_TO_HOSPITAL", "SENT_TO_COURT", "NEW_REASON"] {
+        for reason in [
+            "TEMPORARY_ABSENCE_RELEASE",
+            "RELEASED_TO_HOSPITAL",
+            "SENT_TO_COURT",
+            "NEW_REASON",
+        ] {
             assert_eq!(kind(reason), None, "{reason}");
         }
     }
@@ -133,14 +156,29 @@ mod tests {
             *body.pointer_mut(pointer).unwrap() = json!(value);
             read(&body).unwrap_err()
         };
-        assert_eq!(changed("/additionalInformation/nomsNumber", "A9999ZZ"), Malformed::TwoNomsNumbers);
-        assert_eq!(changed("/additionalInformation/prisonId", "Leeds"), Malformed::NotAPrisonCode);
+        assert_eq!(
+            changed("/additionalInformation/nomsNumber", "A9999ZZ"),
+            Malformed::TwoNomsNumbers
+        );
+        assert_eq!(
+            changed("/additionalInformation/prisonId", "Leeds"),
+            Malformed::NotAPrisonCode
+        );
         assert_eq!(changed("/occurredAt", "today"), Malformed::NotATime);
-        assert_eq!(changed("/occurredAt", "2026-03-02T12:06:00Z"), Malformed::InTheFuture);
+        assert_eq!(
+            changed("/occurredAt", "2026-03-02T12:06:00Z"),
+            Malformed::InTheFuture
+        );
         let silent = |pointer, member| read(&without(body("RELEASED"), pointer, member)).unwrap_err();
         assert_eq!(silent("", "occurredAt"), Malformed::Missing("occurredAt"));
-        assert_eq!(silent("/additionalInformation", "prisonId"), Malformed::Missing("prisonId"));
-        assert_eq!(silent("/additionalInformation", "reason"), Malformed::Missing("reason"));
+        assert_eq!(
+            silent("/additionalInformation", "prisonId"),
+            Malformed::Missing("prisonId")
+        );
+        assert_eq!(
+            silent("/additionalInformation", "reason"),
+            Malformed::Missing("reason")
+        );
         assert_eq!(departure("[]", now()).unwrap_err(), Malformed::NotJson);
         assert_eq!(departure("{}", now()).unwrap_err(), Malformed::Missing("reason"));
     }

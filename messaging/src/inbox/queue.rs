@@ -56,12 +56,21 @@ impl Queue {
             .send()
             .await
             .map_err(|error| failed("tell its redrive policy", &error))?;
-        let policy = attributes.attributes().and_then(|all| all.get(&QueueAttributeName::RedrivePolicy));
+        let policy = attributes
+            .attributes()
+            .and_then(|all| all.get(&QueueAttributeName::RedrivePolicy));
         let most_receives = policy.and_then(|json| most_receives(json));
         if most_receives.is_none() {
-            tracing::warn!("the inbound queue has no redrive policy: what cannot be dealt with comes back for ever");
+            tracing::warn!(
+                "the inbound queue has no redrive policy: what cannot be dealt with comes back for ever"
+            );
         }
-        Ok(Self { sqs, url, backoff, most_receives })
+        Ok(Self {
+            sqs,
+            url,
+            backoff,
+            most_receives,
+        })
     }
 
     /// Waits for up to ten messages.
@@ -89,7 +98,13 @@ impl Queue {
     /// The message need not come again. When this fails it comes, and meets its receipt.
     pub(crate) async fn acknowledge(&self, message: &Message) {
         let receipt = message.receipt_handle().unwrap_or_default();
-        let deleted = self.sqs.delete_message().queue_url(&self.url).receipt_handle(receipt).send().await;
+        let deleted = self
+            .sqs
+            .delete_message()
+            .queue_url(&self.url)
+            .receipt_handle(receipt)
+            .send()
+            .await;
         if let Err(error) = deleted {
             tracing::warn!(error = %failed("delete a message", &error), "a message will be delivered once more");
         }
@@ -121,12 +136,19 @@ impl Queue {
             return Duration::ZERO;
         }
         let step = usize::try_from(receives.saturating_sub(1)).unwrap_or(usize::MAX);
-        self.backoff.get(step).or(self.backoff.last()).copied().unwrap_or_default()
+        self.backoff
+            .get(step)
+            .or(self.backoff.last())
+            .copied()
+            .unwrap_or_default()
     }
 }
 
 fn most_receives(policy: &str) -> Option<u32> {
-    match serde_json::from_str::<RedrivePolicy>(policy).ok()?.max_receive_count {
+    match serde_json::from_str::<RedrivePolicy>(policy)
+        .ok()?
+        .max_receive_count
+    {
         Count::Number(number) => Some(number),
         Count::Text(text) => text.parse().ok(),
     }
@@ -147,7 +169,10 @@ fn failed<E>(what: &'static str, error: &E) -> QueueError
 where
     E: aws_sdk_sqs::error::ProvideErrorMetadata,
 {
-    QueueError { what, code: error.code().unwrap_or("no answer").to_owned() }
+    QueueError {
+        what,
+        code: error.code().unwrap_or("no answer").to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -155,13 +180,22 @@ mod tests {
     use super::{super::Malformed, *};
 
     fn queue(most_receives: Option<u32>) -> Queue {
-        let config = Config::builder().behavior_version(aws_sdk_sqs::config::BehaviorVersion::latest()).build();
+        let config = Config::builder()
+            .behavior_version(aws_sdk_sqs::config::BehaviorVersion::latest())
+            .build();
         let backoff = [30, 300].map(Duration::from_secs).into();
-        Queue { sqs: Client::from_conf(config), url: String::new(), backoff, most_receives }
+        Queue {
+            sqs: Client::from_conf(config),
+            url: String::new(),
+            backoff,
+            most_receives,
+        }
     }
 
     fn waits(queue: &Queue, trouble: &Trouble) -> Vec<u64> {
-        (1..=4).map(|receives| queue.wait_after(receives, trouble).as_secs()).collect()
+        (1..=4)
+            .map(|receives| queue.wait_after(receives, trouble).as_secs())
+            .collect()
     }
 
     #[test]
@@ -179,7 +213,10 @@ mod tests {
 
     #[test]
     fn a_redrive_policy_is_read_however_its_number_is_written() {
-        assert_eq!(most_receives(r#"{"maxReceiveCount":3,"deadLetterTargetArn":"arn"}"#), Some(3));
+        assert_eq!(
+            most_receives(r#"{"maxReceiveCount":3,"deadLetterTargetArn":"arn"}"#),
+            Some(3)
+        );
         assert_eq!(most_receives(r#"{"maxReceiveCount":"5"}"#), Some(5));
         assert_eq!(most_receives("{}"), None);
     }

@@ -17,12 +17,19 @@ pub(crate) struct Aside {
 impl Aside {
     /// With these keys parked.
     pub(crate) fn new(parked: HashSet<Key>) -> Self {
-        Self { parked, ..Self::default() }
+        Self {
+            parked,
+            ..Self::default()
+        }
     }
 
     /// All keys whose messages are not to be loaded.
     pub(crate) fn keys(&self) -> Vec<String> {
-        self.parked.iter().chain(self.resting.keys()).map(ToString::to_string).collect()
+        self.parked
+            .iter()
+            .chain(self.resting.keys())
+            .map(ToString::to_string)
+            .collect()
     }
 
     /// Counts one more failure in a row of a key.
@@ -60,11 +67,17 @@ impl Aside {
 
     /// Takes out the keys that have rested long enough.
     pub(crate) fn take_rested(&mut self, now: Instant) -> Vec<String> {
-        self.resting.extract_if(|_, until| *until <= now).map(|(key, _)| key.to_string()).collect()
+        self.resting
+            .extract_if(|_, until| *until <= now)
+            .map(|(key, _)| key.to_string())
+            .collect()
     }
 
     /// Takes out the keys that an operator has let go.
     pub(crate) fn take_unparked(&mut self, still_parked: &HashSet<Key>) -> Vec<String> {
-        self.parked.extract_if(|key| !still_parked.contains(key)).map(|key| key.to_string()).collect()
+        self.parked
+            .extract_if(|key| !still_parked.contains(key))
+            .map(|key| key.to_string())
+            .collect()
     }
 }

@@ -79,7 +79,9 @@ impl Backlog {
     /// Forgets the key's messages: they will be loaded again.
     pub(crate) fn put_aside(&mut self, key: &Key) {
         self.alone.remove(key);
-        let Some(line) = self.lines.remove(key) else { return };
+        let Some(line) = self.lines.remove(key) else {
+            return;
+        };
         self.waiting = self.waiting.saturating_sub(line.len());
         if let Some(head) = line.front() {
             self.next.remove(&head.place);
@@ -98,7 +100,11 @@ impl Backlog {
     }
 
     fn release(&mut self, key: &Key) {
-        match self.lines.get(key).map(|line| line.front().map(|head| head.place)) {
+        match self
+            .lines
+            .get(key)
+            .map(|line| line.front().map(|head| head.place))
+        {
             Some(Some(place)) => drop(self.next.insert(place, key.clone())),
             Some(None) => drop(self.lines.remove(key)),
             None => {}
@@ -126,7 +132,11 @@ mod tests {
     fn a_batch_never_holds_two_messages_of_one_key() {
         let mut backlog = backlog(&[(1, "A"), (2, "A"), (3, "B"), (4, "A")]);
         assert_eq!(places(&backlog.take_batch()), [1, 3]);
-        assert_eq!(places(&backlog.take_batch()), [] as [i64; 0], "A and B are under way");
+        assert_eq!(
+            places(&backlog.take_batch()),
+            [] as [i64; 0],
+            "A and B are under way"
+        );
         backlog.done(&"A".into());
         assert_eq!(places(&backlog.take_batch()), [2]);
     }
@@ -164,7 +174,10 @@ mod tests {
         let mut large = Backlog::default();
         for (key, position) in keys.iter().zip(1..4) {
             let body = "x".repeat(120 * 1024);
-            large.add(Message { body: body.into(), ..message(position, key) });
+            large.add(Message {
+                body: body.into(),
+                ..message(position, key)
+            });
         }
         assert_eq!(places(&large.take_batch()), [1, 2]);
         assert_eq!(places(&large.take_batch()), [3]);

@@ -22,7 +22,10 @@ pub(crate) async fn keep(pool: PgPool, stop: CancellationToken) {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "gauges are floating-point, and counts stay far below 2^52")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "gauges are floating-point, and counts stay far below 2^52"
+)]
 async fn measure(pool: &PgPool) {
     match outbox::status(pool).await {
         Ok(status) => {

@@ -27,11 +27,17 @@ pub(crate) struct Place {
 
 impl Place {
     /// Before the first message.
-    pub(crate) const START: Self = Self { position: 0, ordinal: i16::MIN };
+    pub(crate) const START: Self = Self {
+        position: 0,
+        ordinal: i16::MIN,
+    };
 
     /// After all messages of a position.
     pub(crate) const fn after(position: i64) -> Self {
-        Self { position, ordinal: i16::MAX }
+        Self {
+            position,
+            ordinal: i16::MAX,
+        }
     }
 }
 
@@ -52,15 +58,24 @@ impl Message {
     pub(crate) fn bytes(&self) -> usize {
         self.attributes()
             .iter()
-            .map(|(name, value)| name.len().saturating_add("String".len()).saturating_add(value.len()))
+            .map(|(name, value)| {
+                name.len()
+                    .saturating_add("String".len())
+                    .saturating_add(value.len())
+            })
             .fold(self.body.len(), usize::saturating_add)
     }
 
     /// The message as one entry of a call.
     pub(crate) fn entry(&self, id: usize) -> Result<PublishBatchRequestEntry, BuildError> {
-        let mut entry = PublishBatchRequestEntry::builder().id(id.to_string()).message(&*self.body);
+        let mut entry = PublishBatchRequestEntry::builder()
+            .id(id.to_string())
+            .message(&*self.body);
         for (name, value) in self.attributes() {
-            let value = MessageAttributeValue::builder().data_type("String").string_value(value).build()?;
+            let value = MessageAttributeValue::builder()
+                .data_type("String")
+                .string_value(value)
+                .build()?;
             entry = entry.message_attributes(name, value);
         }
         entry.build()
@@ -79,7 +94,10 @@ impl Message {
     /// The trace that the message belongs to: the correlation id is its number, the event the span in it.
     fn traceparent(&self) -> Option<String> {
         let body: Traced = serde_json::from_str(&self.body).ok()?;
-        let trace = body.additional_information?.correlation_id.filter(|id| !id.is_nil())?;
+        let trace = body
+            .additional_information?
+            .correlation_id
+            .filter(|id| !id.is_nil())?;
         let (_, span) = self.event_id.as_u64_pair();
         Some(format!("00-{}-{span:016x}-01", trace.simple()))
     }
@@ -121,8 +139,14 @@ pub(super) mod tests {
     #[test]
     fn consumers_can_filter_and_deduplicate_by_attributes() {
         let message = message(7, "A1234BC");
-        assert_eq!(attribute(&message, "eventType").unwrap(), "offender-management.allocation.changed");
-        assert_eq!(attribute(&message, "eventId").unwrap(), message.event_id.to_string());
+        assert_eq!(
+            attribute(&message, "eventType").unwrap(),
+            "offender-management.allocation.changed"
+        );
+        assert_eq!(
+            attribute(&message, "eventId").unwrap(),
+            message.event_id.to_string()
+        );
         assert_eq!(attribute(&message, "aggregateVersion").unwrap(), "7");
     }
 
@@ -131,14 +155,20 @@ pub(super) mod tests {
         let plain = message(1, "A1234BC");
         assert_eq!(attribute(&plain, "traceparent"), None);
         let body = r#"{"additionalInformation":{"correlationId":"0193e0a0-0000-7000-8000-00000000002a"}}"#;
-        let traced = Message { body: body.into(), ..plain };
+        let traced = Message {
+            body: body.into(),
+            ..plain
+        };
         let expected = "00-0193e0a000007000800000000000002a-0000000000000002-01";
         assert_eq!(attribute(&traced, "traceparent").unwrap(), expected);
     }
 
     #[test]
     fn the_body_is_sent_letter_by_letter() {
-        let odd = Message { body: "{ \"b\": 1,\n \"a\": \"é\" }".into(), ..message(1, "A1234BC") };
+        let odd = Message {
+            body: "{ \"b\": 1,\n \"a\": \"é\" }".into(),
+            ..message(1, "A1234BC")
+        };
         assert_eq!(odd.entry(3).unwrap().message(), &*odd.body);
         assert!(odd.bytes() > odd.body.len());
     }

@@ -73,8 +73,14 @@ impl RelayOptions {
             concurrency: 8,
             call_patience: Duration::from_secs(10),
             attempts: 12,
-            key_backoff: Backoff { first: Duration::from_secs(1), longest: Duration::from_mins(5) },
-            topic_backoff: Backoff { first: Duration::from_secs(1), longest: Duration::from_secs(30) },
+            key_backoff: Backoff {
+                first: Duration::from_secs(1),
+                longest: Duration::from_mins(5),
+            },
+            topic_backoff: Backoff {
+                first: Duration::from_secs(1),
+                longest: Duration::from_secs(30),
+            },
             poll: Duration::from_secs(1),
         }
     }

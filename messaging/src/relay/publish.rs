@@ -26,7 +26,10 @@ pub(crate) struct Topic {
 #[derive(Debug)]
 pub(crate) enum Answer {
     /// Each message by itself.
-    Each { accepted: Vec<Message>, refused: Vec<(Message, Fault)> },
+    Each {
+        accepted: Vec<Message>,
+        refused: Vec<(Message, Fault)>,
+    },
     /// The call failed because of what it carried.
     Contents { batch: Vec<Message>, code: String },
     /// The call failed, and any other would have.
@@ -59,26 +62,41 @@ impl Topic {
         if let [only] = batch.as_slice()
             && only.bytes() > MOST_BYTES
         {
-            return Answer::Contents { batch, code: "MessageTooLong".to_owned() };
+            return Answer::Contents {
+                batch,
+                code: "MessageTooLong".to_owned(),
+            };
         }
         let mut call = self.sns.publish_batch().topic_arn(&self.arn);
         for (id, message) in batch.iter().enumerate() {
             match message.entry(id) {
                 Ok(entry) => call = call.publish_batch_request_entries(entry),
-                Err(_) => return Answer::Contents { batch, code: "InvalidEntry".to_owned() },
+                Err(_) => {
+                    return Answer::Contents {
+                        batch,
+                        code: "InvalidEntry".to_owned(),
+                    };
+                }
             }
         }
         let once = Config::builder().retry_config(RetryConfig::disabled());
         match timeout(self.patience, call.customize().config_override(once).send()).await {
             Ok(Ok(output)) => each(batch, &output),
             Ok(Err(error)) => failed(batch, &error),
-            Err(_) => Answer::Topic { batch, code: "Timeout".to_owned() },
+            Err(_) => Answer::Topic {
+                batch,
+                code: "Timeout".to_owned(),
+            },
         }
     }
 }
 
 fn each(batch: Vec<Message>, output: &PublishBatchOutput) -> Answer {
-    let accepted_ids: Vec<&str> = output.successful().iter().filter_map(|entry| entry.id()).collect();
+    let accepted_ids: Vec<&str> = output
+        .successful()
+        .iter()
+        .filter_map(|entry| entry.id())
+        .collect();
     let faults: HashMap<&str, &BatchResultErrorEntry> =
         output.failed().iter().map(|entry| (entry.id(), entry)).collect();
     let (mut accepted, mut refused) = (Vec::new(), Vec::new());
@@ -87,7 +105,9 @@ fn each(batch: Vec<Message>, output: &PublishBatchOutput) -> Answer {
         if accepted_ids.contains(&id.as_str()) {
             accepted.push(message);
         } else {
-            let fault = faults.get(id.as_str()).map_or_else(unmentioned, |entry| fault(entry));
+            let fault = faults
+                .get(id.as_str())
+                .map_or_else(unmentioned, |entry| fault(entry));
             refused.push((message, fault));
         }
     }
@@ -96,13 +116,21 @@ fn each(batch: Vec<Message>, output: &PublishBatchOutput) -> Answer {
 
 /// A message that the answer does not speak of may or may not have been accepted.
 fn unmentioned() -> Fault {
-    Fault { code: "NoAnswer".to_owned(), permanent: false }
+    Fault {
+        code: "NoAnswer".to_owned(),
+        permanent: false,
+    }
 }
 
 fn fault(entry: &BatchResultErrorEntry) -> Fault {
     let code = entry.code();
-    let passes = ["Throttl", "KMS", "Authorization", "AccessDenied"].iter().any(|part| code.contains(part));
-    Fault { code: code.to_owned(), permanent: entry.sender_fault() && !passes }
+    let passes = ["Throttl", "KMS", "Authorization", "AccessDenied"]
+        .iter()
+        .any(|part| code.contains(part));
+    Fault {
+        code: code.to_owned(),
+        permanent: entry.sender_fault() && !passes,
+    }
 }
 
 fn failed<E, R>(batch: Vec<Message>, error: &SdkError<E, R>) -> Answer
@@ -117,7 +145,9 @@ where
         _ => "Unknown",
     });
     // A wrong topic is nobody's message's fault.
-    let of_topic = error.message().is_some_and(|text| text.contains("TopicArn") || text.contains("TargetArn"));
+    let of_topic = error
+        .message()
+        .is_some_and(|text| text.contains("TopicArn") || text.contains("TargetArn"));
     let code = code.to_owned();
     if CONTENTS.contains(&code.trim_end_matches("Exception")) && !of_topic {
         Answer::Contents { batch, code }

@@ -49,7 +49,10 @@ struct Row {
 impl From<Row> for Message {
     fn from(row: Row) -> Self {
         Self {
-            place: Place { position: row.position, ordinal: row.ordinal },
+            place: Place {
+                position: row.position,
+                ordinal: row.ordinal,
+            },
             key: row.message_key.into(),
             event_type: row.event_type,
             body: row.body.into(),

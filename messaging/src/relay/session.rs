@@ -114,29 +114,39 @@ impl Session {
             return Ok(());
         }
         let gate = self.gate.borrow_and_update().get();
-        let messages =
-            rows::load(self.pool(), self.loaded, gate, &self.aside.keys(), room).await?;
+        let messages = rows::load(self.pool(), self.loaded, gate, &self.aside.keys(), room).await?;
         self.more_to_load = messages.len() == room;
         self.loaded = match messages.last() {
             Some(last) if self.more_to_load => last.place,
             // The log hands out positions in order: what is not there up to the gate will never be.
             _ => self.loaded.max(Place::after(gate)),
         };
-        messages.into_iter().for_each(|message| self.backlog.add(message));
+        for message in messages {
+            self.backlog.add(message);
+        }
         Ok(())
     }
 
     /// Starts as many calls as may run. After a failed call a single one tries whether SNS is back.
     fn call(&mut self) {
-        let most = if self.failures == 0 { self.options.concurrency } else { 1 };
+        let most = if self.failures == 0 {
+            self.options.concurrency
+        } else {
+            1
+        };
         let paused = self.pause.is_some();
         while !paused && self.calls.len() < most && self.tenure.outlasts(self.options.call_patience) {
             let batch = self.backlog.take_batch();
             if batch.is_empty() {
                 return;
             }
-            let (topic, pool, lease) = (self.topic.clone(), self.pool().clone(), self.tenure.lease().clone());
-            self.calls.spawn(async move { publish(&topic, &pool, &lease, batch).await });
+            let (topic, pool, lease) = (
+                self.topic.clone(),
+                self.pool().clone(),
+                self.tenure.lease().clone(),
+            );
+            self.calls
+                .spawn(async move { publish(&topic, &pool, &lease, batch).await });
         }
     }
 
@@ -153,18 +163,28 @@ impl Session {
                 }
             }
             Answer::Contents { batch, code } if batch.len() == 1 => {
-                let fault = Fault { code, permanent: true };
+                let fault = Fault {
+                    code,
+                    permanent: true,
+                };
                 for message in &batch {
                     self.refused(message, &fault).await?;
                 }
             }
             Answer::Contents { batch, code } => {
-                tracing::warn!(code, "SNS refused a call for its contents: each message now goes alone");
-                batch.into_iter().for_each(|message| self.backlog.give_back_alone(message));
+                tracing::warn!(
+                    code,
+                    "SNS refused a call for its contents: each message now goes alone"
+                );
+                for message in batch {
+                    self.backlog.give_back_alone(message);
+                }
             }
             Answer::Topic { batch, code } => {
                 metrics::counter!("outbox_failed_calls_total", "code" => code.clone()).increment(1);
-                batch.into_iter().for_each(|message| self.backlog.give_back(message));
+                for message in batch {
+                    self.backlog.give_back(message);
+                }
                 self.pause_all(&code);
             }
         }
@@ -177,7 +197,12 @@ impl Session {
             self.failures = self.failures.saturating_add(1);
             let wait = self.options.topic_backoff.after(self.failures);
             self.pause = Instant::now().checked_add(wait);
-            tracing::warn!(code, failures = self.failures, ?wait, "SNS takes no messages now: all wait");
+            tracing::warn!(
+                code,
+                failures = self.failures,
+                ?wait,
+                "SNS takes no messages now: all wait"
+            );
         }
     }
 
@@ -197,7 +222,8 @@ impl Session {
                 look at `allocations outbox parked`, then retry or discard it");
         } else {
             let wait = self.options.key_backoff.after(attempts);
-            self.aside.rest(message.key.clone(), Instant::now().checked_add(wait));
+            self.aside
+                .rest(message.key.clone(), Instant::now().checked_add(wait));
             tracing::warn!(position, %event, code, attempts, ?wait, "a message was not accepted and will be sent again");
         }
         Ok(())
@@ -231,7 +257,9 @@ impl Session {
     async fn bring_back(&mut self, keys: &[String]) -> Result<(), Interrupted> {
         if !keys.is_empty() {
             let messages = rows::load_of(self.pool(), keys, self.loaded).await?;
-            messages.into_iter().for_each(|message| self.backlog.add(message));
+            for message in messages {
+                self.backlog.add(message);
+            }
         }
         Ok(())
     }

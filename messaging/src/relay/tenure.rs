@@ -27,7 +27,12 @@ impl Tenure {
     ) -> Result<Option<Self>, sqlx::Error> {
         let renewed_at = Instant::now();
         let lease = Lease::acquire(&mut *pool.acquire().await?, NAME, owner, term).await?;
-        Ok(lease.map(|lease| Self { pool: pool.clone(), lease, term, renewed_at }))
+        Ok(lease.map(|lease| Self {
+            pool: pool.clone(),
+            lease,
+            term,
+            renewed_at,
+        }))
     }
 
     /// Once a third of the term is over, holds the lease for another; false when it has passed to another replica.
@@ -36,7 +41,10 @@ impl Tenure {
             return Ok(true);
         }
         let asked_at = Instant::now();
-        let kept = self.lease.renew(&mut *self.pool.acquire().await?, self.term).await?;
+        let kept = self
+            .lease
+            .renew(&mut *self.pool.acquire().await?, self.term)
+            .await?;
         self.renewed_at = asked_at;
         Ok(kept)
     }

@@ -9,8 +9,8 @@ use axum::{
     routing::get,
 };
 use commands::access::{Role, Rule};
-use domain::{NomsNumber, StaffId, allocation::Assignment};
-use projections::{Contract, ContractAllocation, ReadModelError};
+use domain::{NomsNumber, StaffId};
+use projections::{Contract, ContractAllocation, ContractPom, ReadModelError};
 use serde::{Deserialize, Serialize};
 
 use super::{auth, state::AppState};
@@ -73,9 +73,10 @@ struct ListedPom {
     name: Option<String>,
 }
 
-impl From<&Assignment> for ListedPom {
-    fn from(assignment: &Assignment) -> Self {
-        Self { staff_id: Some(assignment.pom.staff_id), name: Some(assignment.pom.listed_name()) }
+impl From<&ContractPom> for ListedPom {
+    fn from(pom: &ContractPom) -> Self {
+        let snapshot = &pom.assignment.pom;
+        Self { staff_id: Some(snapshot.staff_id), name: Some(snapshot.listed_name()) }
     }
 }
 
@@ -133,7 +134,7 @@ async fn primary_pom(
     let version = HeaderValue::from(allocated.version);
     let mut response = Json(PrimaryPomBody {
         prison: PrisonBody { code: allocated.prison.to_string() },
-        manager: manager(allocated),
+        manager: manager(allocated.primary),
     })
     .into_response();
     response.headers_mut().insert("x-aggregate-version", version);
@@ -141,9 +142,9 @@ async fn primary_pom(
 }
 
 /// Name and address as staff details are known now; as they were at the allocation when nothing newer is known.
-fn manager(allocated: ContractAllocation) -> Manager {
-    let snapshot = allocated.primary.pom;
-    let (forename, surname, email) = match allocated.current {
+fn manager(primary: ContractPom) -> Manager {
+    let snapshot = primary.assignment.pom;
+    let (forename, surname, email) = match primary.current {
         Some(details) => (details.forename, details.surname, details.email),
         None => (snapshot.forename, snapshot.surname, snapshot.email),
     };
@@ -169,7 +170,7 @@ async fn find(state: &AppState, noms: &str, version: Option<u64>) -> Result<Cont
         Ok(Contract::Allocated(allocated)) => Ok(*allocated),
         Ok(Contract::NotAllocated { .. }) => Err(problem(StatusCode::NOT_FOUND, "Not allocated")),
         Ok(Contract::NeverAllocated) => Err(problem(StatusCode::NOT_FOUND, "Not ready for allocation")),
-        Err(ReadModelError::NotYetProjected { .. }) => Err(lagging()),
+        Err(ReadModelError::NotYetProjected { .. } | ReadModelError::Stopped { .. }) => Err(lagging()),
         Err(error) => {
             tracing::error!(%error, "the contract read model cannot be read");
             Err(lagging())

@@ -13,6 +13,7 @@ use futures::future::{BoxFuture, join_all};
 use serde::Serialize;
 
 use super::state::AppState;
+use event_store::Log;
 
 /// How long one component may take to answer.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -107,7 +108,7 @@ async fn alive() -> Json<OnlyStatus> {
 
 /// Ready when the log can be read: peers may be down, then the service is degraded and not down.
 async fn readiness(State(state): State<AppState>) -> Response {
-    let readable = tokio::time::timeout(PATIENCE, state.models.head()).await;
+    let readable = tokio::time::timeout(PATIENCE, state.log.head()).await;
     match readable {
         Ok(Ok(_)) => Json(OnlyStatus { status: Status::Up }).into_response(),
         _ => {

@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Instant};
 
+use event_store::PostgresLog;
 use hmpps::Authenticator;
 use metrics_exporter_prometheus::PrometheusHandle;
 use projections::ReadModels;
@@ -14,6 +15,8 @@ pub type AppState = Arc<Shared>;
 
 /// The parts of the service that routes use.
 pub struct Shared {
+    /// The log.
+    pub log: Arc<PostgresLog>,
     /// The read side.
     pub models: ReadModels,
     /// The GraphQL schema over bus and read models.

@@ -9,7 +9,6 @@ use std::{
 
 use anyhow::{Context, Result};
 use base64::{Engine, prelude::BASE64_STANDARD};
-use rand::Rng;
 
 /// The data folder; everything below it belongs to this checkout alone.
 #[derive(Debug, Clone)]
@@ -76,7 +75,7 @@ impl DataFolder {
             return Ok(key.trim().to_owned());
         }
         let mut key = [0_u8; 32];
-        rand::rng().fill_bytes(&mut key);
+        aws_lc_rs::rand::fill(&mut key).context("no random bytes can be had for a key")?;
         let key = BASE64_STANDARD.encode(key);
         write_private(&file, key.as_bytes())?;
         Ok(key)

@@ -4,11 +4,14 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use anyhow::{Context, Result};
 use domain::policy::PolicyVersion;
-use messaging::aws::{AwsSettings, Clients, LocalTopology, topology};
+use messaging::aws::{
+    AwsSettings, Clients,
+    topology::{self, LocalTopology, Names},
+};
 use simulator::upstream::{Api, CLIENT_ID, CLIENT_SECRET, Simulator, SimulatorOptions};
 use workbench::messaging::{LocalAws, LocalAwsOptions};
 
-use super::{DataFolder, LocalAwsLetter};
+use super::{DataFolder, letter::LocalAwsLetter};
 use crate::{
     config::{Aws, Build, Configuration, Environment},
     database::Database,
@@ -43,7 +46,7 @@ impl LocalWorld {
         .await
         .context("the local SNS and SQS do not start")?;
         let clients = Clients::new(&settings(&aws)).await;
-        let topology = topology::ensure(&clients.sns, &clients.sqs)
+        let topology = topology::ensure(&clients.sns, &clients.sqs, &Names::default())
             .await
             .context("topic and queues cannot be made in the local SNS and SQS")?;
         let simulator = Simulator::start(SimulatorOptions {

@@ -34,15 +34,29 @@ enum Unanswered {
 impl<O: Write, C: Write> Run<O, C> {
     /// A run that has met no case yet.
     pub(super) fn new(rule: &'static dyn PolicyRule, output: O, complaints: C, expect: bool) -> Self {
-        Self { rule, output, complaints, expect, outcome: PolicyOutcome::default() }
+        Self {
+            rule,
+            output,
+            complaints,
+            expect,
+            outcome: PolicyOutcome::default(),
+        }
     }
 
     /// Meets every case of the input.
     pub(super) fn all(mut self, input: impl BufRead) -> Result<PolicyOutcome, PolicyError> {
         each_case(input, &mut |place, case| self.meet(place, case))?;
         if self.expect {
-            let PolicyOutcome { passed, failed, departures, unreadable } = self.outcome;
-            write!(self.output, "{passed} passed, {failed} failed, {departures} departures")?;
+            let PolicyOutcome {
+                passed,
+                failed,
+                departures,
+                unreadable,
+            } = self.outcome;
+            write!(
+                self.output,
+                "{passed} passed, {failed} failed, {departures} departures"
+            )?;
             if unreadable > 0 {
                 write!(self.output, ", {unreadable} unreadable")?;
             }
@@ -91,9 +105,9 @@ impl<O: Write, C: Write> Run<O, C> {
                 let codes = codes(answer).join(", ");
                 writeln!(self.output, "{id} declares {codes} but answers as expected")
             }
-            Unexplained::Differences(found) => {
-                found.iter().try_for_each(|difference| writeln!(self.output, "{id} {difference}"))
-            }
+            Unexplained::Differences(found) => found
+                .iter()
+                .try_for_each(|difference| writeln!(self.output, "{id} {difference}")),
         }
     }
 
@@ -125,7 +139,11 @@ fn unexplained(answer: &Answer, found: Vec<Difference>) -> Unexplained {
         .into_iter()
         .filter(|difference| first.is_none() || difference.step() < first)
         .collect();
-    if left.is_empty() { Unexplained::Nothing } else { Unexplained::Differences(left) }
+    if left.is_empty() {
+        Unexplained::Nothing
+    } else {
+        Unexplained::Differences(left)
+    }
 }
 
 fn codes(answer: &Answer) -> Vec<&'static str> {

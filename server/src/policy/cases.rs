@@ -53,7 +53,7 @@ impl fmt::Display for Place {
 pub(super) enum NoCase {
     /// Not JSON, or not of a case's shape.
     #[error("not a case: {0}")]
-    Shape(#[from] serde_json::Error),
+    Shape(serde_json::Error),
     /// Cut off.
     #[error("longer than {LONGEST_LINE} bytes")]
     TooLong,
@@ -67,57 +67,58 @@ type Take<'t> = dyn FnMut(Place, Result<Case, NoCase>) -> io::Result<()> + 't;
 /// # Errors
 /// When the input is neither form, or reading or `take` fails.
 pub(super) fn each_case(mut input: impl BufRead, take: &mut Take<'_>) -> Result<(), PolicyError> {
-    let mut number = 0;
-    let mut first_met = false;
     let mut line = Vec::new();
-    loop {
-        line.clear();
-        let read = input.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut line)?;
-        if read == 0 {
-            return Ok(());
+    let mut first_met = false;
+    for number in 1.. {
+        let whole = read_line(&mut input, &mut line)?;
+        if line.is_empty() {
+            break;
         }
-        number += 1;
-        let cut_off = !line.ends_with(b"\n") && !at_end(&mut input)?;
-        if cut_off {
-            skip_line(&mut input)?;
-            first_met = true;
-            take(Place::Line(number), Err(NoCase::TooLong))?;
-        } else if line.trim_ascii().is_empty() {
+        if line.trim_ascii().is_empty() {
             continue;
-        } else if !first_met && begins_document(&line) {
-            return each_of_document(io::Cursor::new(&line).chain(input), take);
-        } else {
-            first_met = true;
-            take(Place::Line(number), serde_json::from_slice(&line).map_err(Into::into))?;
         }
+        if !first_met && whole && begins_document(&line) {
+            return each_of_document(io::Cursor::new(line).chain(input), take);
+        }
+        first_met = true;
+        let case = if whole {
+            serde_json::from_slice(&line).map_err(NoCase::Shape)
+        } else {
+            Err(NoCase::TooLong)
+        };
+        take(Place::Line(number), case)?;
     }
+    Ok(())
+}
+
+/// Reads a line, empty at the end of the input, and tells whether it was short enough to be read whole.
+fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
+    line.clear();
+    input.by_ref().take(LONGEST_LINE).read_until(b'\n', line)?;
+    if line.ends_with(b"\n") || input.fill_buf()?.is_empty() {
+        return Ok(true);
+    }
+    skip_line(input)?;
+    Ok(false)
 }
 
 /// A document goes on after its first line, which breaks off where more must follow, or is complete with its `cases`.
 fn begins_document(line: &[u8]) -> bool {
     match serde_json::from_slice::<Document>(line) {
         Ok(document) => document.cases.is_some(),
-        Err(error) => error.is_eof() && line.trim_ascii().ends_with_any(b"{[,:"),
-    }
-}
-
-trait EndsWithAny {
-    fn ends_with_any(&self, ends: &[u8]) -> bool;
-}
-
-impl EndsWithAny for [u8] {
-    fn ends_with_any(&self, ends: &[u8]) -> bool {
-        self.last().is_some_and(|last| ends.contains(last))
+        Err(error) => {
+            error.is_eof()
+                && line
+                    .trim_ascii_end()
+                    .last()
+                    .is_some_and(|last| b"{[,:".contains(last))
+        }
     }
 }
 
 #[derive(Deserialize)]
 struct Document {
     cases: Option<IgnoredAny>,
-}
-
-fn at_end(input: &mut impl BufRead) -> io::Result<bool> {
-    input.fill_buf().map(<[u8]>::is_empty)
 }
 
 fn skip_line(input: &mut impl BufRead) -> io::Result<()> {
@@ -140,13 +141,19 @@ fn skip_line(input: &mut impl BufRead) -> io::Result<()> {
 fn each_of_document(input: impl Read, take: &mut Take<'_>) -> Result<(), PolicyError> {
     let mut trouble = None;
     let mut deserializer = serde_json::Deserializer::from_reader(io::BufReader::new(input));
-    let read = Members { take, trouble: &mut trouble }
-        .deserialize(&mut deserializer)
-        .and_then(|()| deserializer.end());
+    let read = Members {
+        take,
+        trouble: &mut trouble,
+    }
+    .deserialize(&mut deserializer)
+    .and_then(|()| deserializer.end());
     match (trouble, read) {
         (Some(trouble), _) => Err(PolicyError::Io(trouble)),
         (None, Err(source)) if source.is_io() => Err(PolicyError::Io(source.into())),
-        (None, Err(source)) => Err(PolicyError::NotCases { line: source.line(), source }),
+        (None, Err(source)) => Err(PolicyError::NotCases {
+            line: source.line(),
+            source,
+        }),
         (None, Ok(())) => Ok(()),
     }
 }
@@ -177,19 +184,27 @@ impl<'de> Visitor<'de> for Members<'_, '_> {
         while let Some(key) = map.next_key::<String>()? {
             if key == "cases" && !met {
                 met = true;
-                map.next_value_seed(Members { take: &mut *self.take, trouble: &mut *self.trouble })?;
+                map.next_value_seed(Members {
+                    take: &mut *self.take,
+                    trouble: &mut *self.trouble,
+                })?;
             } else {
                 map.next_value::<IgnoredAny>()?;
             }
         }
-        if met { Ok(()) } else { Err(serde::de::Error::missing_field("cases")) }
+        if met {
+            Ok(())
+        } else {
+            Err(serde::de::Error::missing_field("cases"))
+        }
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        let mut number = 0;
-        while let Some(member) = seq.next_element::<Value>()? {
-            number += 1;
-            let case = Case::deserialize(member).map_err(Into::into);
+        for number in 1.. {
+            let Some(member) = seq.next_element::<Value>()? else {
+                break;
+            };
+            let case = Case::deserialize(member).map_err(NoCase::Shape);
             if let Err(trouble) = (self.take)(Place::Case(number), case) {
                 *self.trouble = Some(trouble);
                 return Err(serde::de::Error::custom("stopped"));

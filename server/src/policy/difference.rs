@@ -58,7 +58,11 @@ fn compare(
             }
         }
         _ if expected == got => {}
-        _ => found.push(Difference { path: path.clone(), expected: expected.cloned(), got: got.cloned() }),
+        _ => found.push(Difference {
+            path: path.clone(),
+            expected: expected.cloned(),
+            got: got.cloned(),
+        }),
     }
 }
 
@@ -74,7 +78,12 @@ impl fmt::Display for Difference {
         if self.path.is_empty() {
             f.write_str("(the whole answer)")?;
         }
-        write!(f, ": expected {}, got {}", Shown(self.expected.as_ref()), Shown(self.got.as_ref()))
+        write!(
+            f,
+            ": expected {}, got {}",
+            Shown(self.expected.as_ref()),
+            Shown(self.got.as_ref())
+        )
     }
 }
 

@@ -50,7 +50,9 @@ pub enum PolicyError {
         rule: String,
     },
     /// The input is a document, and not one of cases.
-    #[error("the input is neither JSON lines nor a document with a list 'cases' (line {line}): give one of the two")]
+    #[error(
+        "the input is neither JSON lines nor a document with a list 'cases' (line {line}): give one of the two"
+    )]
     NotCases {
         /// Where reading stopped.
         line: usize,
@@ -88,7 +90,9 @@ fn run_complaining(
     let rule = RULES
         .into_iter()
         .find(|known| known.name() == rule)
-        .ok_or_else(|| PolicyError::UnknownRule { rule: rule.to_owned() })?;
+        .ok_or_else(|| PolicyError::UnknownRule {
+            rule: rule.to_owned(),
+        })?;
     answering::Run::new(rule, output, complaints, expect).all(input)
 }
 

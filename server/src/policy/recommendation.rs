@@ -29,9 +29,11 @@ impl PolicyRule for RecommendedPomType {
 
     fn answer(&self, given: &Value, case: &CaseContext) -> Result<Answer, BadCase> {
         if case.kind != "recommendation" {
-            return Err(BadCase::Kind { kind: case.kind.clone() });
+            return Err(BadCase::Kind {
+                kind: case.kind.clone(),
+            });
         }
-        let given = Given::deserialize(given)?;
+        let given = Given::deserialize(given).map_err(BadCase::Given)?;
         let facts = CaseFacts {
             immigration_case: given.immigration_case,
             pom_responsible: given.pom_responsible,
@@ -39,7 +41,11 @@ impl PolicyRule for RecommendedPomType {
                 .map(|score| Tier::from_score(&score).ok_or_else(|| BadCase::value("tier", score)))
                 .transpose()?,
             rosh: present(given.rosh_level)
-                .map(|level| level.parse::<RoshLevel>().map_err(|_| BadCase::value("RoSH level", level)))
+                .map(|level| {
+                    level
+                        .parse::<RoshLevel>()
+                        .map_err(|_| BadCase::value("RoSH level", level))
+                })
                 .transpose()?,
         };
         let (recommendation, reason) = recommend(given.strategy, facts);

@@ -42,7 +42,10 @@ pub(super) struct Answer {
 
 impl From<Value> for Answer {
     fn from(result: Value) -> Self {
-        Self { result, departures: Vec::new() }
+        Self {
+            result,
+            departures: Vec::new(),
+        }
     }
 }
 
@@ -66,7 +69,7 @@ pub(super) enum BadCase {
     },
     /// Facts of another shape.
     #[error("the facts given cannot be read: {0}")]
-    Given(#[from] serde_json::Error),
+    Given(serde_json::Error),
     /// A value that the field does not know.
     #[error("'{value}' is not a {name}")]
     Value {
@@ -80,6 +83,9 @@ pub(super) enum BadCase {
 impl BadCase {
     /// A value that is not what its name says.
     pub(super) fn value(name: &'static str, value: impl Into<String>) -> Self {
-        Self::Value { name, value: value.into() }
+        Self::Value {
+            name,
+            value: value.into(),
+        }
     }
 }

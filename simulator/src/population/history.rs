@@ -103,15 +103,11 @@ struct Told<'a> {
 impl Told<'_> {
     fn stay(&mut self, stay: &Stay, informed: bool) {
         let until = stay.left.map_or(self.population.today, |(day, _)| day);
-        // On the day of leaving only the leaving is told, so that the order is certain.
         if stay.from >= self.population.today {
             return;
         }
-        self.tell(
-            arrival,
-            stay.prison,
-            PastChange::Observed(Box::new(stay.facts.clone())),
-        );
+        let observed = PastChange::Observed(Box::new(stay.facts.clone()));
+        self.tell(moment(stay.from, ARRIVING), stay.prison, observed);
         if stay.facts.legal_status.in_remit() {
             if !informed {
                 self.information(stay);
@@ -131,11 +127,8 @@ impl Told<'_> {
         let information = self.prisoner.information;
         if information != CaseInformation::default() {
             let source = self.prisoner.source;
-            self.tell(
-                soon,
-                stay.prison,
-                PastChange::InformationRecorded { information, source },
-            );
+            let change = PastChange::InformationRecorded { information, source };
+            self.tell(moment(stay.from, INFORMED), stay.prison, change);
         }
         if let Some(level) = self.prisoner.complexity {
             let change = PastChange::ComplexityAssessed(level);

@@ -183,6 +183,19 @@ impl TokenIssuer {
             .map_or(Ok(()), |file| keys::write(file, &keys))
     }
 
+    /// Publishes only the newest key from now on: tokens signed with older ones are no longer good.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn forget_older_keys(&self) -> Result<(), TokenFault> {
+        let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
+        let older = keys.len().saturating_sub(1);
+        keys.drain(..older);
+        self.file
+            .as_deref()
+            .map_or(Ok(()), |file| keys::write(file, &keys))
+    }
+
     /// The public keys, as `/.well-known/jwks.json` shows them.
     #[must_use]
     pub fn jwks(&self) -> Value {

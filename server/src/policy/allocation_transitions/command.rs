@@ -89,7 +89,10 @@ impl Choice {
             prison: self.prison,
             prisoner_at: Some(self.prison),
             inside_policy: true,
-            candidate: Some(Candidate { pom: known_by_number(self.pom), status: self.pom_status }),
+            candidate: Some(Candidate {
+                pom: known_by_number(self.pom),
+                status: self.pom_status,
+            }),
             tier,
             rosh: None,
             information_complete: true,
@@ -107,7 +110,10 @@ impl Choice {
 
 /// A candidate of whom the cases only give the number.
 pub(super) fn active_candidate(pom: StaffId) -> Candidate {
-    Candidate { pom: known_by_number(pom), status: PomStatus::Active }
+    Candidate {
+        pom: known_by_number(pom),
+        status: PomStatus::Active,
+    }
 }
 
 fn known_by_number(staff_id: StaffId) -> PomSnapshot {
@@ -131,15 +137,17 @@ pub(super) struct MovementRecord {
 }
 
 impl MovementRecord {
-    pub(super) fn from_agency(&self) -> Option<&str> {
-        self.from_agency.as_deref().filter(|agency| !agency.trim().is_empty())
+    pub(super) fn agency_left(&self) -> Option<&str> {
+        self.from_agency
+            .as_deref()
+            .filter(|agency| !agency.trim().is_empty())
     }
 
     pub(super) fn movement(&self) -> Movement<'_> {
         Movement {
             kind: self.movement_type.parse().unwrap_or(MovementType::Other),
             inwards: self.direction_code.as_deref() == Some("IN"),
-            from: self.from_agency(),
+            from: self.agency_left(),
             to: self.to_agency.as_deref().unwrap_or_default(),
         }
     }

@@ -27,23 +27,25 @@ pub(super) fn of(
     }
     let left_alone = before.state() == AllocationState::CoworkingOnly;
     let would_be_recorded = |kind, trigger| after.last != Some((kind, trigger));
-    let unrecorded_removal = |trigger| {
-        before.coworking.is_none() && would_be_recorded(Kind::DeallocateSecondaryPom, trigger)
-    };
+    let unrecorded_removal =
+        |trigger| before.coworking.is_none() && would_be_recorded(Kind::DeallocateSecondaryPom, trigger);
     match asked {
         CommandKind::AllocateCoworking if ending.refusal == Some(AllocationRefusal::NoPrimaryPom) => {
             Some(COWORKER_NEEDS_PRIMARY)
         }
         CommandKind::AllocateCoworking => {
             let replaces = before.coworking.is_some() && ending.refusal.is_none();
-            (replaces && would_be_recorded(Kind::AllocateSecondaryPom, Trigger::User)).then_some(COWORKER_REPLACED)
+            (replaces && would_be_recorded(Kind::AllocateSecondaryPom, Trigger::User))
+                .then_some(COWORKER_REPLACED)
         }
         CommandKind::RemoveCoworking => unrecorded_removal(Trigger::User).then_some(ABSENT_COWORKER),
         CommandKind::AdminDeallocate => unrecorded_removal(Trigger::ManualChange).then_some(ABSENT_COWORKER),
         CommandKind::EndOfStay if left_alone && !ending.events.is_empty() => Some(COWORKER_LEFT_ALONE),
         CommandKind::EndOfStay => {
-            let by_legal_status = after.last == Some((Kind::DeallocatePrimaryPom, Trigger::LegalStatusChanged));
-            (by_legal_status && before.coworking.is_none() && !ending.events.is_empty()).then_some(ABSENT_COWORKER)
+            let by_legal_status =
+                after.last == Some((Kind::DeallocatePrimaryPom, Trigger::LegalStatusChanged));
+            (by_legal_status && before.coworking.is_none() && !ending.events.is_empty())
+                .then_some(ABSENT_COWORKER)
         }
         CommandKind::Other => None,
     }

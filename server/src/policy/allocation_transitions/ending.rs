@@ -21,12 +21,21 @@ pub(super) struct Ending {
 impl Ending {
     /// Done, and these events happened.
     pub(super) const fn ok(events: Vec<AllocationEvent>) -> Self {
-        Self { result: "ok", error: None, complexity_inactivated: false, events, refusal: None }
+        Self {
+            result: "ok",
+            error: None,
+            complexity_inactivated: false,
+            events,
+            refusal: None,
+        }
     }
 
     /// A movement that means nothing here.
-    pub(super) const fn ignored() -> Self {
-        Self { result: "ignored", ..Self::ok(Vec::new()) }
+    pub(super) fn ignored() -> Self {
+        Self {
+            result: "ignored",
+            ..Self::ok(Vec::new())
+        }
     }
 
     /// Refused, or nothing left to do.
@@ -48,8 +57,15 @@ impl Ending {
             AllocationRefusal::InformationMissing => ("rejected_invalid", Some("allocated_at_tier")),
             AllocationRefusal::Override(_)
             | AllocationRefusal::PrisonerNotAtPrison
-            | AllocationRefusal::OutsideOmicPolicy => return Err(BadCase::value("sequence", refusal.to_string())),
+            | AllocationRefusal::OutsideOmicPolicy => {
+                return Err(BadCase::value("sequence", refusal.to_string()));
+            }
         };
-        Ok(Self { result, error, refusal: Some(refusal), ..Self::ok(Vec::new()) })
+        Ok(Self {
+            result,
+            error,
+            refusal: Some(refusal),
+            ..Self::ok(Vec::new())
+        })
     }
 }

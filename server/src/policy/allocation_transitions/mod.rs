@@ -26,15 +26,21 @@ impl PolicyRule for AllocationTransitions {
 
     fn answer(&self, given: &Value, case: &CaseContext) -> Result<Answer, BadCase> {
         if case.kind != "allocation_sequence" {
-            return Err(BadCase::Kind { kind: case.kind.clone() });
+            return Err(BadCase::Kind {
+                kind: case.kind.clone(),
+            });
         }
         let now = case.now.ok_or_else(|| BadCase::value("moment 'now'", "absent"))?;
         let mut stage = Stage::before_any_allocation(now);
-        let steps = Given::deserialize(given)?
+        let steps = Given::deserialize(given)
+            .map_err(BadCase::Given)?
             .commands
             .into_iter()
             .map(|command| stage.play(command))
             .collect::<Result<Vec<Value>, BadCase>>()?;
-        Ok(Answer { result: json!({ "steps": steps }), departures: stage.departures() })
+        Ok(Answer {
+            result: json!({ "steps": steps }),
+            departures: stage.departures(),
+        })
     }
 }

@@ -3,9 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::{
     LegalStatus, PomPosition, Tier,
-    allocation::{
-        Allocation, AllocationCommand, AllocationEventKind as Kind, PrimaryChange, RemovalReason,
-    },
+    allocation::{Allocation, AllocationCommand, AllocationEventKind as Kind, PrimaryChange, RemovalReason},
     casefile::{
         Case, CaseCommand, CaseInformation, InformationSource, complexity_lapses_on_legal_status,
         complexity_lapses_on_release,
@@ -17,7 +15,7 @@ use serde_json::{Value, json};
 
 use super::{
     super::rule::{BadCase, Departure},
-    command::{Choice, Command, MovementRecord, StatusChange, active_candidate, is_secure_hospital},
+    command::{Command, MovementRecord, StatusChange, active_candidate, is_secure_hospital},
     departure,
     ending::Ending,
 };
@@ -34,11 +32,18 @@ pub(super) struct Stage {
 impl Stage {
     /// Case information is known, and nobody has the case.
     pub(super) fn before_any_allocation(now: DateTime<Utc>) -> Self {
-        let information = CaseInformation { tier: Some(Tier::A), ..CaseInformation::default() };
+        let information = CaseInformation {
+            tier: Some(Tier::A),
+            ..CaseInformation::default()
+        };
         Self {
             now,
             allocation: Allocation::default(),
-            case: Case { information, source: Some(InformationSource::Delius), complexity: None },
+            case: Case {
+                information,
+                source: Some(InformationSource::Delius),
+                complexity: None,
+            },
             departures: Vec::new(),
             played: 0,
         }
@@ -58,7 +63,10 @@ impl Stage {
             self.allocation.apply(event);
         }
         let code = departure::of(asked, &before, &self.allocation, &ending);
-        self.departures.extend(code.map(|code| Departure { code, step: self.played }));
+        self.departures.extend(code.map(|code| Departure {
+            code,
+            step: self.played,
+        }));
         self.played = self.played.saturating_add(1);
         // The present service tells of another person only; ours also of the same person at another prison.
         let told = PrimaryChange::of(&before, &ending.events).filter(PrimaryChange::is_another_person);
@@ -67,18 +75,22 @@ impl Stage {
 
     fn end_of(&mut self, command: Command) -> Result<Ending, BadCase> {
         match command {
-            Command::AllocatePrimary(choice) => self.allocate_primary(choice),
+            Command::AllocatePrimary(choice) => self.ask(AllocationCommand::AllocatePrimary(Box::new(
+                choice.request(self.now)?,
+            ))),
             Command::AllocateCoworking { pom } => self.ask(AllocationCommand::AllocateCoworking {
                 candidate: Some(active_candidate(pom)),
                 note: None,
                 at: self.now,
             }),
-            Command::RemoveCoworking => {
-                self.ask(AllocationCommand::DeallocateCoworking { reason: RemovalReason::User, note: None })
-            }
-            Command::PomMadeInactive { prison, pom } => {
-                self.ask(AllocationCommand::RemoveInactivePom { staff_id: pom, prison })
-            }
+            Command::RemoveCoworking => self.ask(AllocationCommand::DeallocateCoworking {
+                reason: RemovalReason::User,
+                note: None,
+            }),
+            Command::PomMadeInactive { prison, pom } => self.ask(AllocationCommand::RemoveInactivePom {
+                staff_id: pom,
+                prison,
+            }),
             Command::AdminDeallocate => self.ask(AllocationCommand::DeallocateManually { note: None }),
             Command::LegalStatusChanged(change) => self.change_legal_status(&change),
             Command::Movement(record) => self.move_prisoner(&record),
@@ -104,15 +116,22 @@ impl Stage {
             change.sentenced,
             change.immigration_case,
         );
-        Ok(Ending { complexity_inactivated: lapses, ..self.ask(AllocationCommand::EndByLegalStatus)? })
+        Ok(Ending {
+            complexity_inactivated: lapses,
+            ..self.ask(AllocationCommand::EndByLegalStatus)?
+        })
     }
 
     fn move_prisoner(&mut self, record: &MovementRecord) -> Result<Ending, BadCase> {
-        let ending = match record.movement().consequence(self.allocation.prison, is_secure_hospital) {
+        let ending = match record
+            .movement()
+            .consequence(self.allocation.prison, is_secure_hospital)
+        {
             Consequence::Ignored => return Ok(Ending::ignored()),
-            Consequence::Transferred { to } => {
-                self.ask(AllocationCommand::EndByTransfer { to_prison: to, left_at: self.now })?
-            }
+            Consequence::Transferred { to } => self.ask(AllocationCommand::EndByTransfer {
+                to_prison: to,
+                left_at: self.now,
+            })?,
             Consequence::Released => {
                 let closing = self.case.decide(CaseCommand::Close).unwrap_or_default();
                 let ending = self.ask(AllocationCommand::EndByRelease { left_at: self.now })?;
@@ -120,11 +139,17 @@ impl Stage {
                 for event in &closing {
                     self.case.apply(event);
                 }
-                let from_womens = record.from_agency().is_some_and(complexity_lapses_on_release);
-                Ending { complexity_inactivated: anything_ends && from_womens, ..ending }
+                let from_womens = record.agency_left().is_some_and(complexity_lapses_on_release);
+                Ending {
+                    complexity_inactivated: anything_ends && from_womens,
+                    ..ending
+                }
             }
         };
-        Ok(Ending { result: "processed", ..ending })
+        Ok(Ending {
+            result: "processed",
+            ..ending
+        })
     }
 
     fn step(&self, ending: &Ending, told: Option<PrimaryChange>) -> Value {

@@ -1,0 +1,9 @@
+//! The small rules and values of the field, and the contract of the log.
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+mod ids;
+mod movement;
+mod overriding;
+mod personal;
+mod recommendation;
+mod schema;

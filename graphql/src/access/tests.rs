@@ -1,0 +1,111 @@
+//! Every root field has a rule, and every role may ask exactly what its table says.
+
+use std::collections::BTreeSet;
+
+use async_graphql::parser::{
+    parse_schema,
+    types::{TypeKind, TypeSystemDefinition},
+};
+use commands::access::{
+    Principal,
+    Role::{self, Administrator, Allocator, Auditor, Developer, Pom, QueueAdmin, ReadAllocations},
+};
+use domain::{PrisonCode, StaffId};
+
+use super::{Access, TABLE};
+
+const ROLES: [Role; 7] = [Allocator, Pom, Administrator, ReadAllocations, Auditor, Developer, QueueAdmin];
+
+/// Who may ask what, written out a second time.
+const MATRIX: &[(&str, &[Role])] = &[
+    ("Query.me", &ROLES),
+    ("Query.node", &ROLES),
+    ("Query.prison", &[Allocator, Pom, Administrator, Auditor]),
+    ("Query.allocation", &[Allocator, Pom, Administrator, Auditor, ReadAllocations]),
+    ("Query.case", &[Allocator, Pom, Administrator, Auditor]),
+    ("Query.cases", &[Allocator, Administrator, Auditor]),
+    ("Query.pom", &[Allocator, Pom, Administrator, Auditor]),
+    ("Query.poms", &[Allocator, Administrator, Auditor]),
+    ("Query.timeline", &[Allocator, Pom, Administrator, Auditor]),
+    ("Query.events", &[Auditor]),
+    ("Mutation.allocatePrimaryPom", &[Allocator]),
+    ("Mutation.allocateCoworkingPom", &[Allocator]),
+    ("Mutation.deallocateCoworkingPom", &[Allocator]),
+    ("Mutation.deallocatePrimaryPom", &[Administrator]),
+    ("Subscription.allocationChanged", &[Allocator, Pom, Administrator, Auditor, ReadAllocations]),
+    ("Subscription.events", &[Auditor]),
+];
+
+fn somebody(role: Role, caseload: Option<&str>) -> Principal {
+    Principal {
+        roles: BTreeSet::from([role]),
+        caseloads: caseload.into_iter().map(|code| code.parse().unwrap()).collect(),
+        ..Principal::system("test")
+    }
+}
+
+fn root_fields() -> BTreeSet<String> {
+    let document = parse_schema(crate::sdl()).unwrap();
+    let mut fields = BTreeSet::new();
+    for definition in document.definitions {
+        let TypeSystemDefinition::Type(found) = definition else { continue };
+        let root = found.node.name.node.to_string();
+        if let TypeKind::Object(object) = found.node.kind
+            && ["Query", "Mutation", "Subscription"].contains(&root.as_str())
+        {
+            fields.extend(object.fields.iter().map(|field| format!("{root}.{}", field.node.name.node)));
+        }
+    }
+    fields
+}
+
+#[test]
+fn every_root_field_has_a_rule_and_every_rule_a_field() {
+    let ruled: BTreeSet<_> = TABLE.iter().map(|(field, _)| (*field).to_owned()).collect();
+    assert_eq!(ruled, root_fields());
+    assert_eq!(ruled.len(), TABLE.len(), "a field has two rules");
+}
+
+#[test]
+fn every_role_may_ask_what_the_matrix_says() {
+    assert_eq!(MATRIX.len(), TABLE.len());
+    for (field, admitted) in MATRIX {
+        let access = Access::of(field).unwrap();
+        for role in ROLES {
+            let may = access.admits(&somebody(role, None)).is_ok();
+            assert_eq!(may, admitted.contains(&role), "{field} for {role:?}");
+        }
+    }
+}
+
+#[test]
+fn a_field_that_is_not_in_the_table_is_nobodys() {
+    assert!(Access::of("Query.everything").is_none());
+}
+
+#[test]
+fn people_in_prisons_are_bound_to_their_caseloads_and_others_are_not() {
+    let leeds: PrisonCode = "LEI".parse().unwrap();
+    for (field, access) in TABLE.iter().filter(|(field, _)| field.starts_with("Query.")) {
+        for role in [Allocator, Pom] {
+            let elsewhere = access.at(&somebody(role, Some("MDI")), Some(leeds)).is_ok();
+            assert!(!elsewhere || matches!(*field, "Query.me" | "Query.node"), "{field} for {role:?}");
+        }
+        for role in [Administrator, Auditor, ReadAllocations] {
+            let anywhere = access.at(&somebody(role, None), Some(leeds)).is_ok();
+            assert_eq!(anywhere, access.admits(&somebody(role, None)).is_ok(), "{field} for {role:?}");
+        }
+    }
+}
+
+#[test]
+fn a_pom_sees_the_own_profile_and_no_other() {
+    let (leeds, moorland) = ("LEI".parse().unwrap(), "MDI".parse().unwrap());
+    let (own, other) = (StaffId::try_from(7).unwrap(), StaffId::try_from(8).unwrap());
+    let pom = Principal { staff_id: Some(own), ..somebody(Pom, Some("LEI")) };
+    let access = Access::of("Query.pom").unwrap();
+    assert!(access.about(&pom, leeds, own).is_ok());
+    assert!(access.about(&pom, leeds, other).is_err());
+    assert!(access.about(&pom, moorland, own).is_err());
+    assert!(access.about(&somebody(Allocator, Some("LEI")), leeds, other).is_ok());
+}

@@ -1,0 +1,120 @@
+//! An answer as HTTP carries it: the body and the status, whatever the web framework.
+
+use async_graphql::{Response, ServerError};
+
+use crate::{
+    fault::{Code, Fault},
+    guard::GuardRefusal,
+};
+
+/// The media types in which answers are given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MediaType {
+    /// `application/graphql-response+json`: the status tells what became of the request.
+    GraphQlResponse,
+    /// `application/json`: the status of a well-formed request is 200, because older clients read the body only then.
+    Json,
+}
+
+/// How far a request got.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// It is not a GraphQL request at all.
+    Malformed,
+    /// It is larger than a request may be.
+    TooLarge,
+    /// Nobody is known to have sent it.
+    Unauthenticated,
+    /// It would change something, and came by a transport that must not.
+    WrongTransport,
+    /// It was refused before it was executed.
+    NotExecuted,
+    /// It was executed; single fields may have errors.
+    Executed,
+    /// It failed inside.
+    Failed,
+}
+
+/// What a client is answered.
+#[derive(Debug)]
+pub struct Answer {
+    response: Response,
+    outcome: Outcome,
+}
+
+impl Answer {
+    pub(crate) const fn new(response: Response, outcome: Outcome) -> Self {
+        Self { response, outcome }
+    }
+
+    fn refused(fault: Fault, outcome: Outcome) -> Self {
+        Self::new(Response::from_errors(vec![fault.into_server_error()]), outcome)
+    }
+
+    /// The answer to a request without a valid token.
+    #[must_use]
+    pub fn unauthenticated() -> Self {
+        Self::refused(crate::doorkeeper::unauthenticated(), Outcome::Unauthenticated)
+    }
+
+    /// The answer to a request that is wrong before it is GraphQL, such as a header that cannot be read. The text is
+    /// shown to the client.
+    #[must_use]
+    pub fn malformed(message: &str) -> Self {
+        Self::refused(Fault::bad_input(message), Outcome::Malformed)
+    }
+
+    /// The HTTP status.
+    #[must_use]
+    pub const fn status(&self, media_type: MediaType) -> u16 {
+        match (self.outcome, media_type) {
+            (Outcome::Executed, _) | (Outcome::NotExecuted, MediaType::Json) => 200,
+            (Outcome::NotExecuted, MediaType::GraphQlResponse) | (Outcome::Malformed, _) => 400,
+            (Outcome::Unauthenticated, _) => 401,
+            (Outcome::WrongTransport, _) => 405,
+            (Outcome::TooLarge, _) => 413,
+            (Outcome::Failed, _) => 500,
+        }
+    }
+
+    /// The body, in JSON. What was not executed has no `data`.
+    #[must_use]
+    pub fn body(&self) -> Vec<u8> {
+        let body = match self.outcome {
+            Outcome::Executed => serde_json::to_vec(&self.response),
+            _ => serde_json::to_vec(&serde_json::json!({ "errors": self.response.errors })),
+        };
+        // A response is plain values, which always have a JSON form.
+        body.unwrap_or_default()
+    }
+
+    /// The errors, for logs and metrics.
+    #[must_use]
+    pub fn errors(&self) -> &[ServerError] {
+        &self.response.errors
+    }
+
+    /// The response as the library has it.
+    #[must_use]
+    pub fn into_response(self) -> Response {
+        self.response
+    }
+}
+
+impl From<GuardRefusal> for Answer {
+    fn from(refusal: GuardRefusal) -> Self {
+        let outcome = match refusal {
+            GuardRefusal::TooLarge(_) => Outcome::TooLarge,
+            GuardRefusal::NotARequest | GuardRefusal::Batch | GuardRefusal::NoQuery => Outcome::Malformed,
+            _ => Outcome::NotExecuted,
+        };
+        Self::refused(refusal.into(), outcome)
+    }
+}
+
+impl From<GuardRefusal> for Fault {
+    fn from(refusal: GuardRefusal) -> Self {
+        let code: Code = refusal.code();
+        Self::new(code, refusal.to_string())
+    }
+}

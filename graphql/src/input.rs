@@ -1,0 +1,49 @@
+//! What inputs have in common.
+
+use async_graphql::Context;
+use commands::{Operation, Request};
+use domain::{InvalidId, StaffId};
+use uuid::Uuid;
+
+use crate::{
+    caller::{Caller, IdempotencyKey},
+    doorkeeper::unauthenticated,
+    fault::Fault,
+};
+
+/// A staff id.
+pub(crate) fn staff_id(number: i32) -> Result<StaffId, Fault> {
+    StaffId::try_from(i64::from(number)).map_err(|error: InvalidId| Fault::bad_input(error.to_string()))
+}
+
+/// What every mutation's input carries beside the operation.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Envelope {
+    pub(crate) command_id: Option<Uuid>,
+    pub(crate) expected_version: Option<i32>,
+    pub(crate) wait_for_read_models: bool,
+}
+
+impl Envelope {
+    /// The operation as this caller asks it.
+    pub(crate) fn request<O: Operation>(self, ctx: &Context<'_>, operation: O) -> Result<Request<O>, Fault> {
+        let caller = ctx.data_opt::<Caller>().ok_or_else(unauthenticated)?;
+        let mut request = Request::new(operation, caller.principal.clone());
+        request.correlation_id = caller.correlation_id;
+        request.command_id = self.command_id(caller.idempotency_key)?;
+        request.expected_version = self
+            .expected_version
+            .map(|version| u64::try_from(version).map_err(|_| Fault::bad_input("'expectedVersion' must be 0 or more")))
+            .transpose()?;
+        Ok(request)
+    }
+
+    fn command_id(self, header: Option<IdempotencyKey>) -> Result<Option<Uuid>, Fault> {
+        match (self.command_id, header) {
+            (Some(id), Some(IdempotencyKey(key))) if id != key => {
+                Err(Fault::bad_input("'commandId' and the Idempotency-Key header differ: send one, or the same in both"))
+            }
+            (id, header) => Ok(id.or(header.map(|IdempotencyKey(key)| key))),
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! Lookups that a list makes once for all its rows.
+
+use std::collections::HashMap;
+
+use async_graphql::{
+    Context,
+    dataloader::{DataLoader, Loader},
+};
+use domain::NomsNumber;
+use projections::{AllocationView, ReadModels};
+
+use crate::fault::Fault;
+
+/// How many rows one read looks up.
+const MAX_BATCH: usize = 200;
+
+/// Looks allocations up together. One per request, so that nobody is served what another saw.
+pub(crate) struct Allocations(ReadModels);
+
+impl Allocations {
+    pub(crate) fn new(models: ReadModels) -> DataLoader<Self> {
+        DataLoader::new(Self(models), tokio::spawn).max_batch_size(MAX_BATCH)
+    }
+
+    pub(crate) fn of<'a>(ctx: &Context<'a>) -> &'a DataLoader<Self> {
+        ctx.data_unchecked()
+    }
+}
+
+impl Loader<NomsNumber> for Allocations {
+    type Value = AllocationView;
+    type Error = Fault;
+
+    async fn load(&self, keys: &[NomsNumber]) -> Result<HashMap<NomsNumber, AllocationView>, Fault> {
+        Ok(self.0.allocations(keys).await?)
+    }
+}

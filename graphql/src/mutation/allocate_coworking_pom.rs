@@ -1,0 +1,72 @@
+//! `allocateCoworkingPom`.
+
+use async_graphql::{Context, InputObject, Object};
+use commands::operations::AllocateCoworkingPom;
+use uuid::Uuid;
+
+use super::settle::settle;
+use crate::{
+    fault::Fault,
+    input::{Envelope, staff_id},
+    scalars::{NomsNumber, PrisonCode},
+    types::AllocationPayload,
+};
+
+/// Who is to support the primary POM of which case.
+#[derive(Debug, InputObject)]
+pub(crate) struct AllocateCoworkingPomInput {
+    /// Whose case.
+    noms_number: NomsNumber,
+    /// The prison at which the case is allocated.
+    prison: PrisonCode,
+    /// The staff id of the chosen POM.
+    staff_id: i32,
+    /// A note for both POMs.
+    note: Option<String>,
+    /// Your id for this request: the same id again gives the same answer.
+    command_id: Option<Uuid>,
+    /// Refuse if the allocation is not at this version.
+    expected_version: Option<i32>,
+    /// Answer only once readers see the change.
+    #[graphql(default = true)]
+    wait_for_read_models: bool,
+}
+
+#[derive(Default)]
+pub(crate) struct AllocateCoworkingPomMutation;
+
+#[Object]
+impl AllocateCoworkingPomMutation {
+    /// Adds a co-working POM to an allocated case, or replaces the present one.
+    async fn allocate_coworking_pom(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Who is to support the primary POM of which case.")] input: AllocateCoworkingPomInput,
+    ) -> Result<AllocationPayload, Fault> {
+        let envelope = input.envelope();
+        settle(ctx, input.noms_number.0, AllocateCoworkingPom::try_from(input)?, envelope).await
+    }
+}
+
+impl AllocateCoworkingPomInput {
+    const fn envelope(&self) -> Envelope {
+        Envelope {
+            command_id: self.command_id,
+            expected_version: self.expected_version,
+            wait_for_read_models: self.wait_for_read_models,
+        }
+    }
+}
+
+impl TryFrom<AllocateCoworkingPomInput> for AllocateCoworkingPom {
+    type Error = Fault;
+
+    fn try_from(input: AllocateCoworkingPomInput) -> Result<Self, Fault> {
+        Ok(Self {
+            noms: input.noms_number.0,
+            prison: input.prison.0,
+            staff: staff_id(input.staff_id)?,
+            note: input.note,
+        })
+    }
+}

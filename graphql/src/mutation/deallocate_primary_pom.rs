@@ -1,0 +1,72 @@
+//! `deallocatePrimaryPom`.
+
+use async_graphql::{Context, InputObject, Object};
+use commands::operations::DeallocatePrimaryPom;
+use uuid::Uuid;
+
+use super::settle::settle;
+use crate::{
+    fault::Fault,
+    input::Envelope,
+    scalars::{NomsNumber, PrisonCode},
+    types::AllocationPayload,
+};
+
+/// Whose POMs are to go, and why.
+#[derive(Debug, InputObject)]
+pub(crate) struct DeallocatePrimaryPomInput {
+    /// Whose case.
+    noms_number: NomsNumber,
+    /// The prison at which the case is allocated, to be sure of it.
+    prison: Option<PrisonCode>,
+    /// Why; kept in the history.
+    reason: String,
+    /// Your id for this request: the same id again gives the same answer.
+    command_id: Option<Uuid>,
+    /// Refuse if the allocation is not at this version.
+    expected_version: Option<i32>,
+    /// Answer only once readers see the change.
+    #[graphql(default = true)]
+    wait_for_read_models: bool,
+}
+
+#[derive(Default)]
+pub(crate) struct DeallocatePrimaryPomMutation;
+
+#[Object]
+impl DeallocatePrimaryPomMutation {
+    /// Takes the primary POM off a case, and a co-working POM who would be left alone. For administrators.
+    async fn deallocate_primary_pom(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whose POMs are to go, and why.")] input: DeallocatePrimaryPomInput,
+    ) -> Result<AllocationPayload, Fault> {
+        let envelope = input.envelope();
+        settle(ctx, input.noms_number.0, DeallocatePrimaryPom::try_from(input)?, envelope).await
+    }
+}
+
+impl DeallocatePrimaryPomInput {
+    const fn envelope(&self) -> Envelope {
+        Envelope {
+            command_id: self.command_id,
+            expected_version: self.expected_version,
+            wait_for_read_models: self.wait_for_read_models,
+        }
+    }
+}
+
+impl TryFrom<DeallocatePrimaryPomInput> for DeallocatePrimaryPom {
+    type Error = Fault;
+
+    fn try_from(input: DeallocatePrimaryPomInput) -> Result<Self, Fault> {
+        if input.reason.trim().is_empty() {
+            return Err(Fault::bad_input("'reason' must say why: it is kept in the history"));
+        }
+        Ok(Self {
+            noms: input.noms_number.0,
+            prison: input.prison.map(|prison| prison.0),
+            reason: input.reason,
+        })
+    }
+}

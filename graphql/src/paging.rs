@@ -1,0 +1,107 @@
+//! Which page of a list: how much, from where, and what that costs.
+
+use projections::{Cursor, PageRequest};
+
+use crate::fault::Fault;
+
+/// How many items a page has when nobody says.
+const DEFAULT: u32 = 50;
+
+/// How many items a page may have.
+const MOST: u32 = 200;
+
+/// A page of a list that is read forwards.
+#[derive(Debug, Clone)]
+pub(crate) struct Forward {
+    pub(crate) first: u32,
+    after: Option<String>,
+}
+
+impl Forward {
+    pub(crate) fn try_new(first: Option<i32>, after: Option<String>) -> Result<Self, Fault> {
+        Ok(Self { first: size("first", first)?.unwrap_or(DEFAULT), after })
+    }
+
+    /// The cursor, where cursors are positions.
+    pub(crate) fn after_position(&self) -> Result<Option<event_store::Position>, Fault> {
+        let position = |cursor: &String| {
+            let digits = !cursor.is_empty() && cursor.bytes().all(|byte| byte.is_ascii_digit());
+            cursor.parse().ok().filter(|_| digits).ok_or_else(not_a_cursor)
+        };
+        self.after.as_ref().map(position).transpose()
+    }
+}
+
+/// A page of a list that is read from either end.
+#[derive(Debug, Clone)]
+pub(crate) enum Page {
+    First { count: u32, after: Option<Cursor> },
+    Last { count: u32, before: Option<Cursor> },
+}
+
+impl Page {
+    pub(crate) fn try_new(
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Self, Fault> {
+        let (first, last) = (size("first", first)?, size("last", last)?);
+        if (first.is_some() || after.is_some()) && (last.is_some() || before.is_some()) {
+            return Err(Fault::bad_input("give 'first' and 'after', or 'last' and 'before', not both"));
+        }
+        if last.is_some() || before.is_some() {
+            return Ok(Self::Last { count: last.unwrap_or(DEFAULT), before: before.as_deref().map(cursor).transpose()? });
+        }
+        Ok(Self::First { count: first.unwrap_or(DEFAULT), after: after.as_deref().map(cursor).transpose()? })
+    }
+}
+
+impl From<Page> for PageRequest {
+    fn from(page: Page) -> Self {
+        match page {
+            Page::First { count, after } => Self { first: Some(count), last: None, after, before: None },
+            Page::Last { count, before } => Self { first: None, last: Some(count), after: None, before },
+        }
+    }
+}
+
+fn size(name: &str, asked: Option<i32>) -> Result<Option<u32>, Fault> {
+    match asked.map(u32::try_from) {
+        None => Ok(None),
+        Some(Ok(count)) if (1..=MOST).contains(&count) => Ok(Some(count)),
+        Some(_) => Err(Fault::bad_input(format!("'{name}' must be from 1 to {MOST}"))),
+    }
+}
+
+fn cursor(text: &str) -> Result<Cursor, Fault> {
+    Ok(text.parse::<Cursor>()?)
+}
+
+fn not_a_cursor() -> Fault {
+    Fault::bad_input("the cursor is not one of this list: start without it")
+}
+
+/// How many items a list is reckoned to have before it is read; what is out of range costs as if it were not.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cost(usize);
+
+impl Cost {
+    pub(crate) fn forward(first: Option<i32>) -> Self {
+        let count = first.and_then(|count| u32::try_from(count).ok()).unwrap_or(DEFAULT);
+        Self(count.min(MOST) as usize)
+    }
+
+    pub(crate) fn page(first: Option<i32>, last: Option<i32>) -> Self {
+        Self::forward(first.or(last))
+    }
+
+    /// A list that comes whole.
+    pub(crate) fn whole() -> Self {
+        Self::forward(None)
+    }
+
+    pub(crate) fn times(self, child: usize) -> usize {
+        self.0.saturating_mul(child).saturating_add(1)
+    }
+}

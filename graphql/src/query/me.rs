@@ -1,0 +1,16 @@
+//! Whoever asks.
+
+use async_graphql::{Context, Object};
+
+use crate::{access::Reader, fault::Fault, types::User};
+
+#[derive(Default)]
+pub(crate) struct MeQuery;
+
+#[Object]
+impl MeQuery {
+    /// Whoever asks.
+    async fn me(&self, ctx: &Context<'_>) -> Result<User, Fault> {
+        Ok(Reader::of(ctx, "Query.me")?.caller().into())
+    }
+}

@@ -1,0 +1,43 @@
+//! A prison's POMs.
+
+use async_graphql::{Context, Object};
+
+use crate::{
+    access::Reader,
+    fault::Fault,
+    input::staff_id as checked,
+    paging::Cost,
+    scalars::PrisonCode,
+    types::{Pom, PomGroup},
+};
+
+#[derive(Default)]
+pub(crate) struct PomQuery;
+
+#[Object]
+impl PomQuery {
+    /// A POM at a prison; absent when nobody of that number was one.
+    async fn pom(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Where.")] prison: PrisonCode,
+        #[graphql(desc = "The staff id.")] staff_id: i32,
+    ) -> Result<Option<Pom>, Fault> {
+        let staff = checked(staff_id)?;
+        let reader = Reader::of(ctx, "Query.pom")?.about(prison.0, staff)?;
+        Ok(reader.models().pom(prison.0, staff, reader.today()).await?.map(Into::into))
+    }
+
+    /// A prison's POMs, by name.
+    #[graphql(complexity = "Cost::whole().times(child_complexity)")]
+    async fn poms(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Where.")] prison: PrisonCode,
+        #[graphql(desc = "Only this group.")] group: Option<PomGroup>,
+    ) -> Result<Vec<Pom>, Fault> {
+        let reader = Reader::of(ctx, "Query.poms")?.at(prison.0)?;
+        let found = reader.models().poms(prison.0, group.map(Into::into), reader.today()).await?;
+        Ok(found.into_iter().map(Into::into).collect())
+    }
+}

@@ -1,0 +1,35 @@
+//! A prisoner's history.
+
+use async_graphql::{Context, Object};
+
+use crate::{
+    access::Reader,
+    fault::Fault,
+    paging::{Cost, Forward},
+    scalars::NomsNumber,
+    types::{Connection, TimelineItem},
+};
+
+#[derive(Default)]
+pub(crate) struct TimelineQuery;
+
+#[Object]
+impl TimelineQuery {
+    /// What happened to a prisoner's case, newest first.
+    #[graphql(complexity = "Cost::forward(first).times(child_complexity)")]
+    async fn timeline(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whose case.")] noms_number: NomsNumber,
+        #[graphql(desc = "How many items, at most 200; 50 if not given.")] first: Option<i32>,
+        #[graphql(desc = "Go on after this cursor.")] after: Option<String>,
+    ) -> Result<Connection<TimelineItem>, Fault> {
+        let page = Forward::try_new(first, after)?;
+        let reader = Reader::of(ctx, "Query.timeline")?;
+        if reader.sees_prisoner(noms_number.0).await? {
+            TimelineItem::page(reader, noms_number.0, page).await
+        } else {
+            Ok(Connection::new(Vec::new(), 0, false, false))
+        }
+    }
+}

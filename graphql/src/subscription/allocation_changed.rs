@@ -1,0 +1,41 @@
+//! `allocationChanged`.
+
+use std::future::ready;
+
+use async_graphql::{Context, Subscription};
+use futures::{Stream, StreamExt};
+use projections::ChangeFilter;
+
+use crate::{
+    access::Reader,
+    fault::Fault,
+    scalars::{NomsNumber, Position, PrisonCode},
+    types::AllocationChange,
+};
+
+#[derive(Default)]
+pub(crate) struct AllocationChangedSubscription;
+
+#[Subscription]
+impl AllocationChangedSubscription {
+    /// Changes of allocations that are the caller's business, in the order of the log and without gaps. Each comes once
+    /// the allocation can be read with it.
+    async fn allocation_changed<'ctx>(
+        &self,
+        ctx: &Context<'ctx>,
+        #[graphql(desc = "Only at this prison.")] prison: Option<PrisonCode>,
+        #[graphql(desc = "Only of this prisoner.")] noms_number: Option<NomsNumber>,
+        #[graphql(desc = "Go on after this position; from now on if not given.")] after: Option<Position>,
+    ) -> Result<impl Stream<Item = Result<AllocationChange, Fault>> + 'ctx, Fault> {
+        let mut reader = Reader::of(ctx, "Subscription.allocationChanged")?;
+        if let Some(PrisonCode(prison)) = prison {
+            reader = reader.at(prison)?;
+        }
+        let filter = ChangeFilter { prison: prison.map(|p| p.0), noms: noms_number.map(|n| n.0) };
+        let changes = reader.models().allocation_changes(filter, after.map(|position| position.0));
+        let theirs = changes.filter(move |change| {
+            ready(change.as_ref().map_or(true, |change| reader.sees(change.prison)))
+        });
+        Ok(theirs.map(|change| change.map(Into::into).map_err(Into::into)))
+    }
+}

@@ -1,0 +1,30 @@
+//! `events`.
+
+use async_graphql::{Context, Subscription};
+use futures::{Stream, StreamExt};
+
+use crate::{
+    access::Reader,
+    fault::Fault,
+    scalars::Position,
+    types::{EventFilter, RecordedEvent},
+};
+
+#[derive(Default)]
+pub(crate) struct EventsSubscription;
+
+#[Subscription]
+impl EventsSubscription {
+    /// Everything that happens, in the order of the log and without gaps. For auditors.
+    async fn events<'ctx>(
+        &self,
+        ctx: &Context<'ctx>,
+        #[graphql(desc = "Go on after this position; from now on if not given.")] after: Option<Position>,
+        #[graphql(desc = "Only some of them.")] filter: Option<EventFilter>,
+    ) -> Result<impl Stream<Item = Result<RecordedEvent, Fault>> + 'ctx, Fault> {
+        let reader = Reader::of(ctx, "Subscription.events")?;
+        let filter = filter.unwrap_or_default().into();
+        let events = reader.models().recorded_events(filter, after.map(|position| position.0));
+        Ok(events.map(|event| event.map(Into::into).map_err(Into::into)))
+    }
+}

@@ -1,0 +1,82 @@
+//! What happened to a prisoner's case, in the words of the field.
+
+use async_graphql::SimpleObject;
+use domain::NomsNumber as Noms;
+use projections::TimelinePage;
+
+use super::{Connection, Edge, actor::Actor};
+use crate::{
+    access::Reader,
+    fault::Fault,
+    paging::Forward,
+    scalars::{DateTime, Position, PrisonCode},
+    wording::{self, Line},
+};
+
+/// Something that happened to a prisoner's case.
+#[derive(SimpleObject)]
+pub(crate) struct TimelineItem {
+    /// Its place in the log.
+    position: Position,
+    /// What happened, as histories call it.
+    title: String,
+    /// The event's name in the log.
+    event_type: String,
+    /// When it took effect.
+    occurred_at: DateTime,
+    /// When it was recorded.
+    recorded_at: DateTime,
+    /// Who did it.
+    by: Actor,
+    /// The prison in whose context it happened.
+    prison: Option<PrisonCode>,
+    /// What there is to say about it.
+    details: Vec<TimelineDetail>,
+}
+
+/// One thing to say about an item.
+#[derive(SimpleObject)]
+pub(crate) struct TimelineDetail {
+    /// What it is.
+    label: String,
+    /// Its value.
+    value: String,
+}
+
+impl From<projections::TimelineItem> for TimelineItem {
+    fn from(item: projections::TimelineItem) -> Self {
+        let prison = item.metadata.prison.as_deref().and_then(|code| code.parse().ok());
+        Self {
+            position: Position(item.position),
+            title: wording::title(&item.fact).to_owned(),
+            occurred_at: DateTime(item.metadata.occurred_at),
+            recorded_at: DateTime(item.recorded_at),
+            by: (&item.metadata.actor).into(),
+            prison: prison.map(PrisonCode),
+            details: wording::details(&item.fact).into_iter().map(Into::into).collect(),
+            event_type: item.event_type,
+        }
+    }
+}
+
+impl From<Line> for TimelineDetail {
+    fn from((label, value): Line) -> Self {
+        Self { label: label.to_owned(), value }
+    }
+}
+
+impl TimelineItem {
+    /// A page of a prisoner's history; its cursors are positions.
+    pub(crate) async fn page(
+        reader: Reader<'_>,
+        noms: Noms,
+        page: Forward,
+    ) -> Result<Connection<Self>, Fault> {
+        let after = page.after_position()?;
+        let TimelinePage { items, total, has_next, .. } =
+            reader.models().timeline(noms, page.first, after).await?;
+        let edges =
+            items.into_iter().map(|item| Edge { cursor: item.position.to_string(), node: item.into() });
+        Ok(Connection::new(edges.collect(), total, after.is_some(), has_next))
+    }
+}

@@ -1,0 +1,87 @@
+//! Following what happens: nothing is skipped, and nobody sees what is not their business.
+
+use async_graphql::{Data, Executor, Request, Response};
+use commands::access::Role;
+use futures::{Stream, StreamExt};
+use graphql::{Caller, Guarded, GuardedRequest};
+use serde_json::{Value, json};
+
+use crate::world::{NOMS, OTHER_POM, World, allocate, allocator, caller, code};
+
+fn follow(world: &World, caller: Caller, query: &str) -> impl Stream<Item = Value> + use<> {
+    let request = GuardedRequest::from_json(json!({ "query": query }).to_string().as_bytes()).unwrap();
+    graphql::execute_stream(&world.schema, request, caller).map(|response| shown(&response))
+}
+
+fn shown(response: &Response) -> Value {
+    serde_json::to_value(response).unwrap()
+}
+
+#[tokio::test]
+async fn changes_are_followed_from_any_position_without_gaps() {
+    let world = World::new().await;
+    let query = "subscription { allocationChanged(prison: \"LEI\", after: \"0\") { position kind version allocation { version } } }";
+    let mut changes = Box::pin(follow(&world, allocator("LEI"), query));
+    world.allocated().await;
+    world.data(allocator("LEI"), &allocate(NOMS, OTHER_POM)).await;
+    let (first, second) = (changes.next().await.unwrap(), changes.next().await.unwrap());
+    let kind = |change: &Value| change["data"]["allocationChanged"]["kind"].clone();
+    assert_eq!((kind(&first), kind(&second)), (json!("ALLOCATE_PRIMARY_POM"), json!("REALLOCATE_PRIMARY_POM")));
+    assert_eq!(second["data"]["allocationChanged"]["allocation"]["version"], json!(2));
+
+    let seen = &first["data"]["allocationChanged"]["position"];
+    let resumed = format!("subscription {{ allocationChanged(after: {seen}) {{ kind }} }}");
+    let next = Box::pin(follow(&world, allocator("LEI"), &resumed)).next().await.unwrap();
+    assert_eq!(kind(&next), json!("REALLOCATE_PRIMARY_POM"));
+}
+
+#[tokio::test]
+async fn changes_at_another_prison_are_not_shown() {
+    let world = World::new().await;
+    world.allocated().await;
+    let refused = "subscription { allocationChanged(prison: \"LEI\", after: \"0\") { kind } }";
+    let answered = Box::pin(follow(&world, allocator("MDI"), refused)).next().await.unwrap();
+    assert_eq!(code(&answered), "FORBIDDEN");
+
+    // What happens at Leeds is passed over: the first thing a Moorland allocator hears of is at Moorland.
+    let mut all = Box::pin(follow(&world, caller(Role::Auditor, None), "subscription { allocationChanged(after: \"0\") { prison } }"));
+    assert_eq!(all.next().await.unwrap()["data"]["allocationChanged"]["prison"], json!("LEI"));
+    let mut theirs = Box::pin(follow(&world, allocator("MDI"), "subscription { allocationChanged(after: \"0\") { prison } }"));
+    assert!(futures::poll!(theirs.next()).is_pending());
+}
+
+#[tokio::test]
+async fn events_are_for_auditors() {
+    let world = World::new().await;
+    let query = "subscription { events(after: \"0\", filter: {categories: [\"pom\"]}) { position type } }";
+    let answered = Box::pin(follow(&world, allocator("LEI"), query)).next().await.unwrap();
+    assert_eq!(code(&answered), "FORBIDDEN");
+    let first = Box::pin(follow(&world, caller(Role::Auditor, None), query)).next().await.unwrap();
+    assert_eq!(first["data"]["events"], json!({"position": "1", "type": "PomOnboarded"}));
+}
+
+#[tokio::test]
+async fn a_connection_without_a_caller_gets_nothing() {
+    let world = World::new().await;
+    let face = Guarded(world.schema.clone());
+    let answered = shown(&face.execute(Request::new("{ me { username } }")).await);
+    assert_eq!(code(&answered), "UNAUTHENTICATED");
+    let query = "subscription { events(after: \"0\") { position } }";
+    let answered = face.execute_stream(Request::new(query), None).next().await.unwrap();
+    assert_eq!(code(&shown(&answered)), "UNAUTHENTICATED");
+}
+
+#[tokio::test]
+async fn a_connection_is_served_for_its_caller_and_guarded() {
+    let world = World::new().await;
+    let face = Guarded(world.schema.clone());
+    let mut session = Data::default();
+    session.insert(caller(Role::Auditor, None));
+    let session = std::sync::Arc::new(session);
+    let query = "subscription { events(after: \"0\") { position } }";
+    let first = face.execute_stream(Request::new(query), Some(session.clone())).next().await.unwrap();
+    assert_eq!(shown(&first)["data"]["events"]["position"], json!("1"));
+    let deep = format!("{{ me(a: {}{}) }}", "[".repeat(5000), "]".repeat(5000));
+    let refused = face.execute_stream(Request::new(deep), Some(session)).next().await.unwrap();
+    assert_eq!(code(&shown(&refused)), "QUERY_TOO_COMPLEX");
+}

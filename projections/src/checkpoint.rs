@@ -1,0 +1,210 @@
+//! How far each build of each read model has come, and which build readers see.
+//!
+//! One build of a model is shown: its status is `live`, or `stopped` after an event that it could not fold. All shown
+//! builds move together, in one statement, under the fence of the lease that their owner holds.
+
+use event_store::{Lease, Position};
+use serde_json::Value;
+use sqlx::{PgConnection, PgPool, Row as _, postgres::PgRow};
+
+use crate::{Model, ReadModelError, fact::Poison};
+
+/// A build of a read model, as `allocations project status` shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModelStatus {
+    /// Which model.
+    pub model: Model,
+    /// Which build of it.
+    pub build: i32,
+    /// What it is for.
+    pub status: BuildStatus,
+    /// The last position that it folded.
+    pub position: Position,
+    /// The newest position of the log.
+    pub head: Position,
+    /// Why it stopped.
+    pub error: Option<String>,
+}
+
+/// What a build is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum BuildStatus {
+    /// Not ready to be shown.
+    Building,
+    /// Shown, and kept up to date.
+    Live,
+    /// Shown, but standing still before an event that it could not fold.
+    Stopped,
+    /// Shown before, and kept as it was.
+    Previous,
+}
+
+impl BuildStatus {
+    /// The word in the database and on the command line.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Building => "building",
+            Self::Live => "live",
+            Self::Stopped => "stopped",
+            Self::Previous => "previous",
+        }
+    }
+
+    /// Whether readers see it.
+    #[must_use]
+    pub const fn is_shown(self) -> bool {
+        matches!(self, Self::Live | Self::Stopped)
+    }
+
+    fn parse(code: &str) -> Result<Self, ReadModelError> {
+        [Self::Building, Self::Live, Self::Stopped, Self::Previous]
+            .into_iter()
+            .find(|status| status.code() == code)
+            .ok_or_else(|| ReadModelError::Damaged("the status of a read model".into()))
+    }
+}
+
+/// A build and how far it has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Mark {
+    pub(crate) model: Model,
+    pub(crate) build: i32,
+    pub(crate) position: Position,
+}
+
+/// Every build of every model, and the head, at one moment.
+pub(crate) async fn status(pool: &PgPool) -> Result<Vec<ModelStatus>, ReadModelError> {
+    let rows = sqlx::query(
+        "select p.name, p.version, p.status, p.position, p.error ->> 'message' as error, head.position as head
+         from es.projection p, es.head head
+         where p.name = any($1) and p.shard = 0
+         order by p.name, p.version",
+    )
+    .bind(names())
+    .fetch_all(pool)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let mark = mark(row)?;
+            Ok(ModelStatus {
+                model: mark.model,
+                build: mark.build,
+                status: BuildStatus::parse(row.try_get("status")?)?,
+                position: mark.position,
+                head: Position::new(row.try_get("head")?),
+                error: row.try_get("error")?,
+            })
+        })
+        .collect()
+}
+
+/// Makes the first build of each model known, the one that the migrations made.
+pub(crate) async fn register(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "insert into es.projection (name, version, status)
+         select model, 1, 'live' from unnest($1::text[]) model
+         where not exists (select from es.projection p where p.name = model)
+         on conflict do nothing",
+    )
+    .bind(names())
+    .execute(connection)
+    .await
+    .map(|_| ())
+}
+
+/// Takes over the builds that readers see: from here on only this lease's fence can move them. One that stopped is tried
+/// again, because the program may have learnt what it did not understand.
+pub(crate) async fn take_over(connection: &mut PgConnection, lease: &Lease) -> Result<Vec<Mark>, ReadModelError> {
+    let rows = sqlx::query(
+        "update es.projection
+         set fence = $2, owner = $3, status = 'live', error = null, updated_at = clock_timestamp()
+         where name = any($1) and shard = 0 and status in ('live', 'stopped') and fence < $2
+         returning name, version, position",
+    )
+    .bind(names())
+    .bind(lease.fence)
+    .bind(lease.owner)
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(mark).collect()
+}
+
+/// The builds that this lease may move.
+pub(crate) async fn held(connection: &mut PgConnection, lease: &Lease) -> Result<Vec<Mark>, ReadModelError> {
+    let rows = sqlx::query(
+        "select name, version, position from es.projection
+         where name = any($1) and shard = 0 and status = 'live' and fence = $2",
+    )
+    .bind(names())
+    .bind(lease.fence)
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(mark).collect()
+}
+
+/// Moves these builds to a position, if all still stand where they are said to and the fence is still theirs; false
+/// otherwise, and then the transaction must be rolled back.
+pub(crate) async fn advance_in_tx(
+    transaction: &mut PgConnection,
+    marks: &[Mark],
+    status: BuildStatus,
+    fence: i64,
+    to: Position,
+) -> Result<bool, sqlx::Error> {
+    let advanced = sqlx::query(
+        "update es.projection p set position = $5, updated_at = clock_timestamp()
+         from unnest($1::text[], $2::integer[], $3::bigint[]) as mine (name, version, position)
+         where p.name = mine.name and p.version = mine.version and p.shard = 0
+           and p.position = mine.position and p.fence = $4 and p.status = $6",
+    )
+    .bind(marks.iter().map(|mark| mark.model.name()).collect::<Vec<_>>())
+    .bind(marks.iter().map(|mark| mark.build).collect::<Vec<_>>())
+    .bind(marks.iter().map(|mark| mark.position.get()).collect::<Vec<_>>())
+    .bind(fence)
+    .bind(to.get())
+    .bind(status.code())
+    .execute(transaction)
+    .await?;
+    Ok(usize::try_from(advanced.rows_affected()) == Ok(marks.len()))
+}
+
+/// Lets a build stand before an event that it cannot fold; false when it is no longer ours.
+pub(crate) async fn stop(
+    connection: &mut PgConnection,
+    mark: &Mark,
+    fence: i64,
+    poison: &Poison,
+) -> Result<bool, sqlx::Error> {
+    let error = Value::from_iter([
+        ("position", Value::from(poison.position.get())),
+        ("eventType", Value::from(poison.event_type.as_str())),
+        ("message", Value::from(poison.to_string())),
+    ]);
+    let stopped = sqlx::query(
+        "update es.projection set status = 'stopped', error = $5, updated_at = clock_timestamp()
+         where name = $1 and version = $2 and shard = 0 and fence = $3 and position = $4",
+    )
+    .bind(mark.model.name())
+    .bind(mark.build)
+    .bind(fence)
+    .bind(mark.position.get())
+    .bind(error)
+    .execute(connection)
+    .await?;
+    Ok(stopped.rows_affected() == 1)
+}
+
+fn names() -> Vec<&'static str> {
+    Model::ALL.map(Model::name).to_vec()
+}
+
+fn mark(row: &PgRow) -> Result<Mark, ReadModelError> {
+    let name: &str = row.try_get("name")?;
+    let model = name.parse().map_err(|_| ReadModelError::Damaged("the name of a read model".into()))?;
+    Ok(Mark {
+        model,
+        build: row.try_get("version")?,
+        position: Position::new(row.try_get("position")?),
+    })
+}

@@ -1,0 +1,209 @@
+//! The shown builds travel together: each batch of the log is read once and folded into all of them in one transaction.
+
+use event_store::{Lease, Position, RecordedEvent};
+use sqlx::PgPool;
+use tokio::time::Instant;
+
+use crate::{
+    BuildStatus, Model, ReadModelError, Source,
+    checkpoint::{self, Mark},
+    fact::{Entry, Poison},
+    lane::{Lane, LaneError, decode, lane},
+    progress::{Progress, Reached},
+};
+
+/// Events of the longest batch.
+const LONGEST_BATCH: u32 = 1000;
+
+/// Why the convoy has to halt.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ConvoyError {
+    /// Someone else has taken over.
+    #[error("another process folds the log now")]
+    Superseded,
+    /// The log was restored to an earlier point than the read models.
+    #[error("the read model {model} is at position {position}, but the log ends at {head}: rebuild the read models")]
+    AheadOfLog {
+        /// Which.
+        model: Model,
+        /// Where it is.
+        position: Position,
+        /// Where the log ends.
+        head: Position,
+    },
+    #[error(transparent)]
+    Read(#[from] ReadModelError),
+}
+
+impl From<sqlx::Error> for ConvoyError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Read(error.into())
+    }
+}
+
+/// The lanes that move together, and the right to move them.
+pub(crate) struct Convoy {
+    lease: Lease,
+    lanes: Vec<Box<dyn Lane>>,
+    batch: u32,
+}
+
+impl Convoy {
+    /// Takes over the builds that readers see.
+    pub(crate) async fn take_over(pool: &PgPool, log: &dyn Source, lease: Lease) -> Result<Self, ConvoyError> {
+        let mut connection = pool.acquire().await?;
+        checkpoint::take_over(&mut connection, &lease).await?;
+        let mut convoy = Self { lease, lanes: Vec::new(), batch: LONGEST_BATCH };
+        convoy.assemble(checkpoint::held(&mut connection, &convoy.lease).await?);
+        let head = log.head().await.map_err(ReadModelError::from)?;
+        match convoy.marks().into_iter().find(|mark| mark.position > head) {
+            Some(Mark { model, position, .. }) => Err(ConvoyError::AheadOfLog { model, position, head }),
+            None => Ok(convoy),
+        }
+    }
+
+    pub(crate) fn lease(&self) -> &Lease {
+        &self.lease
+    }
+
+    pub(crate) fn into_lease(self) -> Lease {
+        self.lease
+    }
+
+    fn assemble(&mut self, marks: Vec<Mark>) {
+        self.lanes = marks.into_iter().map(lane).collect();
+        // The order in which everybody locks several models.
+        self.lanes.sort_by_key(|lane| lane.mark().model);
+    }
+
+    fn marks(&self) -> Vec<Mark> {
+        self.lanes.iter().map(|lane| lane.mark()).collect()
+    }
+
+    /// Tells how far the builds are.
+    pub(crate) fn report(&self, progress: &Progress) {
+        progress.note(self.marks().iter().map(|m| (m.model, Reached { position: m.position, stopped: false })));
+    }
+
+    /// Where the last of the lanes is; none when all have stopped.
+    pub(crate) fn position(&self) -> Option<Position> {
+        self.lanes.iter().map(|lane| lane.mark().position).min()
+    }
+
+    /// Folds the next batch; how many events that was. After an error the convoy must be taken over anew.
+    pub(crate) async fn pass(
+        &mut self,
+        pool: &PgPool,
+        log: &dyn Source,
+        progress: &Progress,
+    ) -> Result<usize, ConvoyError> {
+        let Some(from) = self.position() else { return Ok(0) };
+        let events = log.read_after(from, self.batch).await.map_err(ReadModelError::from)?;
+        let Some(last) = events.last().map(|event| event.position) else { return Ok(0) };
+        let (entries, poison) = decode(&self.lanes, &events);
+        let to = poison.as_ref().map_or(last, |poison| Position::new(poison.position.get().saturating_sub(1)));
+        if to > from {
+            match self.fold(pool, &entries, to).await {
+                Err(ConvoyHalt::Refused(model)) if self.batch > 1 => {
+                    // One event at a time shows which it is.
+                    tracing::warn!(%model, after = %from, "a batch was refused; looking for the event");
+                    self.batch = 1;
+                    return Ok(1);
+                }
+                Err(ConvoyHalt::Refused(model)) => {
+                    let poison = events.first().map(refused);
+                    return self.stop(pool, |lane| lane.mark().model == model, poison, progress).await;
+                }
+                Err(ConvoyHalt::Error(error)) => return Err(error),
+                Ok(()) => self.batch = self.batch.saturating_mul(2).min(LONGEST_BATCH),
+            }
+        }
+        self.report(progress);
+        if let Some(poison) = poison {
+            let category = poison.category.clone();
+            return self.stop(pool, |lane| lane.concerns(&category), Some(poison), progress).await;
+        }
+        Ok(events.len())
+    }
+
+    async fn fold(&mut self, pool: &PgPool, entries: &[Entry], to: Position) -> Result<(), ConvoyHalt> {
+        let begun = Instant::now();
+        let behind: Vec<Mark> = self.marks().into_iter().filter(|mark| mark.position < to).collect();
+        let folded = async {
+            let mut transaction = pool.begin().await?;
+            // First, so that an owner of the past finds out before it touches a table that may be gone.
+            let (fence, live) = (self.lease.fence, BuildStatus::Live);
+            if !checkpoint::advance_in_tx(&mut transaction, &behind, live, fence, to).await? {
+                return Err(ConvoyHalt::Error(ConvoyError::Superseded));
+            }
+            for lane in &mut self.lanes {
+                lane.apply_in_tx(&mut transaction, entries).await?;
+            }
+            transaction.commit().await?;
+            Ok(())
+        };
+        let outcome = folded.await;
+        for lane in &mut self.lanes {
+            match &outcome {
+                Ok(()) => lane.passed(to),
+                Err(_) => lane.forget(),
+            }
+        }
+        metrics::histogram!("read_model_batch_events").record(u32::try_from(entries.len()).unwrap_or(u32::MAX));
+        metrics::histogram!("read_model_fold_seconds").record(begun.elapsed());
+        outcome
+    }
+
+    /// Takes lanes out that cannot go on; the others do. What they folded before stays.
+    async fn stop(
+        &mut self,
+        pool: &PgPool,
+        affected: impl Fn(&dyn Lane) -> bool,
+        poison: Option<Poison>,
+        progress: &Progress,
+    ) -> Result<usize, ConvoyError> {
+        let Some(poison) = poison else { return Ok(0) };
+        let mut connection = pool.acquire().await?;
+        let (out, on): (Vec<_>, Vec<_>) = std::mem::take(&mut self.lanes).into_iter().partition(|l| affected(&**l));
+        self.lanes = on;
+        for mark in out.iter().map(|lane| lane.mark()) {
+            tracing::error!(model = %mark.model, position = %poison.position, event = poison.event_type, why = poison.why,
+                "a read model stopped at an event that it cannot fold");
+            if !checkpoint::stop(&mut connection, &mark, self.lease.fence, &poison).await? {
+                return Err(ConvoyError::Superseded);
+            }
+            progress.note([(mark.model, Reached { position: mark.position, stopped: true })]);
+        }
+        Ok(1)
+    }
+}
+
+/// Why a batch was not folded.
+enum ConvoyHalt {
+    Refused(Model),
+    Error(ConvoyError),
+}
+
+impl From<sqlx::Error> for ConvoyHalt {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Error(error.into())
+    }
+}
+
+impl From<LaneError> for ConvoyHalt {
+    fn from(error: LaneError) -> Self {
+        match error {
+            LaneError::Refused(model) => Self::Refused(model),
+            LaneError::Read(error) => Self::Error(error.into()),
+        }
+    }
+}
+
+fn refused(event: &RecordedEvent) -> Poison {
+    Poison {
+        position: event.position,
+        event_type: event.event_type.clone(),
+        category: event.stream.category().to_owned(),
+        why: "the database refuses the row that it leads to",
+    }
+}

@@ -1,0 +1,174 @@
+//! What happened, event by event: one prisoner's timeline, and the log as auditors page through it.
+
+use chrono::{DateTime, Utc};
+use domain::{NomsNumber, PrisonCode};
+use event_store::{Metadata, Position, RecordedEvent};
+
+use crate::{
+    Fact, ReadModelError, ReadModels,
+    fact::streams_of,
+    past::entry,
+};
+
+/// Events read at once while looking for those that a filter lets through.
+const STRIDE: u32 = 1000;
+/// Strides of one question: a rare event may take several questions to find, none of which takes long.
+const STRIDES: u32 = 20;
+/// Items of the longest page.
+const LONGEST_PAGE: u32 = 1000;
+
+/// Something that happened to a prisoner, or around them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TimelineItem {
+    /// Where it stands in the log.
+    pub position: Position,
+    /// Its name.
+    pub event_type: String,
+    /// When it was recorded, UTC.
+    pub recorded_at: DateTime<Utc>,
+    /// Who, why and when.
+    pub metadata: Metadata,
+    /// What.
+    pub fact: Fact,
+}
+
+/// A part of a timeline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TimelinePage {
+    /// Newest first.
+    pub items: Vec<TimelineItem>,
+    /// How many items the whole timeline has.
+    pub total: u64,
+    /// Whether there are older items.
+    pub has_next: bool,
+}
+
+/// Which events; all conditions must hold, and an empty list lets everything through.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EventFilter {
+    /// Of these kinds of streams, such as `allocation`.
+    pub categories: Vec<String>,
+    /// With these names.
+    pub event_types: Vec<String>,
+    /// Of this prisoner's streams.
+    pub noms: Option<NomsNumber>,
+    /// In the context of this prison.
+    pub prison: Option<PrisonCode>,
+}
+
+/// A part of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventPage {
+    /// Oldest first. May be fewer than asked for, even none, although there are more.
+    pub events: Vec<RecordedEvent>,
+    /// Where to go on.
+    pub next: Position,
+    /// Whether there may be more after `next`.
+    pub has_next: bool,
+}
+
+impl EventFilter {
+    /// Whether an event is let through.
+    #[must_use]
+    pub fn admits(&self, event: &RecordedEvent) -> bool {
+        let one_of = |wanted: &[String], given: &str| wanted.is_empty() || wanted.iter().any(|one| one == given);
+        one_of(&self.categories, event.stream.category())
+            && one_of(&self.event_types, &event.event_type)
+            && self.noms.is_none_or(|noms| event.stream.key() == noms.as_str())
+            && self.prison.is_none_or(|prison| happened_at(event, prison))
+    }
+}
+
+fn happened_at(event: &RecordedEvent, prison: PrisonCode) -> bool {
+    // The metadata of most events need not be parsed to know that they are not of that prison.
+    event.metadata.contains(prison.as_str())
+        && event.decode_metadata().is_ok_and(|metadata| metadata.prison.as_deref() == Some(prison.as_str()))
+}
+
+impl ReadModels {
+    /// What happened to a prisoner, newest first: up to `first` items older than `after`.
+    ///
+    /// # Errors
+    /// When the log cannot be read or holds an event that cannot be understood.
+    pub async fn timeline(
+        &self,
+        noms: NomsNumber,
+        first: u32,
+        after: Option<Position>,
+    ) -> Result<TimelinePage, ReadModelError> {
+        let events = self.past(&streams_of(noms)).await?;
+        let length = usize::try_from(first.min(LONGEST_PAGE)).unwrap_or(usize::MAX);
+        let mut older = events.iter().rev().filter(|event| after.is_none_or(|after| event.position < after));
+        let mut items = Vec::new();
+        for event in older.by_ref().take(length) {
+            items.extend(item(event)?);
+        }
+        Ok(TimelinePage {
+            items,
+            total: u64::try_from(events.len()).unwrap_or(u64::MAX),
+            has_next: older.next().is_some(),
+        })
+    }
+
+    /// The log as auditors read it: up to `first` events after a position that a filter lets through.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn events(
+        &self,
+        filter: &EventFilter,
+        after: Position,
+        first: u32,
+    ) -> Result<EventPage, ReadModelError> {
+        let length = usize::try_from(first.min(LONGEST_PAGE)).unwrap_or(usize::MAX);
+        let mut page = EventPage { events: Vec::new(), next: after, has_next: true };
+        if let Some(noms) = filter.noms {
+            let past = self.past(&streams_of(noms)).await?;
+            page.take(past.into_iter().filter(|event| event.position > after), filter, length);
+            return Ok(page);
+        }
+        for _ in 0..STRIDES {
+            let events = self.log.read_after(page.next, STRIDE).await?;
+            let full = u32::try_from(events.len()).is_ok_and(|read| read == STRIDE);
+            page.take(events.into_iter(), filter, length);
+            if page.events.len() >= length {
+                break;
+            }
+            if !full {
+                page.has_next = false;
+                break;
+            }
+        }
+        Ok(page)
+    }
+}
+
+impl EventPage {
+    /// Takes events in until the page has this many.
+    fn take(&mut self, events: impl Iterator<Item = RecordedEvent>, filter: &EventFilter, length: usize) {
+        for event in events {
+            if self.events.len() >= length {
+                return;
+            }
+            self.next = event.position;
+            if filter.admits(&event) {
+                self.events.push(event);
+            }
+        }
+        self.has_next = false;
+    }
+}
+
+fn item(event: &RecordedEvent) -> Result<Option<TimelineItem>, ReadModelError> {
+    let Some(entry) = entry(event)? else { return Ok(None) };
+    let metadata = event.decode_metadata();
+    Ok(Some(TimelineItem {
+        position: event.position,
+        event_type: event.event_type.clone(),
+        recorded_at: event.recorded_at,
+        metadata: metadata.map_err(|_| {
+            ReadModelError::Damaged(format!("the metadata of the event at position {}", event.position).into())
+        })?,
+        fact: entry.fact,
+    }))
+}

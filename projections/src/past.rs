@@ -1,0 +1,109 @@
+//! The past: the same folds over the same events, up to a time or a position.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::NomsNumber;
+use event_store::{Log, Position, RecordedEvent, StreamId};
+
+use crate::{
+    AllocationView, CaseView, Contract, Fact, ReadModelError, ReadModels,
+    allocation::AllocationRow,
+    case::CaseRow,
+    fact::{ALLOCATION, Entry, Raw, streams_of},
+};
+
+/// A moment of the past.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AsOf {
+    /// What had been recorded at this time, UTC.
+    Time(DateTime<Utc>),
+    /// What had been recorded up to this position.
+    Position(Position),
+}
+
+impl AsOf {
+    fn includes(self, event: &RecordedEvent) -> bool {
+        match self {
+            Self::Time(time) => event.recorded_at <= time,
+            Self::Position(position) => event.position <= position,
+        }
+    }
+}
+
+impl ReadModels {
+    /// A prisoner's allocation as of then; none when there was none yet.
+    ///
+    /// # Errors
+    /// When the log cannot be read or holds an event that cannot be understood.
+    pub async fn allocation_as_of(
+        &self,
+        noms: NomsNumber,
+        at: AsOf,
+    ) -> Result<Option<AllocationView>, ReadModelError> {
+        let entries = self.entries(&[StreamId::new(ALLOCATION, noms)], |event| at.includes(event)).await?;
+        Ok(allocation(noms, &entries))
+    }
+
+    /// A prisoner's case as of then, looked at on a London date; none when the prisoner had not been observed yet.
+    ///
+    /// # Errors
+    /// When the log cannot be read or holds an event that cannot be understood.
+    pub async fn case_as_of(
+        &self,
+        noms: NomsNumber,
+        at: AsOf,
+        today: NaiveDate,
+    ) -> Result<Option<CaseView>, ReadModelError> {
+        let entries = self.entries(&streams_of(noms), |event| at.includes(event)).await?;
+        let mut case = CaseRow::new(noms);
+        entries.iter().for_each(|entry| case.apply(entry));
+        Ok(CaseView::new(case, allocation(noms, &entries), self.policy, today))
+    }
+
+    /// The allocation as other services would have read it when they were told of its N-th change: after all that the
+    /// command did which made that change. [`Contract::NeverAllocated`] when there was no such change.
+    ///
+    /// # Errors
+    /// When the log cannot be read or holds an event that cannot be understood.
+    pub async fn contract_at(&self, noms: NomsNumber, version: u64) -> Result<Contract, ReadModelError> {
+        let entries = self.entries(&[StreamId::new(ALLOCATION, noms)], |_| true).await?;
+        let mut row = AllocationRow::new(noms);
+        for entry in &entries {
+            let done = row.announced == version && row.announced_by != Some(entry.origin.command_id);
+            if done && version > 0 {
+                break;
+            }
+            row.apply(entry);
+        }
+        let there_was = version > 0 && row.announced == version;
+        Ok(Contract::of(there_was.then(|| row.into())))
+    }
+
+    /// What the log holds of these streams, in the order in which it was recorded.
+    pub(crate) async fn past(&self, streams: &[StreamId]) -> Result<Vec<RecordedEvent>, ReadModelError> {
+        let mut events = Log::read_streams(&*self.log, streams).await?;
+        events.sort_unstable_by_key(|event| event.position);
+        Ok(events)
+    }
+
+    async fn entries(
+        &self,
+        streams: &[StreamId],
+        included: impl Fn(&RecordedEvent) -> bool,
+    ) -> Result<Vec<Entry>, ReadModelError> {
+        let events = self.past(streams).await?;
+        let included = events.iter().filter(|event| included(event));
+        included.filter_map(|event| entry(event).transpose()).collect()
+    }
+}
+
+/// The typed event; an event that nobody understands is damage.
+pub(crate) fn entry(event: &RecordedEvent) -> Result<Option<Entry>, ReadModelError> {
+    Raw::from(event).entry().map_err(|poison| ReadModelError::Damaged(poison.to_string().into()))
+}
+
+fn allocation(noms: NomsNumber, entries: &[Entry]) -> Option<AllocationView> {
+    let mut row = AllocationRow::new(noms);
+    let happened = entries.iter().filter(|entry| matches!(entry.fact, Fact::Allocation(_)));
+    happened.for_each(|entry| row.apply(entry));
+    (row.version > 0).then(|| row.into())
+}

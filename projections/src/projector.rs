@@ -1,0 +1,203 @@
+//! Keeps the read models up to date: one process at a time, by lease; the others stand by and watch.
+
+use std::time::Duration;
+
+use event_store::{Lease, Position};
+use tokio::{task::JoinHandle, time::{Instant, timeout}};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::{
+    ReadModelError, ReadModels, checkpoint,
+    convoy::{Convoy, ConvoyError},
+};
+
+/// The lease that the folding process holds.
+pub const LEASE: &str = "projector";
+
+/// How the projector works.
+#[derive(Debug, Clone)]
+pub struct ProjectorOptions {
+    /// Tells this process from the others.
+    pub owner: Uuid,
+    /// How long a lease lasts when its owner is not heard of: the longest pause after a crash.
+    pub lease: Duration,
+    /// How often a process that stands by looks how far the models are, and whether it is its turn.
+    pub standby: Duration,
+}
+
+impl ProjectorOptions {
+    /// The usual times for this owner: a lease of 5 s, a look every 100 ms.
+    #[must_use]
+    pub const fn new(owner: Uuid) -> Self {
+        Self { owner, lease: Duration::from_secs(5), standby: Duration::from_millis(100) }
+    }
+}
+
+/// Advances the live read models.
+pub struct Projector {
+    models: ReadModels,
+    options: ProjectorOptions,
+}
+
+/// A projector at work. Dropping it ends the work; [`ProjectorHandle::stop`] also passes the lease on at once.
+pub struct ProjectorHandle {
+    cancelled: CancellationToken,
+    task: Option<JoinHandle<()>>,
+}
+
+impl ProjectorHandle {
+    /// Ends the work after the present batch and gives the lease up.
+    pub async fn stop(mut self) {
+        self.cancelled.cancel();
+        if let Some(task) = self.task.take()
+            && task.await.is_err()
+        {
+            tracing::error!("the projector ended abnormally");
+        }
+    }
+}
+
+impl Drop for ProjectorHandle {
+    fn drop(&mut self) {
+        self.cancelled.cancel();
+    }
+}
+
+impl Projector {
+    /// Starts to work, within a tokio runtime, until the handle is stopped or dropped.
+    #[must_use]
+    pub fn start(models: &ReadModels, options: ProjectorOptions) -> ProjectorHandle {
+        let cancelled = CancellationToken::new();
+        let projector = Self { models: models.clone(), options };
+        let stop = cancelled.clone();
+        let task = tokio::spawn(async move { projector.run(&stop).await });
+        ProjectorHandle { cancelled, task: Some(task) }
+    }
+
+    async fn run(&self, stop: &CancellationToken) {
+        let mut failures = 0_u32;
+        while !stop.is_cancelled() {
+            let pause = match self.turn(stop).await {
+                Ok(()) => {
+                    failures = 0;
+                    self.options.standby
+                }
+                Err(error) => {
+                    failures = failures.saturating_add(1);
+                    tracing::warn!(%error, failures, "the read models are not moving; trying again");
+                    let factor = 2_u32.saturating_pow(failures.min(6));
+                    self.options.standby.saturating_mul(factor).min(Duration::from_secs(5))
+                }
+            };
+            stop.run_until_cancelled(tokio::time::sleep(pause)).await;
+        }
+    }
+
+    /// Leads as long as it can, or looks once how far the leader is.
+    async fn turn(&self, stop: &CancellationToken) -> Result<(), ConvoyError> {
+        let ReadModels { pool, log, .. } = &self.models;
+        let mut connection = pool.acquire().await?;
+        let lease = Lease::acquire(&mut connection, LEASE, self.options.owner, self.options.lease).await?;
+        let Some(lease) = lease else {
+            drop(connection);
+            return Ok(self.models.refresh().await?);
+        };
+        checkpoint::register(&mut connection).await?;
+        drop(connection);
+        tracing::info!(fence = lease.fence, "this process folds the read models");
+        let mut convoy = match Convoy::take_over(pool, &**log, lease.clone()).await {
+            Ok(convoy) => convoy,
+            Err(error) => {
+                self.give_up(lease).await;
+                return Err(error);
+            }
+        };
+        self.models.refresh().await?;
+        let led = self.lead(&mut convoy, stop).await;
+        self.give_up(convoy.into_lease()).await;
+        match led {
+            Err(ConvoyError::Superseded) => {
+                tracing::info!("the read models are folded by another process, or another build is shown");
+                Ok(())
+            }
+            other => other,
+        }
+    }
+
+    /// A build that was switched, or a lease that was lost, is noticed by the next batch: then there is a new turn.
+    async fn lead(&self, convoy: &mut Convoy, stop: &CancellationToken) -> Result<(), ConvoyError> {
+        let ReadModels { pool, log, progress, .. } = &self.models;
+        let mut head = log.subscribe();
+        let mut renewal = Renewal::new(self.options.lease);
+        while !stop.is_cancelled() {
+            if renewal.is_due() {
+                let mut connection = pool.acquire().await?;
+                if !convoy.lease().renew(&mut connection, self.options.lease).await? {
+                    return Err(ConvoyError::Superseded);
+                }
+                renewal = Renewal::new(self.options.lease);
+            }
+            head.mark_unchanged();
+            let folded = convoy.pass(pool, &**log, progress).await?;
+            lag(convoy.position(), *head.borrow());
+            if folded == 0 {
+                let moved = stop.run_until_cancelled(timeout(renewal.left(), head.changed())).await;
+                // The log is closed: nothing will ever move again.
+                if let Some(Ok(Err(_))) = moved {
+                    stop.run_until_cancelled(tokio::time::sleep(renewal.left())).await;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn give_up(&self, lease: Lease) {
+        let released = async {
+            let mut connection = self.models.pool.acquire().await?;
+            lease.release(&mut connection).await
+        };
+        if let Err(error) = released.await {
+            tracing::warn!(%error, "the lease could not be released; it ends by itself");
+        }
+    }
+}
+
+/// When the lease has to be renewed: after a third of its time, so that two attempts may fail.
+struct Renewal {
+    due: Instant,
+}
+
+impl Renewal {
+    fn new(lease: Duration) -> Self {
+        let now = Instant::now();
+        Self { due: now.checked_add(lease / 3).unwrap_or(now) }
+    }
+
+    fn is_due(&self) -> bool {
+        self.left().is_zero()
+    }
+
+    fn left(&self) -> Duration {
+        self.due.saturating_duration_since(Instant::now())
+    }
+}
+
+fn lag(position: Option<Position>, head: Position) {
+    let behind = position.map_or(0, |position| head.get().saturating_sub(position.get()).max(0));
+    metrics::gauge!("read_model_lag_events").set(i32::try_from(behind).unwrap_or(i32::MAX));
+}
+
+impl ReadModels {
+    /// Looks in the database how far the models are.
+    pub(crate) async fn refresh(&self) -> Result<(), ReadModelError> {
+        let builds = checkpoint::status(&self.pool).await?;
+        for build in builds.iter().filter(|build| build.status.is_shown()) {
+            let behind = build.head.get().saturating_sub(build.position.get()).max(0);
+            metrics::gauge!("read_model_behind_events", "model" => build.model.name())
+                .set(i32::try_from(behind).unwrap_or(i32::MAX));
+        }
+        self.progress.note_status(&builds);
+        Ok(())
+    }
+}

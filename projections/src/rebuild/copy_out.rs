@@ -1,0 +1,163 @@
+//! The log, once through: one connection copies it out in order, and each worker folds its share of the subjects.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use bytes::Bytes;
+use event_store::{Log, OpenKeys, Position, PostgresLog};
+use futures::TryStreamExt;
+use sqlx::Executor;
+use tokio::{sync::mpsc, task::JoinHandle};
+
+use super::{
+    RebuildError, RebuildOptions, RebuildPhase, RebuildProgress,
+    shelves::Shelf,
+    tuples::{COLUMNS, Cutter, EventTuple, Malformed},
+};
+use crate::{
+    Model, Poison, ReadModelError,
+    fact::{ALLOCATION, CASE, POM, PRISONER, Raw},
+};
+
+/// Events handed to a worker at once.
+const HANDFUL: usize = 256;
+/// Handfuls that may wait for a worker: enough to keep it busy, few enough to keep memory small.
+const QUEUE: usize = 8;
+/// Events between two reports of progress.
+const REPORT_EVERY: u64 = 10_000;
+
+/// The whole log, folded.
+pub(super) struct FoldedLog {
+    pub(super) shelves: Vec<Shelf>,
+    /// The last position that was folded.
+    pub(super) position: Position,
+    pub(super) events: u64,
+}
+
+/// Folds everything up to the present head.
+pub(super) async fn fold_log(
+    log: &PostgresLog,
+    models: &[Model],
+    options: RebuildOptions<'_>,
+) -> Result<FoldedLog, RebuildError> {
+    let head = log.head().await?;
+    // After the head is fixed, so that no event up to it has a key that is not among these.
+    let keys = log.keyring().preload().await?;
+    let workers: Vec<Worker> = (0..options.workers.max(1)).map(|_| Worker::start(models.to_vec(), keys.clone())).collect();
+    drop(keys);
+    let read = deal(log, head, &workers, options).await;
+    let mut shelves = Vec::with_capacity(workers.len());
+    for worker in workers {
+        shelves.push(worker.finish().await?);
+    }
+    Ok(FoldedLog { shelves, position: head, events: read? })
+}
+
+struct Worker {
+    events: mpsc::Sender<Vec<EventTuple>>,
+    task: JoinHandle<Result<Shelf, RebuildError>>,
+}
+
+impl Worker {
+    fn start(models: Vec<Model>, keys: OpenKeys) -> Self {
+        let (events, mut queue) = mpsc::channel::<Vec<EventTuple>>(QUEUE);
+        let task = tokio::task::spawn_blocking(move || {
+            let mut shelf = Shelf::new(&models);
+            while let Some(handful) = queue.blocking_recv() {
+                for tuple in &handful {
+                    take_in(&mut shelf, &keys, tuple)?;
+                }
+            }
+            Ok(shelf)
+        });
+        Self { events, task }
+    }
+
+    async fn finish(self) -> Result<Shelf, RebuildError> {
+        drop(self.events);
+        self.task.await.map_err(|_| RebuildError::Unavailable("a worker ended abnormally".into()))?
+    }
+}
+
+fn take_in(shelf: &mut Shelf, keys: &OpenKeys, tuple: &EventTuple) -> Result<(), RebuildError> {
+    let Some(sealed) = tuple.event()? else { return Ok(()) };
+    let payload = keys.open_payload(sealed.payload);
+    let opened = Raw { payload: &payload, ..sealed };
+    if let Some(entry) = opened.entry().map_err(Poison::from)? {
+        shelf.fold(&entry);
+    }
+    Ok(())
+}
+
+/// Reads the log in order and deals its events out; how many there were.
+async fn deal(
+    log: &PostgresLog,
+    head: Position,
+    workers: &[Worker],
+    options: RebuildOptions<'_>,
+) -> Result<u64, RebuildError> {
+    let mut transaction = log.pool().begin().await?;
+    // Reading the whole log takes as long as it takes.
+    transaction.execute("set local statement_timeout = 0").await?;
+    let mut stream = transaction.copy_out_raw(&statement(head)).await?;
+    let mut cutter = Cutter::default();
+    let mut hands: Vec<Vec<EventTuple>> = workers.iter().map(|_| Vec::with_capacity(HANDFUL)).collect();
+    let mut last = Position::START;
+    let mut read = 0_u64;
+    let total = u64::try_from(head.get()).unwrap_or_default();
+    while let Some(chunk) = stream.try_next().await? {
+        let mut tuples = Vec::new();
+        cutter.cut(&Bytes::from(chunk), |tuple| tuples.push(tuple))?;
+        for tuple in tuples {
+            let (position, stream_id) = tuple.address()?;
+            if position != last.plus(1) {
+                return Err(RebuildError::Damaged(last));
+            }
+            last = position;
+            read = read.saturating_add(1);
+            let share = share_of(stream_id, workers.len());
+            let (Some(hand), Some(worker)) = (hands.get_mut(share), workers.get(share)) else { continue };
+            hand.push(tuple);
+            if hand.len() >= HANDFUL {
+                let full = std::mem::replace(hand, Vec::with_capacity(HANDFUL));
+                if worker.events.send(full).await.is_err() {
+                    // The worker has given up, and will say why.
+                    return Ok(read);
+                }
+            }
+            if read.is_multiple_of(REPORT_EVERY) {
+                (options.progress)(RebuildProgress { phase: RebuildPhase::Folding, done: read, total });
+            }
+        }
+    }
+    for (hand, worker) in hands.into_iter().zip(workers) {
+        worker.events.send(hand).await.unwrap_or_default();
+    }
+    drop(stream);
+    transaction.rollback().await?;
+    if last == head { Ok(read) } else { Err(RebuildError::Damaged(last)) }
+}
+
+fn statement(head: Position) -> String {
+    let folded = [ALLOCATION, PRISONER, CASE, POM].map(|category| format!("'{category}'")).join(", ");
+    format!(
+        "copy (select {COLUMNS},
+                      case when split_part(stream_id, '-', 1) in ({folded}) then payload end,
+                      case when stream_id like '{ALLOCATION}-%' then metadata end
+               from es.event where position <= {head} order by position) to stdout (format binary)"
+    )
+}
+
+/// All streams about one subject have the same key, and so the same worker.
+fn share_of(stream: &str, shares: usize) -> usize {
+    let key = stream.split_once('-').map_or(stream, |(_, key)| key);
+    let mut hasher = DefaultHasher::new();
+    key.hash(&mut hasher);
+    let shares = u64::try_from(shares).unwrap_or(1).max(1);
+    usize::try_from(hasher.finish().checked_rem(shares).unwrap_or_default()).unwrap_or_default()
+}
+
+impl From<Malformed> for RebuildError {
+    fn from(Malformed: Malformed) -> Self {
+        ReadModelError::Damaged("what the database sent of the log".into()).into()
+    }
+}

@@ -1,0 +1,168 @@
+//! Making read models anew, beside the ones in use: the log is read once, as fast as the database gives it out, folded in
+//! memory, and written in bulk; then readers are shown the new builds in one transaction.
+//!
+//! Nothing here writes messages or events, so a rebuild is invisible but for its load.
+
+mod builds;
+mod catch_up;
+mod copy_out;
+mod shelves;
+mod tuples;
+
+use std::{
+    fmt,
+    time::{Duration, Instant},
+};
+
+use event_store::{KeyringError, Position, PostgresLog, ReadError};
+
+use crate::{Model, Poison, ReadModelError, checkpoint::Mark, error::described};
+
+pub use builds::{drop_build, switch};
+
+/// What is to be rebuilt, and how.
+#[derive(Clone, Copy)]
+pub struct RebuildOptions<'a> {
+    /// Which models.
+    pub models: &'a [Model],
+    /// Keep the builds that were shown before, for `switch`; otherwise they are dropped.
+    pub keep_previous: bool,
+    /// Threads that decode and fold.
+    pub workers: usize,
+    /// Told how far it is; called often.
+    pub progress: &'a (dyn Fn(RebuildProgress) + Send + Sync),
+}
+
+/// How far a rebuild is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RebuildProgress {
+    /// What it is doing.
+    pub phase: RebuildPhase,
+    /// Events read, or rows written.
+    pub done: u64,
+    /// Of how many.
+    pub total: u64,
+}
+
+/// What a rebuild is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RebuildPhase {
+    /// Reading and folding the log.
+    Folding,
+    /// Writing rows.
+    Writing(Model),
+    /// Making indexes.
+    Indexing(Model),
+    /// Folding what was recorded meanwhile.
+    CatchingUp,
+    /// Showing the new builds to readers.
+    Switching,
+}
+
+/// What a rebuild did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RebuildReport {
+    /// Events read from the log in bulk.
+    pub events: u64,
+    /// The new build of each model, with its rows.
+    pub builds: Vec<(Model, i32, u64)>,
+    /// The position at which readers were shown the new builds.
+    pub position: Position,
+    /// How long reading and folding took.
+    pub folding: Duration,
+    /// How long all of it took.
+    pub elapsed: Duration,
+}
+
+/// A rebuild or a switch was given up; readers see what they saw before.
+#[derive(Debug, thiserror::Error)]
+pub enum RebuildError {
+    /// An event cannot be folded.
+    #[error("{0}; the old builds stay in use")]
+    Poison(#[from] Poison),
+    /// The log has a gap.
+    #[error("the log is damaged after position {0}: stop, and run `allocations audit verify`")]
+    Damaged(Position),
+    /// There is no such build, or readers see it already.
+    #[error("{model} has no build {build} that can be used for this: see `allocations project status`")]
+    NoSuchBuild {
+        /// Which model.
+        model: Model,
+        /// Which build.
+        build: i32,
+    },
+    /// Long-running reads kept the view busy.
+    #[error("readers kept {0} busy: try again in a moment")]
+    Busy(Model),
+    /// The keys of personal data could not be read.
+    #[error(transparent)]
+    Keys(#[from] KeyringError),
+    /// A read model could not be read or written.
+    #[error(transparent)]
+    ReadModel(#[from] ReadModelError),
+    /// The log could not be read.
+    #[error(transparent)]
+    Log(#[from] ReadError),
+    /// The database did not do it.
+    #[error("the read models cannot be rebuilt now: {0}")]
+    Unavailable(std::sync::Arc<str>),
+}
+
+impl From<sqlx::Error> for RebuildError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Unavailable(described(&error))
+    }
+}
+
+impl fmt::Debug for RebuildOptions<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RebuildOptions").field("models", &self.models).finish_non_exhaustive()
+    }
+}
+
+/// Rebuilds these models in one pass over the log, and shows the new builds.
+///
+/// # Errors
+/// When an event cannot be folded, or the log or the database cannot be read or written. What was built is dropped.
+pub async fn rebuild(log: &PostgresLog, options: RebuildOptions<'_>) -> Result<RebuildReport, RebuildError> {
+    let begun = Instant::now();
+    let mut models = options.models.to_vec();
+    models.sort_unstable();
+    models.dedup();
+    let marks = builds::create(log.pool(), &models).await?;
+    match fill(log, options, marks.clone(), begun).await {
+        Ok(report) => Ok(report),
+        Err(error) => {
+            for mark in marks {
+                if let Err(left) = drop_build(log, mark.model, mark.build).await {
+                    tracing::warn!(error = %left, model = %mark.model, build = mark.build, "an unfinished build was left");
+                }
+            }
+            Err(error)
+        }
+    }
+}
+
+async fn fill(
+    log: &PostgresLog,
+    options: RebuildOptions<'_>,
+    mut marks: Vec<Mark>,
+    begun: Instant,
+) -> Result<RebuildReport, RebuildError> {
+    let models: Vec<Model> = marks.iter().map(|mark| mark.model).collect();
+    let folded = copy_out::fold_log(log, &models, options).await?;
+    let folding = begun.elapsed();
+    let mut report = Vec::with_capacity(marks.len());
+    let mut shelves = folded.shelves;
+    for mark in &mut marks {
+        let rows = builds::write(log.pool(), *mark, &mut shelves, options.progress).await?;
+        (options.progress)(RebuildProgress { phase: RebuildPhase::Indexing(mark.model), done: rows, total: rows });
+        builds::index(log.pool(), *mark, folded.position).await?;
+        mark.position = folded.position;
+        report.push((mark.model, mark.build, rows));
+    }
+    drop(shelves);
+    (options.progress)(RebuildProgress { phase: RebuildPhase::CatchingUp, done: 0, total: 0 });
+    let position = builds::show(log, &marks, options).await?;
+    Ok(RebuildReport { events: folded.events, builds: report, position, folding, elapsed: begun.elapsed() })
+}

@@ -1,0 +1,98 @@
+//! Rows in memory while the log is folded: one shelf per worker, which holds the rows of its share of the subjects.
+
+use std::collections::HashMap;
+
+use crate::{
+    Model,
+    allocation::AllocationRow,
+    case::CaseRow,
+    fact::{Entry, Subject},
+    model::Row,
+    pom::PomRow,
+    table::copy_line,
+};
+
+/// About how many bytes are sent to the database at once.
+const CHUNK: usize = 256 * 1024;
+
+/// The rows of some subjects, of every model that is rebuilt.
+pub(super) struct Shelf(Vec<Box<dyn Rows>>);
+
+/// Rows of one model.
+pub(super) trait Rows: Send {
+    fn model(&self) -> Model;
+    fn fold(&mut self, entry: &Entry);
+    fn len(&self) -> usize;
+    /// Hands the rows over as text for `COPY`, chunk by chunk with the number of rows in it, until the other side has
+    /// enough; false when a row cannot be written.
+    fn write(self: Box<Self>, send: &mut dyn FnMut(String, u64) -> bool) -> bool;
+}
+
+struct RowsOf<R>(HashMap<Subject, R>);
+
+impl Shelf {
+    pub(super) fn new(models: &[Model]) -> Self {
+        Self(models.iter().map(|model| rows(*model)).collect())
+    }
+
+    pub(super) fn fold(&mut self, entry: &Entry) {
+        self.0.iter_mut().for_each(|rows| rows.fold(entry));
+    }
+
+    /// Takes the rows of a model off the shelf.
+    pub(super) fn take(&mut self, model: Model) -> Option<Box<dyn Rows>> {
+        let place = self.0.iter().position(|rows| rows.model() == model)?;
+        Some(self.0.swap_remove(place))
+    }
+}
+
+fn rows(model: Model) -> Box<dyn Rows> {
+    match model {
+        Model::Cases => Box::new(RowsOf::<CaseRow>(HashMap::new())),
+        Model::Allocations => Box::new(RowsOf::<AllocationRow>(HashMap::new())),
+        Model::Poms => Box::new(RowsOf::<PomRow>(HashMap::new())),
+    }
+}
+
+impl<R: Row> Rows for RowsOf<R> {
+    fn model(&self) -> Model {
+        R::MODEL
+    }
+
+    fn fold(&mut self, entry: &Entry) {
+        if !R::CATEGORIES.contains(&entry.fact.category()) {
+            return;
+        }
+        if let Some(row) = self.0.get_mut(&entry.subject) {
+            row.fold(entry);
+        } else if let Some(mut row) = R::empty(entry.subject) {
+            row.fold(entry);
+            self.0.insert(entry.subject, row);
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn write(self: Box<Self>, send: &mut dyn FnMut(String, u64) -> bool) -> bool {
+        let mut chunk = String::with_capacity(CHUNK);
+        let mut rows = 0_u64;
+        for row in self.0.into_values() {
+            if copy_line(&row, &mut chunk).is_err() {
+                return false;
+            }
+            rows = rows.saturating_add(1);
+            if chunk.len() >= CHUNK {
+                let full = std::mem::replace(&mut chunk, String::with_capacity(CHUNK));
+                if !send(full, std::mem::take(&mut rows)) {
+                    return true;
+                }
+            }
+        }
+        if rows > 0 {
+            send(chunk, rows);
+        }
+        true
+    }
+}

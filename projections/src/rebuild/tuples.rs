@@ -1,0 +1,135 @@
+//! Events in the binary format of `COPY`: a header, then tuples of length-prefixed fields.
+
+use bytes::{Buf, Bytes, BytesMut};
+use event_store::Position;
+
+use crate::fact::Raw;
+
+/// Signature, flags, and the length of an extension that is always empty.
+const HEADER: usize = 19;
+/// The number of fields that stands for the end.
+const END: i16 = -1;
+/// The columns of [`EventTuple`].
+const FIELDS: usize = 6;
+
+/// What is selected, in the order in which it is read here.
+pub(super) const COLUMNS: &str = "position, stream_id, version, event_type";
+
+/// Cuts what the database sends into tuples, however it was packed.
+#[derive(Debug, Default)]
+pub(super) struct Cutter {
+    header_seen: bool,
+    rest: BytesMut,
+}
+
+/// The bytes of one event.
+#[derive(Debug, Clone)]
+pub(super) struct EventTuple(Bytes);
+
+/// The stream of bytes is not what was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Malformed;
+
+impl Cutter {
+    /// Takes bytes in and gives out the tuples that are complete.
+    pub(super) fn cut(&mut self, chunk: &Bytes, mut each: impl FnMut(EventTuple)) -> Result<(), Malformed> {
+        self.rest.extend_from_slice(chunk);
+        if !self.header_seen {
+            if self.rest.len() < HEADER {
+                return Ok(());
+            }
+            self.rest.advance(HEADER);
+            self.header_seen = true;
+        }
+        while let Some(length) = tuple_length(&self.rest)? {
+            if length == 0 {
+                self.rest.clear();
+                return Ok(());
+            }
+            each(EventTuple(self.rest.split_to(length).freeze()));
+        }
+        Ok(())
+    }
+}
+
+/// How long the first tuple is; nothing when it is not complete, 0 at the end.
+fn tuple_length(bytes: &[u8]) -> Result<Option<usize>, Malformed> {
+    let Some((count, mut rest)) = bytes.split_first_chunk() else { return Ok(None) };
+    match i16::from_be_bytes(*count) {
+        END => return Ok(Some(0)),
+        count if usize::try_from(count) == Ok(FIELDS) => {}
+        _ => return Err(Malformed),
+    }
+    for _ in 0..FIELDS {
+        let Some((length, after)) = rest.split_first_chunk() else { return Ok(None) };
+        // -1 is null: no bytes.
+        let length = usize::try_from(i32::from_be_bytes(*length)).unwrap_or(0);
+        let Some(after) = after.get(length..) else { return Ok(None) };
+        rest = after;
+    }
+    Ok(bytes.len().checked_sub(rest.len()))
+}
+
+impl EventTuple {
+    fn fields(&self) -> impl Iterator<Item = Option<&[u8]>> {
+        let mut rest = self.0.get(2..).unwrap_or_default();
+        std::iter::from_fn(move || {
+            let (length, after) = rest.split_first_chunk()?;
+            match usize::try_from(i32::from_be_bytes(*length)) {
+                Ok(length) => {
+                    let (field, after) = after.split_at_checked(length)?;
+                    rest = after;
+                    Some(Some(field))
+                }
+                Err(_) => {
+                    rest = after;
+                    Some(None)
+                }
+            }
+        })
+    }
+
+    /// Where the event stands, and whose it is.
+    pub(super) fn address(&self) -> Result<(Position, &str), Malformed> {
+        let mut fields = self.fields();
+        let position = fields.next().flatten().ok_or(Malformed)?;
+        let stream = fields.next().flatten().ok_or(Malformed)?;
+        Ok((Position::new(number(position)?), text(stream)?))
+    }
+
+    /// The event, still sealed; none when its kind was left out.
+    pub(super) fn event(&self) -> Result<Option<Raw<'_>>, Malformed> {
+        let mut fields = self.fields();
+        let mut next = || fields.next().ok_or(Malformed);
+        let position = Position::new(number(next()?.ok_or(Malformed)?)?);
+        let stream = text(next()?.ok_or(Malformed)?)?;
+        let version = u64::try_from(number(next()?.ok_or(Malformed)?)?).map_err(|_| Malformed)?;
+        let event_type = text(next()?.ok_or(Malformed)?)?;
+        let (payload, metadata) = (next()?, next()?);
+        let Some(payload) = payload else { return Ok(None) };
+        Ok(Some(Raw {
+            position,
+            stream,
+            version,
+            event_type,
+            payload: json(payload)?,
+            metadata: metadata.map_or(Ok(""), json)?,
+        }))
+    }
+}
+
+fn number(field: &[u8]) -> Result<i64, Malformed> {
+    field.try_into().map(i64::from_be_bytes).map_err(|_| Malformed)
+}
+
+fn text(field: &[u8]) -> Result<&str, Malformed> {
+    std::str::from_utf8(field).map_err(|_| Malformed)
+}
+
+/// `jsonb` is sent as its text behind the number of that format.
+fn json(field: &[u8]) -> Result<&str, Malformed> {
+    match field.split_first() {
+        Some((1, json)) => text(json),
+        _ => Err(Malformed),
+    }
+}

@@ -1,0 +1,144 @@
+//! `POST /graphql` and `GET /graphql`: one operation a request, as GraphQL over HTTP says.
+
+use axum::{
+    Router,
+    body::Bytes,
+    extract::{RawQuery, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use graphql::{Answer, Caller, GuardedRequest, IdempotencyKey, MayIntrospect, MayMutate, MediaType};
+use hmpps::TokenError;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::{auth, negotiate, state::AppState};
+
+/// `/graphql`.
+pub fn routes() -> Router<AppState> {
+    Router::new().route("/graphql", get(by_get).post(by_post))
+}
+
+async fn by_post(State(state): State<AppState>, headers: HeaderMap, body: Bytes) -> Response {
+    let Some(media) = negotiate::accepted(&headers) else { return StatusCode::NOT_ACCEPTABLE.into_response() };
+    if !is_json(&headers) {
+        return (StatusCode::UNSUPPORTED_MEDIA_TYPE, "send application/json").into_response();
+    }
+    let answer = match caller(&state, &headers).await {
+        Ok(caller) => match GuardedRequest::from_json(&body) {
+            Ok(request) => graphql::execute(&state.schema, request, caller).await,
+            Err(refusal) => refusal.into(),
+        },
+        Err(response) => return response.in_form(media),
+    };
+    respond(&answer, media)
+}
+
+/// The parameters of a GET.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Parameters {
+    query: Option<String>,
+    operation_name: Option<String>,
+    variables: Option<String>,
+    extensions: Option<String>,
+}
+
+async fn by_get(State(state): State<AppState>, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
+    let Some(media) = negotiate::accepted(&headers) else { return StatusCode::NOT_ACCEPTABLE.into_response() };
+    let caller = match caller(&state, &headers).await {
+        Ok(caller) => Caller { may_mutate: MayMutate(false), ..caller },
+        Err(response) => return response.in_form(media),
+    };
+    let parameters = serde_urlencoded::from_str::<Parameters>(&query.unwrap_or_default());
+    let answer = match parameters {
+        Err(_) => Answer::malformed("the parameters of the address cannot be read"),
+        Ok(Parameters { query, operation_name, variables, extensions }) => {
+            match GuardedRequest::from_parameters(
+                query,
+                operation_name,
+                variables.as_deref(),
+                extensions.as_deref(),
+            ) {
+                Ok(request) => graphql::execute(&state.schema, request, caller).await,
+                Err(refusal) => refusal.into(),
+            }
+        }
+    };
+    respond(&answer, media)
+}
+
+/// Why there is no caller.
+pub(super) enum NoCaller {
+    /// No valid token.
+    Unauthenticated,
+    /// A header that cannot be read.
+    Malformed(&'static str),
+    /// Keys or caseloads cannot be had now.
+    Unavailable,
+}
+
+impl NoCaller {
+    pub(super) fn in_form(&self, media: MediaType) -> Response {
+        match self {
+            Self::Unauthenticated => {
+                let mut response = respond(&Answer::unauthenticated(), media);
+                let challenge = HeaderValue::from_static("Bearer");
+                response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+                response
+            }
+            Self::Malformed(what) => respond(&Answer::malformed(*what), media),
+            Self::Unavailable => {
+                let retry = [(header::RETRY_AFTER, HeaderValue::from_static("1"))];
+                (StatusCode::SERVICE_UNAVAILABLE, retry, "tokens cannot be checked now").into_response()
+            }
+        }
+    }
+}
+
+impl From<TokenError> for NoCaller {
+    fn from(error: TokenError) -> Self {
+        if error.is_outage() { Self::Unavailable } else { Self::Unauthenticated }
+    }
+}
+
+/// Whoever sent a request, and what came with it.
+pub(super) async fn caller(state: &AppState, headers: &HeaderMap) -> Result<Caller, NoCaller> {
+    let authenticated = auth::caller(state, headers).await?;
+    let mut caller = Caller::new(authenticated.principal);
+    if state.open_schema {
+        caller.may_introspect = MayIntrospect(true);
+    }
+    caller.idempotency_key = id_in(headers, "idempotency-key")
+        .map_err(|()| NoCaller::Malformed("Idempotency-Key must be a UUID"))?
+        .map(IdempotencyKey);
+    if let Ok(Some(id)) = id_in(headers, "x-correlation-id") {
+        caller.correlation_id = id;
+    }
+    Ok(caller)
+}
+
+fn id_in(headers: &HeaderMap, name: &str) -> Result<Option<Uuid>, ()> {
+    let Some(value) = headers.get(name) else { return Ok(None) };
+    value.to_str().map_err(drop)?.parse().map(Some).map_err(drop)
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split(';').next())
+        .is_some_and(|media| media.trim().eq_ignore_ascii_case("application/json"))
+}
+
+fn respond(answer: &Answer, media: MediaType) -> Response {
+    let status = StatusCode::from_u16(answer.status(media)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = (status, answer.body()).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(negotiate::name_of(media)));
+    if status == StatusCode::METHOD_NOT_ALLOWED {
+        headers.insert(header::ALLOW, HeaderValue::from_static("POST"));
+    }
+    response
+}

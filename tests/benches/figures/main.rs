@@ -1,0 +1,39 @@
+//! The figures that the service promises, as ratios against its peers and against what the disk allows, in one run.
+//!
+//! `cargo bench -p tests --bench figures` measures all of them on a private Postgres with `fsync` on. Only ratios carry
+//! over from one machine to another. `FIGURES_SECONDS` (5) is how long each rate is measured, `FIGURES_PRISONERS`
+//! (20000) how large an estate is rebuilt; naming a group (`append`, `http`, `rebuild`, `memory`) measures that one.
+
+mod append;
+mod clients;
+mod cluster;
+mod estate;
+mod inserts;
+mod stock;
+mod table;
+
+use std::time::Duration;
+
+use table::Figures;
+
+fn main() {
+    let asked: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
+    let wants = |group: &str| asked.is_empty() || asked.iter().any(|arg| arg == group);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let mut figures = Figures::default();
+    runtime.block_on(async {
+        if wants("append") {
+            append::measure(&mut figures).await;
+        }
+    });
+    figures.print();
+}
+
+/// How long each rate is measured.
+fn measured() -> Duration {
+    Duration::from_secs(number("FIGURES_SECONDS", 5))
+}
+
+fn number(name: &str, otherwise: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
+}
