@@ -31,6 +31,11 @@ const QUEUE: usize = 4096;
 const GROUP_REQUESTS: usize = 1024;
 /// and about this many bytes, so that a group stays short.
 const GROUP_BYTES: usize = 4 * 1024 * 1024;
+/// Callers who were answered together come back together, a moment apart. When at least this many are about,
+const BUSY: usize = 8;
+/// a group waits for them for up to half of what the last commit took, which is less than a commit for some of them,
+/// and never longer than this.
+const GATHER: Duration = Duration::from_millis(5);
 /// A group commit that takes longer than the server's own time limits together has lost its connection.
 const ATTEMPT: Duration = Duration::from_secs(15);
 /// How long a group outlasts a lost connection before its callers are told.
@@ -45,7 +50,8 @@ const SETTINGS: &str = "
     set tcp_keepalives_idle = 5;
     set tcp_keepalives_interval = 2;
     set tcp_keepalives_count = 3;
-    set tcp_user_timeout = '10s'";
+    set tcp_user_timeout = '10s';
+    set plan_cache_mode = force_generic_plan";
 
 type Answer = Result<Receipt, AppendError>;
 
@@ -71,6 +77,8 @@ impl Pipeline {
                 connection: None,
                 queue,
                 head,
+                about: 0,
+                took: Duration::ZERO,
             }
             .run(),
         );
@@ -97,12 +105,20 @@ struct Writer {
     connection: Option<PgConnection>,
     queue: mpsc::Receiver<Waiting>,
     head: watch::Sender<Position>,
+    /// How many callers there seem to be: those who were answered last and those who waited then.
+    about: usize,
+    /// How long the last commit took, from the wait for the head to the end.
+    took: Duration,
 }
 
 impl Writer {
     async fn run(mut self) {
         while let Some(first) = self.queue.recv().await {
-            self.serve(vec![first], true).await;
+            let mut group = vec![first];
+            self.gather(&mut group).await;
+            let started = Instant::now();
+            self.serve(group, true).await;
+            self.took = started.elapsed();
         }
         if let Some(connection) = self.connection.take() {
             connection
@@ -110,6 +126,23 @@ impl Writer {
                 .await
                 .unwrap_or_else(|error| tracing::debug!(%error, "the writer's connection"));
         }
+    }
+
+    async fn gather(&mut self, group: &mut Vec<Waiting>) {
+        if self.about < BUSY {
+            return;
+        }
+        let all_back = async {
+            while group.len() < self.about.min(GROUP_REQUESTS)
+                && let Some(waiting) = self.queue.recv().await
+            {
+                group.push(waiting);
+            }
+        };
+        // Whoever comes later is taken in while we wait for the head.
+        timeout(GATHER.min(self.took.div_f32(2.0)), all_back)
+            .await
+            .unwrap_or_default();
     }
 
     /// Answers a group, however often the connection has to be made again. `open` groups take in whatever else waits.
@@ -121,7 +154,10 @@ impl Writer {
             let mut committing = false;
             let attempt = self.attempt(&mut group, open && !in_doubt, &mut committing);
             let trouble = match timeout(ATTEMPT, attempt).await {
-                Ok(Ok(answers)) => return reply(group, answers),
+                Ok(Ok(answers)) => {
+                    self.about = group.len().saturating_add(self.queue.len());
+                    return reply(group, answers);
+                }
                 Ok(Err(trouble)) => trouble,
                 Err(_) => Trouble::Lost("the database did not answer".into()),
             };

@@ -34,14 +34,22 @@ const fn open_to(rules: &'static [Rule]) -> Access {
 
 const ANYBODY: Access = open_to(&[Rule::Authenticated]);
 const AUDITORS: Access = open_to(&[Rule::Role(&[Auditor])]);
-const PRISON_STAFF: Access =
-    open_to(&[Rule::Role(&[Administrator, Auditor]), Rule::RoleInCaseload(&[Allocator, Pom])]);
-const ALLOCATORS: Access = open_to(&[Rule::Role(&[Administrator, Auditor]), Rule::RoleInCaseload(&[Allocator])]);
+const PRISON_STAFF: Access = open_to(&[
+    Rule::Role(&[Administrator, Auditor]),
+    Rule::RoleInCaseload(&[Allocator, Pom]),
+]);
+const ALLOCATORS: Access = open_to(&[
+    Rule::Role(&[Administrator, Auditor]),
+    Rule::RoleInCaseload(&[Allocator]),
+]);
 const ALLOCATION_READERS: Access = open_to(&[
     Rule::Role(&[Administrator, Auditor, ReadAllocations]),
     Rule::RoleInCaseload(&[Allocator, Pom]),
 ]);
-const OWN_PROFILE: Access = Access { own: Some(Rule::RoleInCaseload(&[Pom])), ..ALLOCATORS };
+const OWN_PROFILE: Access = Access {
+    own: Some(Rule::RoleInCaseload(&[Pom])),
+    ..ALLOCATORS
+};
 
 /// Every root field and its rules. `node` asks the rules of the field that reads the node's type.
 pub(crate) const TABLE: &[(&str, Access)] = &[
@@ -55,10 +63,22 @@ pub(crate) const TABLE: &[(&str, Access)] = &[
     ("Query.timeline", PRISON_STAFF),
     ("Query.events", AUDITORS),
     ("Query.node", ANYBODY),
-    ("Mutation.allocatePrimaryPom", open_to(&[AllocatePrimaryPom::RULE])),
-    ("Mutation.allocateCoworkingPom", open_to(&[AllocateCoworkingPom::RULE])),
-    ("Mutation.deallocateCoworkingPom", open_to(&[DeallocateCoworkingPom::RULE])),
-    ("Mutation.deallocatePrimaryPom", open_to(&[DeallocatePrimaryPom::RULE])),
+    (
+        "Mutation.allocatePrimaryPom",
+        open_to(&[AllocatePrimaryPom::RULE]),
+    ),
+    (
+        "Mutation.allocateCoworkingPom",
+        open_to(&[AllocateCoworkingPom::RULE]),
+    ),
+    (
+        "Mutation.deallocateCoworkingPom",
+        open_to(&[DeallocateCoworkingPom::RULE]),
+    ),
+    (
+        "Mutation.deallocatePrimaryPom",
+        open_to(&[DeallocatePrimaryPom::RULE]),
+    ),
     ("Subscription.allocationChanged", ALLOCATION_READERS),
     ("Subscription.events", AUDITORS),
 ];
@@ -66,7 +86,10 @@ pub(crate) const TABLE: &[(&str, Access)] = &[
 impl Access {
     /// The rules of a root field, such as `Query.case`.
     pub(crate) fn of(field: &str) -> Option<Self> {
-        TABLE.iter().find(|(name, _)| *name == field).map(|(_, access)| *access)
+        TABLE
+            .iter()
+            .find(|(name, _)| *name == field)
+            .map(|(_, access)| *access)
     }
 
     /// Whether the caller has a role that may ask at all, in some prison or of themselves.
@@ -93,7 +116,12 @@ impl Access {
     }
 
     /// Whether the caller may ask about this member of staff at this prison: by the rules, or because it is they.
-    pub(crate) fn about(self, caller: &Principal, prison: PrisonCode, staff: StaffId) -> Result<(), Forbidden> {
+    pub(crate) fn about(
+        self,
+        caller: &Principal,
+        prison: PrisonCode,
+        staff: StaffId,
+    ) -> Result<(), Forbidden> {
         let themselves = caller.staff_id == Some(staff);
         match self.at(caller, Some(prison)) {
             Err(_) if themselves && let Some(own) = self.own => own.check(caller, Some(prison)),
@@ -117,18 +145,26 @@ impl<'a> Reader<'a> {
         let caller = &ctx.data_opt::<Caller>().ok_or_else(unauthenticated)?.principal;
         let access = Access::of(field).ok_or_else(|| Fault::forbidden(Forbidden::Role))?;
         access.admits(caller).map_err(Fault::forbidden)?;
-        Ok(Self { faces, caller, access })
+        Ok(Self {
+            faces,
+            caller,
+            access,
+        })
     }
 
     /// Goes on only if the prison is the caller's business.
     pub(crate) fn at(self, prison: PrisonCode) -> Result<Self, Fault> {
-        self.access.at(self.caller, Some(prison)).map_err(Fault::forbidden)?;
+        self.access
+            .at(self.caller, Some(prison))
+            .map_err(Fault::forbidden)?;
         Ok(self)
     }
 
     /// Goes on only if this member of staff is the caller's business.
     pub(crate) fn about(self, prison: PrisonCode, staff: StaffId) -> Result<Self, Fault> {
-        self.access.about(self.caller, prison, staff).map_err(Fault::forbidden)?;
+        self.access
+            .about(self.caller, prison, staff)
+            .map_err(Fault::forbidden)?;
         Ok(self)
     }
 
@@ -144,8 +180,15 @@ impl<'a> Reader<'a> {
             return Ok(true);
         }
         let held = match self.models().case(noms, self.today()).await? {
-            Some(case) => case.facts.prison.or(case.allocation.and_then(|view| view.allocation.prison)),
-            None => self.models().allocation(noms).await?.and_then(|view| view.allocation.prison),
+            Some(case) => case
+                .facts
+                .prison
+                .or(case.allocation.and_then(|view| view.allocation.prison)),
+            None => self
+                .models()
+                .allocation(noms)
+                .await?
+                .and_then(|view| view.allocation.prison),
         };
         Ok(held.is_some() && self.sees(held))
     }

@@ -83,7 +83,9 @@ impl Extension for Doorkeeper {
             admit(ctx.data_opt::<Caller>(), info.parent_type, info.name).map_err(|fault| {
                 let mut error = fault.into_server_error();
                 error.locations.push(info.field.name.pos);
-                error.path.push(PathSegment::Field(info.alias.unwrap_or(info.name).to_owned()));
+                error
+                    .path
+                    .push(PathSegment::Field(info.alias.unwrap_or(info.name).to_owned()));
                 error
             })?;
         }
@@ -97,10 +99,15 @@ fn admit(caller: Option<&Caller>, root: &str, field: &str) -> Result<(), Fault> 
         return if caller.may_introspect.0 {
             Ok(())
         } else {
-            Err(Fault::new(Code::Forbidden, "introspection is for developers: read graphql/schema.graphql"))
+            Err(Fault::new(
+                Code::Forbidden,
+                "introspection is for developers: read graphql/schema.graphql",
+            ))
         };
     }
-    let access = Access::of(&format!("{root}.{field}")).ok_or(Forbidden::Role).map_err(Fault::forbidden)?;
+    let access = Access::of(&format!("{root}.{field}"))
+        .ok_or(Forbidden::Role)
+        .map_err(Fault::forbidden)?;
     access.admits(&caller.principal).map_err(Fault::forbidden)
 }
 

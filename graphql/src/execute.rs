@@ -16,13 +16,17 @@ use crate::{
     fault::{Code, Fault, label},
     guard::GuardedRequest,
     loaders::Allocations,
+    nulls::Ledger,
     schema::Schema,
 };
 
 /// Executes a query or mutation.
 pub async fn execute(schema: &Schema, request: GuardedRequest, caller: Caller) -> Answer {
-    let (request, progress) = prepared(schema, request, caller);
-    let executed = AssertUnwindSafe(schema.inner.execute(request)).catch_unwind().await;
+    let ledger = Arc::new(Ledger::default());
+    let (request, progress) = prepared(schema, request, caller, &ledger);
+    let executed = AssertUnwindSafe(schema.inner.execute(request))
+        .catch_unwind()
+        .await;
     let panicked = executed.is_err();
     let outcome = match () {
         () if progress.wrong_transport.load(Ordering::Relaxed) => Outcome::WrongTransport,
@@ -30,7 +34,10 @@ pub async fn execute(schema: &Schema, request: GuardedRequest, caller: Caller) -
         () if progress.executed.load(Ordering::Relaxed) => Outcome::Executed,
         () => Outcome::NotExecuted,
     };
-    Answer::new(labelled(executed.unwrap_or_else(|panic| failed(&*panic))), outcome)
+    Answer::new(
+        settled(executed.unwrap_or_else(|panic| failed(&*panic)), &ledger),
+        outcome,
+    )
 }
 
 /// Executes a subscription: the responses as they come. A query or mutation gives one.
@@ -39,37 +46,53 @@ pub fn execute_stream(
     request: GuardedRequest,
     caller: Caller,
 ) -> impl Stream<Item = Response> + Send + use<> {
-    let (request, _) = prepared(schema, request, caller);
-    contained(schema.inner.execute_stream(request))
+    let ledger = Arc::new(Ledger::default());
+    let (request, _) = prepared(schema, request, caller, &ledger);
+    // A panic ends the stream with an error and nothing else.
+    AssertUnwindSafe(schema.inner.execute_stream(request))
+        .catch_unwind()
+        .map(move |response| settled(response.unwrap_or_else(|panic| failed(&*panic)), &ledger))
 }
 
-fn prepared(schema: &Schema, request: GuardedRequest, caller: Caller) -> (Request, Arc<Progress>) {
+fn prepared(
+    schema: &Schema,
+    request: GuardedRequest,
+    caller: Caller,
+    ledger: &Arc<Ledger>,
+) -> (Request, Arc<Progress>) {
     let request = request.into_inner();
-    let progress =
-        Arc::new(Progress { operation_name: request.operation_name.clone(), ..Progress::default() });
+    let progress = Arc::new(Progress {
+        operation_name: request.operation_name.clone(),
+        ..Progress::default()
+    });
     let introspected = caller.may_introspect.0;
     let request = request
         .data(Arc::clone(&progress))
+        .data(Arc::clone(ledger))
         .data(Allocations::new(schema.faces.models.clone()))
         .data(caller);
-    (if introspected { request } else { request.disable_introspection() }, progress)
+    (
+        if introspected {
+            request
+        } else {
+            request.disable_introspection()
+        },
+        progress,
+    )
 }
 
-/// A panic ends the stream with an error and nothing else.
-fn contained(stream: BoxStream<'static, Response>) -> impl Stream<Item = Response> + Send + 'static {
-    AssertUnwindSafe(stream)
-        .catch_unwind()
-        .map(|response| labelled(response.unwrap_or_else(|panic| failed(&*panic))))
-}
-
-fn labelled(mut response: Response) -> Response {
+/// The answer with all of its errors, each with its code.
+fn settled(mut response: Response, ledger: &Ledger) -> Response {
+    ledger.settle(&mut response);
     response.errors.iter_mut().for_each(label);
     response
 }
 
 fn failed(panic: &(dyn Any + Send)) -> Response {
     let text = panic.downcast_ref::<&str>().copied();
-    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no text");
+    let text = text
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no text");
     tracing::error!(panic = text, "a resolver panicked");
     refused(Fault::new(Code::Internal, "the service failed; the fault is logged").into_server_error())
 }
@@ -103,11 +126,7 @@ impl Executor for Guarded {
         }
     }
 
-    fn execute_stream(
-        &self,
-        request: Request,
-        session: Option<Arc<Data>>,
-    ) -> BoxStream<'static, Response> {
+    fn execute_stream(&self, request: Request, session: Option<Arc<Data>>) -> BoxStream<'static, Response> {
         match Self::admit(request, session.as_deref()) {
             Ok((request, caller)) => execute_stream(&self.0, request, caller).boxed(),
             Err(response) => futures::stream::iter([response]).boxed(),

@@ -68,7 +68,11 @@ impl Fault {
         if matches!(code, Code::Overloaded | Code::NotYetProjected) {
             details.push(("retryAfterSeconds", RETRY_AFTER.into()));
         }
-        Self { code, message: message.into(), details }
+        Self {
+            code,
+            message: message.into(),
+            details,
+        }
     }
 
     pub(crate) fn bad_input(message: impl Into<String>) -> Self {
@@ -117,7 +121,11 @@ const INTERNAL: &str = "the service failed; the fault is logged";
 impl From<Fault> for Error {
     fn from(fault: Fault) -> Self {
         let extensions = Some(fault.extensions());
-        Self { message: fault.message, source: None, extensions }
+        Self {
+            message: fault.message,
+            source: None,
+            extensions,
+        }
     }
 }
 
@@ -129,9 +137,7 @@ impl From<CommandError> for Fault {
             CommandError::Refused(refusal) => Self::bad_input(refusal.to_string()),
             CommandError::FactUnavailable(fact) => Self::busy(&error, fact.to_string()),
             CommandError::Overloaded | CommandError::Unavailable(_) => Self::busy(&error, error.to_string()),
-            CommandError::OutcomeUnknown(id) => {
-                Self::busy(&error, error.to_string()).with("commandId", id)
-            }
+            CommandError::OutcomeUnknown(id) => Self::busy(&error, error.to_string()).with("commandId", id),
             CommandError::Internal(_) => Self::internal(&error),
         }
     }
@@ -151,9 +157,10 @@ impl From<ReadModelError> for Fault {
             }
             ReadModelError::Unavailable(_)
             | ReadModelError::Stopped { .. }
-            | ReadModelError::Log(ReadError::Unavailable(_)) => {
-                Self::busy(&error, "this cannot be read now: try again in a moment".to_owned())
-            }
+            | ReadModelError::Log(ReadError::Unavailable(_)) => Self::busy(
+                &error,
+                "this cannot be read now: try again in a moment".to_owned(),
+            ),
             ReadModelError::Damaged(_) | ReadModelError::Log(ReadError::Damaged(_)) => Self::internal(&error),
         }
     }
@@ -161,7 +168,11 @@ impl From<ReadModelError> for Fault {
 
 /// Gives an error of the library's a code; those from our resolvers have theirs.
 pub(crate) fn label(error: &mut ServerError) {
-    if error.extensions.as_ref().is_some_and(|extensions| extensions.get("code").is_some()) {
+    if error
+        .extensions
+        .as_ref()
+        .is_some_and(|extensions| extensions.get("code").is_some())
+    {
         return;
     }
     let code = code_of(&error.message);
@@ -169,7 +180,10 @@ pub(crate) fn label(error: &mut ServerError) {
         tracing::error!(error = error.message, "the GraphQL library failed");
         INTERNAL.clone_into(&mut error.message);
     }
-    error.extensions.get_or_insert_default().set("code", code.as_str());
+    error
+        .extensions
+        .get_or_insert_default()
+        .set("code", code.as_str());
 }
 
 fn code_of(message: &str) -> Code {

@@ -33,16 +33,18 @@ impl Envelope {
         request.command_id = self.command_id(caller.idempotency_key)?;
         request.expected_version = self
             .expected_version
-            .map(|version| u64::try_from(version).map_err(|_| Fault::bad_input("'expectedVersion' must be 0 or more")))
+            .map(|version| {
+                u64::try_from(version).map_err(|_| Fault::bad_input("'expectedVersion' must be 0 or more"))
+            })
             .transpose()?;
         Ok(request)
     }
 
     fn command_id(self, header: Option<IdempotencyKey>) -> Result<Option<Uuid>, Fault> {
         match (self.command_id, header) {
-            (Some(id), Some(IdempotencyKey(key))) if id != key => {
-                Err(Fault::bad_input("'commandId' and the Idempotency-Key header differ: send one, or the same in both"))
-            }
+            (Some(id), Some(IdempotencyKey(key))) if id != key => Err(Fault::bad_input(
+                "'commandId' and the Idempotency-Key header differ: send one, or the same in both",
+            )),
             (id, header) => Ok(id.or(header.map(|IdempotencyKey(key)| key))),
         }
     }

@@ -15,6 +15,7 @@ pub mod guard;
 mod input;
 mod loaders;
 mod mutation;
+mod nulls;
 mod paging;
 mod query;
 mod scalars;

@@ -19,7 +19,10 @@ pub(crate) struct Forward {
 
 impl Forward {
     pub(crate) fn try_new(first: Option<i32>, after: Option<String>) -> Result<Self, Fault> {
-        Ok(Self { first: size("first", first)?.unwrap_or(DEFAULT), after })
+        Ok(Self {
+            first: size("first", first)?.unwrap_or(DEFAULT),
+            after,
+        })
     }
 
     /// The cursor, where cursors are positions.
@@ -48,20 +51,38 @@ impl Page {
     ) -> Result<Self, Fault> {
         let (first, last) = (size("first", first)?, size("last", last)?);
         if (first.is_some() || after.is_some()) && (last.is_some() || before.is_some()) {
-            return Err(Fault::bad_input("give 'first' and 'after', or 'last' and 'before', not both"));
+            return Err(Fault::bad_input(
+                "give 'first' and 'after', or 'last' and 'before', not both",
+            ));
         }
         if last.is_some() || before.is_some() {
-            return Ok(Self::Last { count: last.unwrap_or(DEFAULT), before: before.as_deref().map(cursor).transpose()? });
+            return Ok(Self::Last {
+                count: last.unwrap_or(DEFAULT),
+                before: before.as_deref().map(cursor).transpose()?,
+            });
         }
-        Ok(Self::First { count: first.unwrap_or(DEFAULT), after: after.as_deref().map(cursor).transpose()? })
+        Ok(Self::First {
+            count: first.unwrap_or(DEFAULT),
+            after: after.as_deref().map(cursor).transpose()?,
+        })
     }
 }
 
 impl From<Page> for PageRequest {
     fn from(page: Page) -> Self {
         match page {
-            Page::First { count, after } => Self { first: Some(count), last: None, after, before: None },
-            Page::Last { count, before } => Self { first: None, last: Some(count), after: None, before },
+            Page::First { count, after } => Self {
+                first: Some(count),
+                last: None,
+                after,
+                before: None,
+            },
+            Page::Last { count, before } => Self {
+                first: None,
+                last: Some(count),
+                after: None,
+                before,
+            },
         }
     }
 }
@@ -88,7 +109,9 @@ pub(crate) struct Cost(usize);
 
 impl Cost {
     pub(crate) fn forward(first: Option<i32>) -> Self {
-        let count = first.and_then(|count| u32::try_from(count).ok()).unwrap_or(DEFAULT);
+        let count = first
+            .and_then(|count| u32::try_from(count).ok())
+            .unwrap_or(DEFAULT);
         Self(count.min(MOST) as usize)
     }
 

@@ -16,10 +16,15 @@ fn text<T: InputType>(value: Value) -> Result<String, InputValueError<T>> {
 pub(crate) struct Date(pub(crate) NaiveDate);
 
 /// A London calendar date as ISO 8601 writes it: `2026-08-31`.
-#[Scalar(name = "Date", specified_by_url = "https://scalars.graphql.org/andimarek/local-date")]
+#[Scalar(
+    name = "Date",
+    specified_by_url = "https://scalars.graphql.org/andimarek/local-date"
+)]
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
-        let date = text(value)?.parse().map_err(|_| InputValueError::custom("not a date: give year-month-day"))?;
+        let date = text(value)?
+            .parse()
+            .map_err(|_| InputValueError::custom("not a date: give year-month-day"))?;
         Ok(Self(date))
     }
 
@@ -34,7 +39,10 @@ pub(crate) struct DateTime(pub(crate) chrono::DateTime<Utc>);
 
 /// A moment as RFC 3339 writes it, always in UTC and to the microsecond: `2026-08-31T09:30:00.000000Z`. Other offsets
 /// are accepted as input.
-#[Scalar(name = "DateTime", specified_by_url = "https://scalars.graphql.org/andimarek/date-time")]
+#[Scalar(
+    name = "DateTime",
+    specified_by_url = "https://scalars.graphql.org/andimarek/date-time"
+)]
 impl ScalarType for DateTime {
     fn parse(value: Value) -> InputValueResult<Self> {
         let at = chrono::DateTime::parse_from_rfc3339(&text(value)?).map_err(|_| {
@@ -56,7 +64,11 @@ pub(crate) struct NomsNumber(pub(crate) domain::NomsNumber);
 #[Scalar(name = "NomsNumber")]
 impl ScalarType for NomsNumber {
     fn parse(value: Value) -> InputValueResult<Self> {
-        Ok(Self(text(value)?.parse::<domain::NomsNumber>().map_err(InputValueError::custom)?))
+        Ok(Self(
+            text(value)?
+                .parse::<domain::NomsNumber>()
+                .map_err(InputValueError::custom)?,
+        ))
     }
 
     fn to_value(&self) -> Value {
@@ -72,7 +84,11 @@ pub(crate) struct PrisonCode(pub(crate) domain::PrisonCode);
 #[Scalar(name = "PrisonCode")]
 impl ScalarType for PrisonCode {
     fn parse(value: Value) -> InputValueResult<Self> {
-        Ok(Self(text(value)?.parse::<domain::PrisonCode>().map_err(InputValueError::custom)?))
+        Ok(Self(
+            text(value)?
+                .parse::<domain::PrisonCode>()
+                .map_err(InputValueError::custom)?,
+        ))
     }
 
     fn to_value(&self) -> Value {
@@ -93,7 +109,9 @@ impl ScalarType for Position {
         let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         match text.parse() {
             Ok(position) if digits => Ok(Self(position)),
-            _ => Err(InputValueError::custom("not a position: give a whole number from 0 as text")),
+            _ => Err(InputValueError::custom(
+                "not a position: give a whole number from 0 as text",
+            )),
         }
     }
 

@@ -7,7 +7,9 @@ use async_graphql::{
 use commands::CommandBus;
 use projections::ReadModels;
 
-use crate::{doorkeeper::Doorkeeper, mutation::Mutation, query::Query, subscription::Subscription};
+use crate::{
+    doorkeeper::Doorkeeper, mutation::Mutation, nulls::Nulls, query::Query, subscription::Subscription,
+};
 
 #[cfg(test)]
 mod tests;
@@ -58,8 +60,11 @@ fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
 #[must_use]
 pub fn schema(faces: Faces) -> Schema {
     let inner = builder()
+        .extension(Nulls)
         .extension(Doorkeeper)
-        .extension(ApolloPersistedQueries::new(LruCacheStorage::new(STORED_DOCUMENTS)))
+        .extension(ApolloPersistedQueries::new(LruCacheStorage::new(
+            STORED_DOCUMENTS,
+        )))
         .data(faces.clone())
         .finish();
     Schema { inner, faces }
@@ -68,6 +73,11 @@ pub fn schema(faces: Faces) -> Schema {
 /// The schema as text, in an order that does not change by itself: the contract with clients.
 #[must_use]
 pub fn sdl() -> String {
-    let options = SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items();
-    builder().finish().sdl_with_options(options.include_specified_by())
+    let options = SDLExportOptions::new()
+        .sorted_fields()
+        .sorted_arguments()
+        .sorted_enum_items();
+    builder()
+        .finish()
+        .sdl_with_options(options.include_specified_by())
 }

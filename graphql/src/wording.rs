@@ -90,7 +90,10 @@ fn of_primary(to: &PrimaryAllocation) -> Vec<Line> {
     lines.push(("Tier", to.tier.to_string()));
     lines.extend(to.rosh.map(|rosh| ("ROSH", rosh.to_string())));
     if let Some(overridden) = &to.overridden {
-        let recommended = to.recommendation.position().map_or("none", domain::PomPosition::word);
+        let recommended = to
+            .recommendation
+            .position()
+            .map_or("none", domain::PomPosition::word);
         lines.push(("Recommended POM type", recommended.to_owned()));
         lines.extend(of_override(overridden));
     }
@@ -99,8 +102,10 @@ fn of_primary(to: &PrimaryAllocation) -> Vec<Line> {
 }
 
 fn of_pom(pom: &PomSnapshot) -> Vec<Line> {
-    let mut lines =
-        vec![("Allocated to", Names::of_pom(pom)), ("POM type", pom.position.word().to_owned())];
+    let mut lines = vec![
+        ("Allocated to", Names::of_pom(pom)),
+        ("POM type", pom.position.word().to_owned()),
+    ];
     lines.extend(personal("E-mail", pom.email.as_ref()));
     lines
 }
@@ -108,15 +113,19 @@ fn of_pom(pom: &PomSnapshot) -> Vec<Line> {
 fn of_override(overridden: &Override) -> Vec<Line> {
     let reasons = overridden.reasons.iter().map(|reason| {
         let (text, detail) = match reason {
-            OverrideReason::Suitability => {
-                ("Prisoner assessed as not suitable for the recommended POM type", &overridden.suitability_detail)
-            }
+            OverrideReason::Suitability => (
+                "Prisoner assessed as not suitable for the recommended POM type",
+                &overridden.suitability_detail,
+            ),
             OverrideReason::NoStaff => ("No available POMs of the recommended type", &None),
             OverrideReason::Continuity => ("This POM has worked with the prisoner before", &None),
             OverrideReason::Other => ("Other reason", &overridden.other_detail),
         };
         let detail = detail.as_ref().and_then(Personal::known);
-        ("Override reason", detail.map_or_else(|| text.to_owned(), |detail| format!("{text}: {detail}")))
+        (
+            "Override reason",
+            detail.map_or_else(|| text.to_owned(), |detail| format!("{text}: {detail}")),
+        )
     });
     reasons.collect()
 }
@@ -149,8 +158,14 @@ fn of_prisoner(event: &PrisonerEvent) -> Vec<Line> {
 fn of_case(event: CaseEvent) -> Vec<Line> {
     match event {
         CaseEvent::CaseInformationRecorded { information, source } => {
-            let CaseInformation { tier, rosh, enhanced_resourcing, mappa_level } = information;
-            let resourcing = enhanced_resourcing.map(|enhanced| if enhanced { "enhanced" } else { "standard" });
+            let CaseInformation {
+                tier,
+                rosh,
+                enhanced_resourcing,
+                mappa_level,
+            } = information;
+            let resourcing =
+                enhanced_resourcing.map(|enhanced| if enhanced { "enhanced" } else { "standard" });
             let lines = [
                 tier.map(|tier| ("Tier", tier.to_string())),
                 rosh.map(|rosh| ("ROSH", rosh.to_string())),
@@ -166,7 +181,9 @@ fn of_case(event: CaseEvent) -> Vec<Line> {
 }
 
 fn personal(label: &'static str, value: Option<&Personal<String>>) -> Option<Line> {
-    value.and_then(Personal::known).map(|value| (label, value.clone()))
+    value
+        .and_then(Personal::known)
+        .map(|value| (label, value.clone()))
 }
 
 fn prison_name(code: domain::PrisonCode) -> String {

@@ -4,10 +4,9 @@
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use commands::{
-    access::{Principal, Role},
+    access::{Actor, ActorKind, Principal, Role},
     ports::FactUnavailable,
 };
-use event_store::{Actor, ActorKind};
 use moka::future::Cache;
 
 use crate::{

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use chrono::{Datelike, NaiveDate, NaiveDateTime};
+use chrono::{NaiveDate, NaiveDateTime};
 use commands::ports::{FactUnavailable, Prisoners};
 use domain::{
     LegalStatus, NomsNumber, Personal, PrisonCode,
-    prisoner::{PrisonerFacts, SentenceDates},
+    prisoner::{PrisonerFacts, SentenceDates, adult_on},
 };
 use serde::Deserialize;
 
@@ -94,7 +94,7 @@ impl From<Document> for PrisonerFacts {
         let restricted_patient = document.restricted_patient.unwrap_or(false);
         let prison = document.prison();
         Self {
-            adult_on: eighteenth_birthday(document.date_of_birth),
+            adult_on: adult_on(document.date_of_birth),
             prison,
             arrived_on: document.arrived_on().filter(|_| prison.is_some()),
             first_name: Personal::Known(document.first_name),
@@ -166,14 +166,6 @@ impl From<Dates> for SentenceDates {
             approved_parole: dates.actual_parole_date,
         }
     }
-}
-
-/// The calendar birthday; whoever was born on 29 February comes of age on 1 March.
-fn eighteenth_birthday(born: NaiveDate) -> NaiveDate {
-    let year = born.year().saturating_add(18);
-    NaiveDate::from_ymd_opt(year, born.month(), born.day())
-        .or_else(|| NaiveDate::from_ymd_opt(year, 3, 1))
-        .unwrap_or(NaiveDate::MAX)
 }
 
 #[cfg(test)]

@@ -115,7 +115,10 @@ pub(crate) async fn register(connection: &mut PgConnection) -> Result<(), sqlx::
 
 /// Takes over the builds that readers see: from here on only this lease's fence can move them. One that stopped is tried
 /// again, because the program may have learnt what it did not understand.
-pub(crate) async fn take_over(connection: &mut PgConnection, lease: &Lease) -> Result<Vec<Mark>, ReadModelError> {
+pub(crate) async fn take_over(
+    connection: &mut PgConnection,
+    lease: &Lease,
+) -> Result<Vec<Mark>, ReadModelError> {
     let rows = sqlx::query(
         "update es.projection
          set fence = $2, owner = $3, status = 'live', error = null, updated_at = clock_timestamp()
@@ -201,7 +204,9 @@ fn names() -> Vec<&'static str> {
 
 fn mark(row: &PgRow) -> Result<Mark, ReadModelError> {
     let name: &str = row.try_get("name")?;
-    let model = name.parse().map_err(|_| ReadModelError::Damaged("the name of a read model".into()))?;
+    let model = name
+        .parse()
+        .map_err(|_| ReadModelError::Damaged("the name of a read model".into()))?;
     Ok(Mark {
         model,
         build: row.try_get("version")?,

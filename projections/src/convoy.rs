@@ -22,7 +22,9 @@ pub(crate) enum ConvoyError {
     #[error("another process folds the log now")]
     Superseded,
     /// The log was restored to an earlier point than the read models.
-    #[error("the read model {model} is at position {position}, but the log ends at {head}: rebuild the read models")]
+    #[error(
+        "the read model {model} is at position {position}, but the log ends at {head}: rebuild the read models"
+    )]
     AheadOfLog {
         /// Which.
         model: Model,
@@ -50,14 +52,26 @@ pub(crate) struct Convoy {
 
 impl Convoy {
     /// Takes over the builds that readers see.
-    pub(crate) async fn take_over(pool: &PgPool, log: &dyn Source, lease: Lease) -> Result<Self, ConvoyError> {
+    pub(crate) async fn take_over(
+        pool: &PgPool,
+        log: &dyn Source,
+        lease: Lease,
+    ) -> Result<Self, ConvoyError> {
         let mut connection = pool.acquire().await?;
         checkpoint::take_over(&mut connection, &lease).await?;
-        let mut convoy = Self { lease, lanes: Vec::new(), batch: LONGEST_BATCH };
+        let mut convoy = Self {
+            lease,
+            lanes: Vec::new(),
+            batch: LONGEST_BATCH,
+        };
         convoy.assemble(checkpoint::held(&mut connection, &convoy.lease).await?);
         let head = log.head().await.map_err(ReadModelError::from)?;
         match convoy.marks().into_iter().find(|mark| mark.position > head) {
-            Some(Mark { model, position, .. }) => Err(ConvoyError::AheadOfLog { model, position, head }),
+            Some(Mark { model, position, .. }) => Err(ConvoyError::AheadOfLog {
+                model,
+                position,
+                head,
+            }),
             None => Ok(convoy),
         }
     }
@@ -82,7 +96,15 @@ impl Convoy {
 
     /// Tells how far the builds are.
     pub(crate) fn report(&self, progress: &Progress) {
-        progress.note(self.marks().iter().map(|m| (m.model, Reached { position: m.position, stopped: false })));
+        progress.note(self.marks().iter().map(|m| {
+            (
+                m.model,
+                Reached {
+                    position: m.position,
+                    stopped: false,
+                },
+            )
+        }));
     }
 
     /// Where the last of the lanes is; none when all have stopped.
@@ -98,10 +120,17 @@ impl Convoy {
         progress: &Progress,
     ) -> Result<usize, ConvoyError> {
         let Some(from) = self.position() else { return Ok(0) };
-        let events = log.read_after(from, self.batch).await.map_err(ReadModelError::from)?;
-        let Some(last) = events.last().map(|event| event.position) else { return Ok(0) };
+        let events = log
+            .read_after(from, self.batch)
+            .await
+            .map_err(ReadModelError::from)?;
+        let Some(last) = events.last().map(|event| event.position) else {
+            return Ok(0);
+        };
         let (entries, poison) = decode(&self.lanes, &events);
-        let to = poison.as_ref().map_or(last, |poison| Position::new(poison.position.get().saturating_sub(1)));
+        let to = poison.as_ref().map_or(last, |poison| {
+            Position::new(poison.position.get().saturating_sub(1))
+        });
         if to > from {
             match self.fold(pool, &entries, to).await {
                 Err(ConvoyHalt::Refused(model)) if self.batch > 1 => {
@@ -112,7 +141,9 @@ impl Convoy {
                 }
                 Err(ConvoyHalt::Refused(model)) => {
                     let poison = events.first().map(refused);
-                    return self.stop(pool, |lane| lane.mark().model == model, poison, progress).await;
+                    return self
+                        .stop(pool, |lane| lane.mark().model == model, poison, progress)
+                        .await;
                 }
                 Err(ConvoyHalt::Error(error)) => return Err(error),
                 Ok(()) => self.batch = self.batch.saturating_mul(2).min(LONGEST_BATCH),
@@ -121,14 +152,20 @@ impl Convoy {
         self.report(progress);
         if let Some(poison) = poison {
             let category = poison.category.clone();
-            return self.stop(pool, |lane| lane.concerns(&category), Some(poison), progress).await;
+            return self
+                .stop(pool, |lane| lane.concerns(&category), Some(poison), progress)
+                .await;
         }
         Ok(events.len())
     }
 
     async fn fold(&mut self, pool: &PgPool, entries: &[Entry], to: Position) -> Result<(), ConvoyHalt> {
         let begun = Instant::now();
-        let behind: Vec<Mark> = self.marks().into_iter().filter(|mark| mark.position < to).collect();
+        let behind: Vec<Mark> = self
+            .marks()
+            .into_iter()
+            .filter(|mark| mark.position < to)
+            .collect();
         let folded = async {
             let mut transaction = pool.begin().await?;
             // First, so that an owner of the past finds out before it touches a table that may be gone.
@@ -149,7 +186,8 @@ impl Convoy {
                 Err(_) => lane.forget(),
             }
         }
-        metrics::histogram!("read_model_batch_events").record(u32::try_from(entries.len()).unwrap_or(u32::MAX));
+        metrics::histogram!("read_model_batch_events")
+            .record(u32::try_from(entries.len()).unwrap_or(u32::MAX));
         metrics::histogram!("read_model_fold_seconds").record(begun.elapsed());
         outcome
     }
@@ -164,7 +202,9 @@ impl Convoy {
     ) -> Result<usize, ConvoyError> {
         let Some(poison) = poison else { return Ok(0) };
         let mut connection = pool.acquire().await?;
-        let (out, on): (Vec<_>, Vec<_>) = std::mem::take(&mut self.lanes).into_iter().partition(|l| affected(&**l));
+        let (out, on): (Vec<_>, Vec<_>) = std::mem::take(&mut self.lanes)
+            .into_iter()
+            .partition(|l| affected(&**l));
         self.lanes = on;
         for mark in out.iter().map(|lane| lane.mark()) {
             tracing::error!(model = %mark.model, position = %poison.position, event = poison.event_type, why = poison.why,
@@ -172,7 +212,13 @@ impl Convoy {
             if !checkpoint::stop(&mut connection, &mark, self.lease.fence, &poison).await? {
                 return Err(ConvoyError::Superseded);
             }
-            progress.note([(mark.model, Reached { position: mark.position, stopped: true })]);
+            progress.note([(
+                mark.model,
+                Reached {
+                    position: mark.position,
+                    stopped: true,
+                },
+            )]);
         }
         Ok(1)
     }

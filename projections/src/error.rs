@@ -18,7 +18,9 @@ pub enum ReadModelError {
         reached: Position,
     },
     /// A read model met an event that it cannot fold, and stands still.
-    #[error("the read model {model} stopped at position {at}: run `allocations project status`, then rebuild it")]
+    #[error(
+        "the read model {model} stopped at position {at}: run `allocations project status`, then rebuild it"
+    )]
     Stopped {
         /// Which.
         model: Model,
@@ -62,6 +64,8 @@ pub(crate) fn described(error: &sqlx::Error) -> Arc<str> {
 
 /// Whether the database refused a value, so that trying again is of no use.
 pub(crate) fn is_refusal(error: &sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    let code = error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code);
     code.is_some_and(|code| matches!(code.get(..2), Some("22" | "23" | "54")))
 }

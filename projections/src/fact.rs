@@ -119,7 +119,9 @@ pub struct Poison {
 
 impl Raw<'_> {
     pub(crate) fn category(&self) -> &str {
-        self.stream.split_once('-').map_or(self.stream, |(category, _)| category)
+        self.stream
+            .split_once('-')
+            .map_or(self.stream, |(category, _)| category)
     }
 
     /// The typed event; none when it is of a kind that no read model folds.
@@ -132,9 +134,8 @@ impl Raw<'_> {
             _ => return Ok(None),
         }?;
         let origin = match fact {
-            Fact::Allocation(_) => {
-                serde_json::from_str(self.metadata).map_err(|_| self.poison("its metadata is not readable"))?
-            }
+            Fact::Allocation(_) => serde_json::from_str(self.metadata)
+                .map_err(|_| self.poison("its metadata is not readable"))?,
             _ => Origin::default(),
         };
         Ok(Some(Entry {
@@ -153,7 +154,9 @@ impl Raw<'_> {
 
     fn subject(&self) -> Result<Subject, Poison> {
         let key = self.stream.split_once('-').map_or("", |(_, key)| key);
-        let subject = key.parse().map_err(|_| self.poison("its stream is not about anybody"))?;
+        let subject = key
+            .parse()
+            .map_err(|_| self.poison("its stream is not about anybody"))?;
         match (subject, self.category()) {
             (Subject::Pom(..), POM) | (Subject::Prisoner(_), ALLOCATION | PRISONER | CASE) => Ok(subject),
             _ => Err(self.poison("its stream is not about anybody")),

@@ -4,11 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::{NomsNumber, PrisonCode};
 use event_store::{Metadata, Position, RecordedEvent};
 
-use crate::{
-    Fact, ReadModelError, ReadModels,
-    fact::streams_of,
-    past::entry,
-};
+use crate::{Fact, ReadModelError, ReadModels, fact::streams_of, past::entry};
 
 /// Events read at once while looking for those that a filter lets through.
 const STRIDE: u32 = 1000;
@@ -71,7 +67,8 @@ impl EventFilter {
     /// Whether an event is let through.
     #[must_use]
     pub fn admits(&self, event: &RecordedEvent) -> bool {
-        let one_of = |wanted: &[String], given: &str| wanted.is_empty() || wanted.iter().any(|one| one == given);
+        let one_of =
+            |wanted: &[String], given: &str| wanted.is_empty() || wanted.iter().any(|one| one == given);
         one_of(&self.categories, event.stream.category())
             && one_of(&self.event_types, &event.event_type)
             && self.noms.is_none_or(|noms| event.stream.key() == noms.as_str())
@@ -82,7 +79,9 @@ impl EventFilter {
 fn happened_at(event: &RecordedEvent, prison: PrisonCode) -> bool {
     // The metadata of most events need not be parsed to know that they are not of that prison.
     event.metadata.contains(prison.as_str())
-        && event.decode_metadata().is_ok_and(|metadata| metadata.prison.as_deref() == Some(prison.as_str()))
+        && event
+            .decode_metadata()
+            .is_ok_and(|metadata| metadata.prison.as_deref() == Some(prison.as_str()))
 }
 
 impl ReadModels {
@@ -98,7 +97,10 @@ impl ReadModels {
     ) -> Result<TimelinePage, ReadModelError> {
         let events = self.past(&streams_of(noms)).await?;
         let length = usize::try_from(first.min(LONGEST_PAGE)).unwrap_or(usize::MAX);
-        let mut older = events.iter().rev().filter(|event| after.is_none_or(|after| event.position < after));
+        let mut older = events
+            .iter()
+            .rev()
+            .filter(|event| after.is_none_or(|after| event.position < after));
         let mut items = Vec::new();
         for event in older.by_ref().take(length) {
             items.extend(item(event)?);
@@ -121,21 +123,26 @@ impl ReadModels {
         first: u32,
     ) -> Result<EventPage, ReadModelError> {
         let length = usize::try_from(first.min(LONGEST_PAGE)).unwrap_or(usize::MAX);
-        let mut page = EventPage { events: Vec::new(), next: after, has_next: true };
+        let mut page = EventPage {
+            events: Vec::new(),
+            next: after,
+            has_next: true,
+        };
         if let Some(noms) = filter.noms {
             let past = self.past(&streams_of(noms)).await?;
-            page.take(past.into_iter().filter(|event| event.position > after), filter, length);
+            page.has_next = !page.take(
+                past.into_iter().filter(|event| event.position > after),
+                filter,
+                length,
+            );
             return Ok(page);
         }
         for _ in 0..STRIDES {
             let events = self.log.read_after(page.next, STRIDE).await?;
-            let full = u32::try_from(events.len()).is_ok_and(|read| read == STRIDE);
-            page.take(events.into_iter(), filter, length);
-            if page.events.len() >= length {
-                break;
-            }
-            if !full {
-                page.has_next = false;
+            let at_the_end = u32::try_from(events.len()).is_ok_and(|read| read < STRIDE);
+            let all_seen = page.take(events.into_iter(), filter, length);
+            page.has_next = !(all_seen && at_the_end);
+            if !page.has_next || page.events.len() >= length {
                 break;
             }
         }
@@ -144,30 +151,39 @@ impl ReadModels {
 }
 
 impl EventPage {
-    /// Takes events in until the page has this many.
-    fn take(&mut self, events: impl Iterator<Item = RecordedEvent>, filter: &EventFilter, length: usize) {
+    /// Takes events in until the page has this many; whether it came to the last of them.
+    fn take(
+        &mut self,
+        events: impl Iterator<Item = RecordedEvent>,
+        filter: &EventFilter,
+        length: usize,
+    ) -> bool {
         for event in events {
             if self.events.len() >= length {
-                return;
+                return false;
             }
             self.next = event.position;
             if filter.admits(&event) {
                 self.events.push(event);
             }
         }
-        self.has_next = false;
+        true
     }
 }
 
 fn item(event: &RecordedEvent) -> Result<Option<TimelineItem>, ReadModelError> {
-    let Some(entry) = entry(event)? else { return Ok(None) };
+    let Some(entry) = entry(event)? else {
+        return Ok(None);
+    };
     let metadata = event.decode_metadata();
     Ok(Some(TimelineItem {
         position: event.position,
         event_type: event.event_type.clone(),
         recorded_at: event.recorded_at,
         metadata: metadata.map_err(|_| {
-            ReadModelError::Damaged(format!("the metadata of the event at position {}", event.position).into())
+            ReadModelError::Damaged(
+                format!("the metadata of the event at position {}", event.position).into(),
+            )
         })?,
         fact: entry.fact,
     }))

@@ -41,7 +41,11 @@ pub(crate) trait Lane: Send + Sync {
     fn concerns(&self, category: &str) -> bool;
 
     /// Folds events into its rows, within the caller's transaction. When that does not commit, call [`Lane::forget`].
-    async fn apply_in_tx(&mut self, transaction: &mut PgConnection, entries: &[Entry]) -> Result<(), LaneError>;
+    async fn apply_in_tx(
+        &mut self,
+        transaction: &mut PgConnection,
+        entries: &[Entry],
+    ) -> Result<(), LaneError>;
 
     /// The transaction has committed.
     fn passed(&mut self, position: Position);
@@ -63,8 +67,8 @@ pub(crate) fn lane(mark: Mark) -> Box<dyn Lane> {
 pub(crate) fn decode(lanes: &[Box<dyn Lane>], events: &[RecordedEvent]) -> (Vec<Entry>, Option<Poison>) {
     let mut entries = Vec::with_capacity(events.len());
     for raw in events.iter().map(Raw::from) {
-        let wanted = |lane: &Box<dyn Lane>| lane.concerns(raw.category()) && lane.mark().position < raw.position;
-        if !lanes.iter().any(wanted) {
+        let wanted = |lane: &dyn Lane| lane.concerns(raw.category()) && lane.mark().position < raw.position;
+        if !lanes.iter().any(|lane| wanted(&**lane)) {
             continue;
         }
         match raw.entry() {
@@ -82,15 +86,27 @@ struct RowLane<R> {
 
 impl<R: Row> RowLane<R> {
     fn new(mark: Mark) -> Self {
-        Self { mark, rows: HashMap::new() }
+        Self {
+            mark,
+            rows: HashMap::new(),
+        }
     }
 
-    async fn fetch(&mut self, transaction: &mut PgConnection, subjects: &HashSet<Subject>) -> Result<(), LaneError> {
+    async fn fetch(
+        &mut self,
+        transaction: &mut PgConnection,
+        subjects: &HashSet<Subject>,
+    ) -> Result<(), LaneError> {
         if self.rows.len() > KEPT_ROWS {
             self.rows.clear();
         }
-        let unknown: Vec<Subject> = subjects.iter().filter(|s| !self.rows.contains_key(s)).copied().collect();
-        self.rows.extend(table::load::<R>(transaction, self.mark.build, &unknown).await?);
+        let unknown: Vec<Subject> = subjects
+            .iter()
+            .filter(|s| !self.rows.contains_key(s))
+            .copied()
+            .collect();
+        self.rows
+            .extend(table::load::<R>(transaction, self.mark.build, &unknown).await?);
         Ok(())
     }
 }
@@ -105,7 +121,11 @@ impl<R: Row> Lane for RowLane<R> {
         R::CATEGORIES.contains(&category)
     }
 
-    async fn apply_in_tx(&mut self, transaction: &mut PgConnection, entries: &[Entry]) -> Result<(), LaneError> {
+    async fn apply_in_tx(
+        &mut self,
+        transaction: &mut PgConnection,
+        entries: &[Entry],
+    ) -> Result<(), LaneError> {
         let mine = || {
             let new = entries.iter().filter(|entry| entry.position > self.mark.position);
             new.filter(|entry| R::CATEGORIES.contains(&entry.fact.category()))
@@ -118,13 +138,17 @@ impl<R: Row> Lane for RowLane<R> {
         self.fetch(transaction, &subjects).await?;
         for entry in mine {
             if !self.rows.contains_key(&entry.subject) {
-                self.rows.extend(R::empty(entry.subject).map(|row| (entry.subject, row)));
+                self.rows
+                    .extend(R::empty(entry.subject).map(|row| (entry.subject, row)));
             }
             if let Some(row) = self.rows.get_mut(&entry.subject) {
                 row.fold(entry);
             }
         }
-        let changed: Vec<&R> = subjects.iter().filter_map(|subject| self.rows.get(subject)).collect();
+        let changed: Vec<&R> = subjects
+            .iter()
+            .filter_map(|subject| self.rows.get(subject))
+            .collect();
         match table::store(transaction, self.mark.build, &changed).await {
             Ok(()) => Ok(()),
             Err(StoreError::Json(_)) => Err(LaneError::Refused(R::MODEL)),

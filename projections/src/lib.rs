@@ -26,8 +26,8 @@ mod table;
 
 pub use allocation::{AllocationView, Contract, ContractAllocation, ContractPom};
 pub use case::{
-    CaseBucket, CaseFilter, CaseOrder, CaseOrderField, CasePage, CaseQuery, CaseView, Cursor, PageRequest, PomRole,
-    PrisonCounts,
+    CaseBucket, CaseFilter, CaseOrder, CaseOrderField, CasePage, CaseQuery, CaseView, Cursor, PageRequest,
+    PomRole, PrisonCounts,
 };
 pub use checkpoint::{BuildStatus, ModelStatus};
 pub use error::ReadModelError;

@@ -98,8 +98,15 @@ fn tail(
     limit: watch::Receiver<Position>,
     after: Position,
 ) -> impl Stream<Item = Result<RecordedEvent, ReadModelError>> + Send {
-    let tail = Tail { log, limit, read: after, waiting: VecDeque::new() };
-    stream::try_unfold(tail, |mut tail| async move { Ok(tail.next().await?.map(|event| (event, tail))) })
+    let tail = Tail {
+        log,
+        limit,
+        read: after,
+        waiting: VecDeque::new(),
+    };
+    stream::try_unfold(tail, |mut tail| async move {
+        Ok(tail.next().await?.map(|event| (event, tail)))
+    })
 }
 
 impl Tail {
@@ -107,13 +114,20 @@ impl Tail {
     async fn next(&mut self) -> Result<Option<RecordedEvent>, ReadModelError> {
         while self.waiting.is_empty() {
             let read = self.read;
-            let Ok(limit) = self.limit.wait_for(|limit| *limit > read).await.map(|limit| *limit) else {
+            let Ok(limit) = self
+                .limit
+                .wait_for(|limit| *limit > read)
+                .await
+                .map(|limit| *limit)
+            else {
                 return Ok(None);
             };
             let allowed = u32::try_from(limit.get().saturating_sub(read.get())).unwrap_or(u32::MAX);
             self.waiting = self.log.read_after(read, allowed.min(STRIDE)).await?.into();
             let Some(last) = self.waiting.back() else {
-                return Err(ReadModelError::Damaged(format!("the log after position {read}").into()));
+                return Err(ReadModelError::Damaged(
+                    format!("the log after position {read}").into(),
+                ));
             };
             self.read = last.position;
         }
@@ -125,9 +139,16 @@ fn change(event: &RecordedEvent) -> Result<Option<AllocationChange>, ReadModelEr
     if event.stream.category() != ALLOCATION {
         return Ok(None);
     }
-    let Some(entry) = entry(event)? else { return Ok(None) };
-    let (Fact::Allocation(fact), Subject::Prisoner(noms)) = (&entry.fact, entry.subject) else { return Ok(None) };
-    let context = event.decode_metadata().ok().and_then(|metadata| metadata.prison?.parse().ok());
+    let Some(entry) = entry(event)? else {
+        return Ok(None);
+    };
+    let (Fact::Allocation(fact), Subject::Prisoner(noms)) = (&entry.fact, entry.subject) else {
+        return Ok(None);
+    };
+    let context = event
+        .decode_metadata()
+        .ok()
+        .and_then(|metadata| metadata.prison?.parse().ok());
     Ok(Some(AllocationChange {
         position: event.position,
         noms,

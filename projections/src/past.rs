@@ -39,7 +39,9 @@ impl ReadModels {
         noms: NomsNumber,
         at: AsOf,
     ) -> Result<Option<AllocationView>, ReadModelError> {
-        let entries = self.entries(&[StreamId::new(ALLOCATION, noms)], |event| at.includes(event)).await?;
+        let entries = self
+            .entries(&[StreamId::new(ALLOCATION, noms)], |event| at.includes(event))
+            .await?;
         Ok(allocation(noms, &entries))
     }
 
@@ -53,10 +55,19 @@ impl ReadModels {
         at: AsOf,
         today: NaiveDate,
     ) -> Result<Option<CaseView>, ReadModelError> {
-        let entries = self.entries(&streams_of(noms), |event| at.includes(event)).await?;
+        let entries = self
+            .entries(&streams_of(noms), |event| at.includes(event))
+            .await?;
         let mut case = CaseRow::new(noms);
-        entries.iter().for_each(|entry| case.apply(entry));
-        Ok(CaseView::new(case, allocation(noms, &entries), self.policy, today))
+        for entry in &entries {
+            case.apply(entry);
+        }
+        Ok(CaseView::new(
+            case,
+            allocation(noms, &entries),
+            self.policy,
+            today,
+        ))
     }
 
     /// The allocation as other services would have read it when they were told of its N-th change: after all that the
@@ -98,12 +109,16 @@ impl ReadModels {
 
 /// The typed event; an event that nobody understands is damage.
 pub(crate) fn entry(event: &RecordedEvent) -> Result<Option<Entry>, ReadModelError> {
-    Raw::from(event).entry().map_err(|poison| ReadModelError::Damaged(poison.to_string().into()))
+    Raw::from(event)
+        .entry()
+        .map_err(|poison| ReadModelError::Damaged(poison.to_string().into()))
 }
 
 fn allocation(noms: NomsNumber, entries: &[Entry]) -> Option<AllocationView> {
     let mut row = AllocationRow::new(noms);
-    let happened = entries.iter().filter(|entry| matches!(entry.fact, Fact::Allocation(_)));
+    let happened = entries
+        .iter()
+        .filter(|entry| matches!(entry.fact, Fact::Allocation(_)));
     happened.for_each(|entry| row.apply(entry));
     (row.version > 0).then(|| row.into())
 }

@@ -21,7 +21,10 @@ pub(crate) struct Progress {
 
 impl Progress {
     pub(crate) fn new() -> Self {
-        Self { models: watch::Sender::default(), all: watch::Sender::default() }
+        Self {
+            models: watch::Sender::default(),
+            all: watch::Sender::default(),
+        }
     }
 
     /// The position that every model has passed. One that stopped does not hold the others up, except the one that
@@ -36,7 +39,12 @@ impl Progress {
 
     pub(crate) fn of(&self, model: Model) -> Reached {
         let models = self.models.borrow();
-        models.iter().zip(Model::ALL).find(|(_, m)| *m == model).map(|(reached, _)| *reached).unwrap_or_default()
+        models
+            .iter()
+            .zip(Model::ALL)
+            .find(|(_, m)| *m == model)
+            .map(|(reached, _)| *reached)
+            .unwrap_or_default()
     }
 
     pub(crate) fn watch(&self) -> watch::Receiver<[Reached; 3]> {
@@ -68,12 +76,24 @@ impl Progress {
         let shown = builds.iter().filter(|build| build.status.is_shown());
         self.note(shown.map(|build| {
             let stopped = build.status == BuildStatus::Stopped;
-            (build.model, Reached { position: build.position, stopped })
+            (
+                build.model,
+                Reached {
+                    position: build.position,
+                    stopped,
+                },
+            )
         }));
     }
 }
 
 fn overall(models: &[Reached; 3]) -> Position {
-    let counts = models.iter().zip(Model::ALL).filter(|(r, model)| !r.stopped || *model == Model::Allocations);
-    counts.map(|(reached, _)| reached.position).min().unwrap_or_default()
+    let counts = models
+        .iter()
+        .zip(Model::ALL)
+        .filter(|(r, model)| !r.stopped || *model == Model::Allocations);
+    counts
+        .map(|(reached, _)| reached.position)
+        .min()
+        .unwrap_or_default()
 }

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use event_store::{Lease, Position};
-use tokio::{task::JoinHandle, time::{Instant, timeout}};
+use tokio::{
+    task::JoinHandle,
+    time::{Instant, timeout},
+};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -30,7 +33,11 @@ impl ProjectorOptions {
     /// The usual times for this owner: a lease of 5 s, a look every 100 ms.
     #[must_use]
     pub const fn new(owner: Uuid) -> Self {
-        Self { owner, lease: Duration::from_secs(5), standby: Duration::from_millis(100) }
+        Self {
+            owner,
+            lease: Duration::from_secs(5),
+            standby: Duration::from_millis(100),
+        }
     }
 }
 
@@ -69,10 +76,16 @@ impl Projector {
     #[must_use]
     pub fn start(models: &ReadModels, options: ProjectorOptions) -> ProjectorHandle {
         let cancelled = CancellationToken::new();
-        let projector = Self { models: models.clone(), options };
+        let projector = Self {
+            models: models.clone(),
+            options,
+        };
         let stop = cancelled.clone();
         let task = tokio::spawn(async move { projector.run(&stop).await });
-        ProjectorHandle { cancelled, task: Some(task) }
+        ProjectorHandle {
+            cancelled,
+            task: Some(task),
+        }
     }
 
     async fn run(&self, stop: &CancellationToken) {
@@ -87,7 +100,10 @@ impl Projector {
                     failures = failures.saturating_add(1);
                     tracing::warn!(%error, failures, "the read models are not moving; trying again");
                     let factor = 2_u32.saturating_pow(failures.min(6));
-                    self.options.standby.saturating_mul(factor).min(Duration::from_secs(5))
+                    self.options
+                        .standby
+                        .saturating_mul(factor)
+                        .min(Duration::from_secs(5))
                 }
             };
             stop.run_until_cancelled(tokio::time::sleep(pause)).await;
@@ -127,7 +143,9 @@ impl Projector {
 
     /// A build that was switched, or a lease that was lost, is noticed by the next batch: then there is a new turn.
     async fn lead(&self, convoy: &mut Convoy, stop: &CancellationToken) -> Result<(), ConvoyError> {
-        let ReadModels { pool, log, progress, .. } = &self.models;
+        let ReadModels {
+            pool, log, progress, ..
+        } = &self.models;
         let mut head = log.subscribe();
         let mut renewal = Renewal::new(self.options.lease);
         while !stop.is_cancelled() {
@@ -142,7 +160,9 @@ impl Projector {
             let folded = convoy.pass(pool, &**log, progress).await?;
             lag(convoy.position(), *head.borrow());
             if folded == 0 {
-                let moved = stop.run_until_cancelled(timeout(renewal.left(), head.changed())).await;
+                let moved = stop
+                    .run_until_cancelled(timeout(renewal.left(), head.changed()))
+                    .await;
                 // The log is closed: nothing will ever move again.
                 if let Some(Ok(Err(_))) = moved {
                     stop.run_until_cancelled(tokio::time::sleep(renewal.left())).await;
@@ -171,7 +191,11 @@ struct Renewal {
 impl Renewal {
     fn new(lease: Duration) -> Self {
         let now = Instant::now();
-        Self { due: now.checked_add(lease / 3).unwrap_or(now) }
+        Self {
+            due: now
+                .checked_add(lease.checked_div(3).unwrap_or_default())
+                .unwrap_or(now),
+        }
     }
 
     fn is_due(&self) -> bool {

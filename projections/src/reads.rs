@@ -12,8 +12,8 @@ use tokio::{
 };
 
 use crate::{
-    AllocationView, CasePage, CaseQuery, CaseView, Contract, Model, ModelStatus, PomGroup, PomView, PrisonCounts,
-    ReadModelError, Source, allocation, case, checkpoint, pom,
+    AllocationView, CasePage, CaseQuery, CaseView, Contract, Model, ModelStatus, PomGroup, PomView,
+    PrisonCounts, ReadModelError, Source, allocation, case, checkpoint, pom,
     progress::{Progress, Reached},
 };
 
@@ -36,7 +36,12 @@ impl ReadModels {
     /// Read models in this database, folded from this log, seen under this version of the policy.
     #[must_use]
     pub fn new(pool: PgPool, log: Arc<dyn Source>, policy: PolicyVersion) -> Self {
-        Self { pool, log, policy, progress: Arc::new(Progress::new()) }
+        Self {
+            pool,
+            log,
+            policy,
+            progress: Arc::new(Progress::new()),
+        }
     }
 
     /// What all models have passed, as far as this process knows. A model that stopped does not count, unless it is the
@@ -64,20 +69,35 @@ impl ReadModels {
     ///
     /// # Errors
     /// As [`ReadModels::reached`]; also when the model itself stopped before the position.
-    pub async fn reached_by(&self, model: Model, wanted: Position, patience: Duration) -> Result<(), ReadModelError> {
+    pub async fn reached_by(
+        &self,
+        model: Model,
+        wanted: Position,
+        patience: Duration,
+    ) -> Result<(), ReadModelError> {
         self.wait(&[model], wanted, patience).await
     }
 
-    async fn wait(&self, models: &[Model], wanted: Position, patience: Duration) -> Result<(), ReadModelError> {
+    async fn wait(
+        &self,
+        models: &[Model],
+        wanted: Position,
+        patience: Duration,
+    ) -> Result<(), ReadModelError> {
         let now = Instant::now();
         let deadline = now.checked_add(patience).unwrap_or(now);
         let mut changes = self.progress.watch();
         let mut look = FIRST_LOOK;
         loop {
             changes.mark_unchanged();
-            let Some((model, behind)) = self.behind(models, wanted) else { return Ok(()) };
+            let Some((model, behind)) = self.behind(models, wanted) else {
+                return Ok(());
+            };
             if behind.stopped {
-                return Err(ReadModelError::Stopped { model, at: behind.position });
+                return Err(ReadModelError::Stopped {
+                    model,
+                    at: behind.position,
+                });
             }
             let next = Instant::now().checked_add(look).unwrap_or(deadline).min(deadline);
             if timeout_at(next, changes.changed()).await.is_err() {
@@ -85,7 +105,10 @@ impl ReadModels {
                 self.refresh().await?;
                 look = look.saturating_mul(2).min(LONGEST_LOOK);
                 if Instant::now() >= deadline && self.behind(models, wanted).is_some() {
-                    return Err(ReadModelError::NotYetProjected { wanted, reached: behind.position });
+                    return Err(ReadModelError::NotYetProjected {
+                        wanted,
+                        reached: behind.position,
+                    });
                 }
             }
         }
@@ -184,7 +207,11 @@ impl ReadModels {
     ///
     /// # Errors
     /// When the database cannot answer.
-    pub async fn prison_counts(&self, prison: PrisonCode, today: NaiveDate) -> Result<PrisonCounts, ReadModelError> {
+    pub async fn prison_counts(
+        &self,
+        prison: PrisonCode,
+        today: NaiveDate,
+    ) -> Result<PrisonCounts, ReadModelError> {
         case::prison_counts(&self.pool, self.policy, prison, today).await
     }
 
@@ -195,8 +222,11 @@ impl ReadModels {
     /// [`ReadModelError::NotYetProjected`] or [`ReadModelError::Stopped`] rather than an answer that is not true any more.
     pub async fn contract(&self, noms: NomsNumber) -> Result<Contract, ReadModelError> {
         let answer = allocation::read_contract(&self.pool, noms).await?;
-        let Some(missing) = answer.missing else { return Ok(answer.contract) };
-        self.reached_by(Model::Allocations, missing, CONTRACT_PATIENCE).await?;
+        let Some(missing) = answer.missing else {
+            return Ok(answer.contract);
+        };
+        self.reached_by(Model::Allocations, missing, CONTRACT_PATIENCE)
+            .await?;
         // Whatever was recorded since then is news that nobody can have been told of yet.
         Ok(allocation::read_contract(&self.pool, noms).await?.contract)
     }

@@ -26,7 +26,11 @@ pub(crate) async fn load<R: Row>(
         return Ok(HashMap::new());
     }
     let key = R::COLUMNS.first().map_or("", |(name, _)| name);
-    let sql = format!("select {} from {} where {key} = any($1)", R::STATE, table(R::MODEL, build));
+    let sql = format!(
+        "select {} from {} where {key} = any($1)",
+        R::STATE,
+        table(R::MODEL, build)
+    );
     let keys: Vec<String> = subjects.iter().map(ToString::to_string).collect();
     let rows = sqlx::query(&sql).bind(keys).fetch_all(connection).await?;
     rows.iter().map(R::restore).collect()
@@ -41,7 +45,10 @@ pub(crate) async fn store<R: Row>(
     if rows.is_empty() {
         return Ok(());
     }
-    let mut columns: Vec<Vec<_>> = R::COLUMNS.iter().map(|_| Vec::with_capacity(rows.len())).collect();
+    let mut columns: Vec<Vec<_>> = R::COLUMNS
+        .iter()
+        .map(|_| Vec::with_capacity(rows.len()))
+        .collect();
     for row in rows {
         for (column, cell) in columns.iter_mut().zip(row.cells()?) {
             column.push(cell);
@@ -68,7 +75,10 @@ pub(crate) enum StoreError {
 fn upsert<R: Row>(build: i32) -> String {
     let list = |each: &dyn Fn(usize, &str, &str) -> String| {
         let columns = R::COLUMNS.iter().enumerate();
-        columns.map(|(n, (name, kind))| each(n.saturating_add(1), name, kind)).collect::<Vec<_>>().join(", ")
+        columns
+            .map(|(n, (name, kind))| each(n.saturating_add(1), name, kind))
+            .collect::<Vec<_>>()
+            .join(", ")
     };
     let names = list(&|_, name, _| name.to_owned());
     let cast = list(&|_, name, kind| format!("{name}::{kind}"));

@@ -1,6 +1,6 @@
 //! Who the service deals with: inside OMiC policy. Allocation rules 5.2.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 use super::PrisonerFacts;
 
@@ -16,6 +16,15 @@ const CIVIL: [&str; 9] = [
     "YOC_CONT",
     "YO_CFINE",
 ];
+
+/// The day from which someone is an adult: the eighteenth birthday; for whoever was born on 29 February 1 March.
+#[must_use]
+pub fn adult_on(born: NaiveDate) -> NaiveDate {
+    let year = born.year().saturating_add(18);
+    NaiveDate::from_ymd_opt(year, born.month(), born.day())
+        .or_else(|| NaiveDate::from_ymd_opt(year, 3, 1))
+        .unwrap_or(NaiveDate::MAX)
+}
 
 impl PrisonerFacts {
     /// Held under immigration powers.

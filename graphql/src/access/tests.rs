@@ -14,14 +14,25 @@ use domain::{PrisonCode, StaffId};
 
 use super::{Access, TABLE};
 
-const ROLES: [Role; 7] = [Allocator, Pom, Administrator, ReadAllocations, Auditor, Developer, QueueAdmin];
+const ROLES: [Role; 7] = [
+    Allocator,
+    Pom,
+    Administrator,
+    ReadAllocations,
+    Auditor,
+    Developer,
+    QueueAdmin,
+];
 
 /// Who may ask what, written out a second time.
 const MATRIX: &[(&str, &[Role])] = &[
     ("Query.me", &ROLES),
     ("Query.node", &ROLES),
     ("Query.prison", &[Allocator, Pom, Administrator, Auditor]),
-    ("Query.allocation", &[Allocator, Pom, Administrator, Auditor, ReadAllocations]),
+    (
+        "Query.allocation",
+        &[Allocator, Pom, Administrator, Auditor, ReadAllocations],
+    ),
     ("Query.case", &[Allocator, Pom, Administrator, Auditor]),
     ("Query.cases", &[Allocator, Administrator, Auditor]),
     ("Query.pom", &[Allocator, Pom, Administrator, Auditor]),
@@ -32,7 +43,10 @@ const MATRIX: &[(&str, &[Role])] = &[
     ("Mutation.allocateCoworkingPom", &[Allocator]),
     ("Mutation.deallocateCoworkingPom", &[Allocator]),
     ("Mutation.deallocatePrimaryPom", &[Administrator]),
-    ("Subscription.allocationChanged", &[Allocator, Pom, Administrator, Auditor, ReadAllocations]),
+    (
+        "Subscription.allocationChanged",
+        &[Allocator, Pom, Administrator, Auditor, ReadAllocations],
+    ),
     ("Subscription.events", &[Auditor]),
 ];
 
@@ -48,12 +62,19 @@ fn root_fields() -> BTreeSet<String> {
     let document = parse_schema(crate::sdl()).unwrap();
     let mut fields = BTreeSet::new();
     for definition in document.definitions {
-        let TypeSystemDefinition::Type(found) = definition else { continue };
+        let TypeSystemDefinition::Type(found) = definition else {
+            continue;
+        };
         let root = found.node.name.node.to_string();
         if let TypeKind::Object(object) = found.node.kind
             && ["Query", "Mutation", "Subscription"].contains(&root.as_str())
         {
-            fields.extend(object.fields.iter().map(|field| format!("{root}.{}", field.node.name.node)));
+            fields.extend(
+                object
+                    .fields
+                    .iter()
+                    .map(|field| format!("{root}.{}", field.node.name.node)),
+            );
         }
     }
     fields
@@ -89,11 +110,18 @@ fn people_in_prisons_are_bound_to_their_caseloads_and_others_are_not() {
     for (field, access) in TABLE.iter().filter(|(field, _)| field.starts_with("Query.")) {
         for role in [Allocator, Pom] {
             let elsewhere = access.at(&somebody(role, Some("MDI")), Some(leeds)).is_ok();
-            assert!(!elsewhere || matches!(*field, "Query.me" | "Query.node"), "{field} for {role:?}");
+            assert!(
+                !elsewhere || matches!(*field, "Query.me" | "Query.node"),
+                "{field} for {role:?}"
+            );
         }
         for role in [Administrator, Auditor, ReadAllocations] {
             let anywhere = access.at(&somebody(role, None), Some(leeds)).is_ok();
-            assert_eq!(anywhere, access.admits(&somebody(role, None)).is_ok(), "{field} for {role:?}");
+            assert_eq!(
+                anywhere,
+                access.admits(&somebody(role, None)).is_ok(),
+                "{field} for {role:?}"
+            );
         }
     }
 }
@@ -102,10 +130,17 @@ fn people_in_prisons_are_bound_to_their_caseloads_and_others_are_not() {
 fn a_pom_sees_the_own_profile_and_no_other() {
     let (leeds, moorland) = ("LEI".parse().unwrap(), "MDI".parse().unwrap());
     let (own, other) = (StaffId::try_from(7).unwrap(), StaffId::try_from(8).unwrap());
-    let pom = Principal { staff_id: Some(own), ..somebody(Pom, Some("LEI")) };
+    let pom = Principal {
+        staff_id: Some(own),
+        ..somebody(Pom, Some("LEI"))
+    };
     let access = Access::of("Query.pom").unwrap();
     assert!(access.about(&pom, leeds, own).is_ok());
     assert!(access.about(&pom, leeds, other).is_err());
     assert!(access.about(&pom, moorland, own).is_err());
-    assert!(access.about(&somebody(Allocator, Some("LEI")), leeds, other).is_ok());
+    assert!(
+        access
+            .about(&somebody(Allocator, Some("LEI")), leeds, other)
+            .is_ok()
+    );
 }

@@ -16,15 +16,24 @@ fn labelled(message: &str) -> ServerError {
 
 fn code(error: &ServerError) -> String {
     let extensions = error.extensions.clone().unwrap();
-    serde_json::to_value(extensions).unwrap()["code"].as_str().unwrap().to_owned()
+    serde_json::to_value(extensions).unwrap()["code"]
+        .as_str()
+        .unwrap()
+        .to_owned()
 }
 
 #[test]
 fn errors_of_the_library_get_a_code() {
     assert_eq!(code(&labelled("Query is too complex.")), "QUERY_TOO_COMPLEX");
     assert_eq!(code(&labelled("Query is nested too deep.")), "QUERY_TOO_COMPLEX");
-    assert_eq!(code(&labelled("PersistedQueryNotFound")), "PERSISTED_QUERY_NOT_FOUND");
-    assert_eq!(code(&labelled("Unknown field \"x\" on type \"Query\".")), "BAD_USER_INPUT");
+    assert_eq!(
+        code(&labelled("PersistedQueryNotFound")),
+        "PERSISTED_QUERY_NOT_FOUND"
+    );
+    assert_eq!(
+        code(&labelled("Unknown field \"x\" on type \"Query\".")),
+        "BAD_USER_INPUT"
+    );
 }
 
 #[test]
@@ -37,13 +46,19 @@ fn our_own_codes_are_kept() {
 #[test]
 fn faults_inside_the_library_tell_nothing() {
     let error = labelled("internal: non-null types require a return value");
-    assert_eq!((code(&error).as_str(), error.message.contains("non-null")), ("INTERNAL", false));
+    assert_eq!(
+        (code(&error).as_str(), error.message.contains("non-null")),
+        ("INTERNAL", false)
+    );
 }
 
 #[test]
 fn what_a_database_says_stays_inside() {
     let secret: Arc<str> = "relation rm.cases does not exist".into();
-    for error in [ReadModelError::Unavailable(secret.clone()), ReadModelError::Damaged(secret)] {
+    for error in [
+        ReadModelError::Unavailable(secret.clone()),
+        ReadModelError::Damaged(secret),
+    ] {
         let shown: Error = Fault::from(error).into();
         assert!(!format!("{shown:?}").contains("rm.cases"));
     }
@@ -51,7 +66,10 @@ fn what_a_database_says_stays_inside() {
 
 #[test]
 fn what_is_not_yet_readable_says_how_far_it_is_and_when_to_ask_again() {
-    let behind = ReadModelError::NotYetProjected { wanted: Position::new(9), reached: Position::new(7) };
+    let behind = ReadModelError::NotYetProjected {
+        wanted: Position::new(9),
+        reached: Position::new(7),
+    };
     let error = Fault::from(behind).into_server_error();
     let extensions = serde_json::to_value(error.extensions).unwrap();
     assert_eq!(

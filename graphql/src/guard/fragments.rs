@@ -21,7 +21,9 @@ enum Reckoned {
 
 /// Refuses a document whose fragments multiply to too many fields, contain themselves, or share a name.
 pub(super) fn weigh(definitions: &[Definition<'_>], limits: Limits) -> Result<(), GuardRefusal> {
-    let mut book = Book { fragments: HashMap::new() };
+    let mut book = Book {
+        fragments: HashMap::new(),
+    };
     for definition in definitions {
         if let Some(name) = definition.fragment
             && book.fragments.insert(name, (definition, Reckoned::Not)).is_some()
@@ -40,7 +42,11 @@ pub(super) fn weigh(definitions: &[Definition<'_>], limits: Limits) -> Result<()
             return Err(GuardRefusal::TooManyRootFields(limits.root_fields));
         }
     }
-    if fields > limits.fields { Err(GuardRefusal::TooManyFields(limits.fields)) } else { Ok(()) }
+    if fields > limits.fields {
+        Err(GuardRefusal::TooManyFields(limits.fields))
+    } else {
+        Ok(())
+    }
 }
 
 struct Book<'d, 'a> {
@@ -50,7 +56,9 @@ struct Book<'d, 'a> {
 impl<'a> Book<'_, 'a> {
     /// Goes no deeper than there are fragments.
     fn fragment(&mut self, name: &'a str) -> Result<Cost, GuardRefusal> {
-        let Some(&(definition, reckoned)) = self.fragments.get(name) else { return Ok(Cost::default()) };
+        let Some(&(definition, reckoned)) = self.fragments.get(name) else {
+            return Ok(Cost::default());
+        };
         match reckoned {
             Reckoned::At(cost) => Ok(cost),
             Reckoned::Now => Err(GuardRefusal::CyclicFragment),
@@ -64,7 +72,10 @@ impl<'a> Book<'_, 'a> {
     }
 
     fn cost(&mut self, definition: &Definition<'a>) -> Result<Cost, GuardRefusal> {
-        let mut cost = Cost { fields: definition.fields, root_fields: definition.root_fields };
+        let mut cost = Cost {
+            fields: definition.fields,
+            root_fields: definition.root_fields,
+        };
         for name in &definition.spreads {
             cost.fields = cost.fields.saturating_add(self.fragment(name)?.fields);
         }

@@ -28,7 +28,9 @@ impl<'a> Lexer<'a> {
 
     fn skip_ignored(&mut self) {
         loop {
-            self.rest = self.rest.trim_start_matches([' ', ',', '\t', '\u{feff}', '\n', '\r']);
+            self.rest = self
+                .rest
+                .trim_start_matches([' ', ',', '\t', '\u{feff}', '\n', '\r']);
             match self.rest.strip_prefix('#') {
                 Some(comment) => self.rest = comment.trim_start_matches(|c| c != '\n' && c != '\r'),
                 None => return,
@@ -38,7 +40,9 @@ impl<'a> Lexer<'a> {
 
     /// Takes what belongs to the token off the front.
     fn take_while(&mut self, belongs: impl Fn(char) -> bool) -> &'a str {
-        let (token, rest) = self.rest.split_at(self.rest.find(|c| !belongs(c)).unwrap_or(self.rest.len()));
+        let (token, rest) = self
+            .rest
+            .split_at(self.rest.find(|c| !belongs(c)).unwrap_or(self.rest.len()));
         self.rest = rest;
         token
     }
@@ -78,7 +82,9 @@ impl<'a> Lexer<'a> {
 
     fn token(&mut self, first: char) -> Result<Token<'a>, GuardRefusal> {
         if first == '_' || first.is_ascii_alphabetic() {
-            return Ok(Token::Name(self.take_while(|c| c == '_' || c.is_ascii_alphanumeric())));
+            return Ok(Token::Name(
+                self.take_while(|c| c == '_' || c.is_ascii_alphanumeric()),
+            ));
         }
         if first.is_ascii_digit() || first == '-' {
             self.rest = self.rest.strip_prefix(first).unwrap_or_default();

@@ -27,7 +27,9 @@ pub enum GuardRefusal {
     #[error("the document has more than {0} directives: leave some out")]
     TooManyDirectives(usize),
     /// Fragments that multiply.
-    #[error("the document asks for more than {0} fields once its fragments are written out: ask for less at once")]
+    #[error(
+        "the document asks for more than {0} fields once its fragments are written out: ask for less at once"
+    )]
     TooManyFields(usize),
     /// A fragment that contains itself.
     #[error("a fragment contains itself: take the spread out")]
@@ -36,13 +38,17 @@ pub enum GuardRefusal {
     #[error("a fragment's name is used twice or is not allowed: give each its own name")]
     FragmentName,
     /// Text that no GraphQL document can hold there.
-    #[error("the document is not GraphQL: a string is not closed, or a definition begins with an unknown word")]
+    #[error(
+        "the document is not GraphQL: a string is not closed, or a definition begins with an unknown word"
+    )]
     NotGraphQl,
     /// U+0000, which no field of this service can hold.
     #[error("text must not contain the character U+0000: take it out")]
     NulCharacter,
     /// A body that is not a GraphQL request.
-    #[error("the body is not a GraphQL request: send a JSON object with a text 'query', and if need be 'operationName', 'variables' and 'extensions'")]
+    #[error(
+        "the body is not a GraphQL request: send a JSON object with a text 'query', and if need be 'operationName', 'variables' and 'extensions'"
+    )]
     NotARequest,
     /// Several operations at once.
     #[error("several requests in one body are not accepted: send them one by one")]

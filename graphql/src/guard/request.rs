@@ -31,7 +31,9 @@ impl GuardedRequest {
         if body.trim_ascii_start().first() == Some(&b'[') {
             return Err(GuardRefusal::Batch);
         }
-        serde_json::from_slice::<Body>(body).map_err(|_| GuardRefusal::NotARequest)?.try_into()
+        serde_json::from_slice::<Body>(body)
+            .map_err(|_| GuardRefusal::NotARequest)?
+            .try_into()
     }
 
     /// Reads the parameters of a GET; `variables` and `extensions` are JSON text.
@@ -44,12 +46,20 @@ impl GuardedRequest {
         variables: Option<&str>,
         extensions: Option<&str>,
     ) -> Result<Self, GuardRefusal> {
-        let size = [query.as_deref(), variables, extensions].into_iter().flatten().map(str::len);
+        let size = [query.as_deref(), variables, extensions]
+            .into_iter()
+            .flatten()
+            .map(str::len);
         if size.fold(0, usize::saturating_add) > MAX_BODY {
             return Err(GuardRefusal::TooLarge(MAX_BODY));
         }
-        Body { query, operation_name, variables: object(variables)?, extensions: object(extensions)? }
-            .try_into()
+        Body {
+            query,
+            operation_name,
+            variables: object(variables)?,
+            extensions: object(extensions)?,
+        }
+        .try_into()
     }
 
     /// What the guard let through.
@@ -85,7 +95,10 @@ impl TryFrom<Request> for GuardedRequest {
         inspect(&request.query)?;
         let named = request.operation_name.as_deref().unwrap_or_default();
         let variables = request.variables.iter();
-        if named.contains('\0') || variables.into_iter().any(|(name, value)| name.contains('\0') || has_nul(value))
+        if named.contains('\0')
+            || variables
+                .into_iter()
+                .any(|(name, value)| name.contains('\0') || has_nul(value))
         {
             return Err(GuardRefusal::NulCharacter);
         }
@@ -93,9 +106,7 @@ impl TryFrom<Request> for GuardedRequest {
     }
 }
 
-fn object(
-    text: Option<&str>,
-) -> Result<Option<serde_json::Map<String, serde_json::Value>>, GuardRefusal> {
+fn object(text: Option<&str>) -> Result<Option<serde_json::Map<String, serde_json::Value>>, GuardRefusal> {
     let Some(text) = text else { return Ok(None) };
     serde_json::from_str(text).map_err(|_| GuardRefusal::NotARequest)
 }
@@ -105,7 +116,9 @@ fn has_nul(value: &Value) -> bool {
     match value {
         Value::String(text) => text.contains('\0'),
         Value::List(values) => values.iter().any(has_nul),
-        Value::Object(members) => members.iter().any(|(name, value)| name.contains('\0') || has_nul(value)),
+        Value::Object(members) => members
+            .iter()
+            .any(|(name, value)| name.contains('\0') || has_nul(value)),
         _ => false,
     }
 }

@@ -81,7 +81,11 @@ impl<'a> Shape<'a> {
         let after_field = std::mem::take(&mut self.after_field);
         match token {
             Token::Sign(b'@') => {
-                count(&mut self.directives, self.limits.directives, GuardRefusal::TooManyDirectives)?;
+                count(
+                    &mut self.directives,
+                    self.limits.directives,
+                    GuardRefusal::TooManyDirectives,
+                )?;
                 self.label_follows();
             }
             Token::Sign(b'{') => self.open_brace()?,
@@ -92,7 +96,11 @@ impl<'a> Shape<'a> {
                 if self.at_root() {
                     self.current.root_fields = self.current.root_fields.saturating_sub(1);
                 }
-                count(&mut self.aliases, self.limits.aliases, GuardRefusal::TooManyAliases)?;
+                count(
+                    &mut self.aliases,
+                    self.limits.aliases,
+                    GuardRefusal::TooManyAliases,
+                )?;
             }
             Token::Spread => {
                 self.next = Next::SpreadName;
@@ -119,7 +127,11 @@ impl<'a> Shape<'a> {
         match (self.next, name) {
             (Next::Item, "query" | "mutation" | "subscription") => self.next = Next::Label,
             (Next::Item, "fragment") => {
-                count(&mut self.fragments, self.limits.fragments, GuardRefusal::TooManyFragments)?;
+                count(
+                    &mut self.fragments,
+                    self.limits.fragments,
+                    GuardRefusal::TooManyFragments,
+                )?;
                 self.next = Next::FragmentName;
             }
             (Next::Item, _) => return Err(GuardRefusal::NotGraphQl),
@@ -163,7 +175,9 @@ impl<'a> Shape<'a> {
     fn open_brace(&mut self) -> Result<(), GuardRefusal> {
         let bracket = match self.open.last() {
             None => Bracket::Selection { root: true },
-            Some(Bracket::Selection { root }) => Bracket::Selection { root: *root && self.inline },
+            Some(Bracket::Selection { root }) => Bracket::Selection {
+                root: *root && self.inline,
+            },
             Some(Bracket::Values) => Bracket::Values,
         };
         if matches!(bracket, Bracket::Selection { .. }) {
@@ -193,11 +207,11 @@ impl<'a> Shape<'a> {
     }
 }
 
-fn count(
-    counter: &mut usize,
-    limit: usize,
-    refusal: fn(usize) -> GuardRefusal,
-) -> Result<(), GuardRefusal> {
+fn count(counter: &mut usize, limit: usize, refusal: fn(usize) -> GuardRefusal) -> Result<(), GuardRefusal> {
     *counter = counter.saturating_add(1);
-    if *counter > limit { Err(refusal(limit)) } else { Ok(()) }
+    if *counter > limit {
+        Err(refusal(limit))
+    } else {
+        Ok(())
+    }
 }

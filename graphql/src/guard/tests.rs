@@ -21,10 +21,19 @@ struct Attack {
 fn the_known_attacks_are_refused_for_what_they_are() {
     let attacks: Vec<Attack> = serde_json::from_str(include_str!("../../corpus/attacks.json")).unwrap();
     for attack in attacks {
-        let document: String = attack.parts.iter().map(|(text, times)| text.repeat(*times)).collect();
+        let document: String = attack
+            .parts
+            .iter()
+            .map(|(text, times)| text.repeat(*times))
+            .collect();
         let refusal = inspect(&document).expect_err(&attack.name);
         let name = format!("{refusal:?}");
-        assert_eq!(name.split('(').next(), Some(attack.refusal.as_str()), "{}", attack.name);
+        assert_eq!(
+            name.split('(').next(),
+            Some(attack.refusal.as_str()),
+            "{}",
+            attack.name
+        );
     }
 }
 
@@ -59,16 +68,33 @@ fn aliases_inside_arguments_are_none() {
 
 #[test]
 fn a_body_is_one_request() {
-    let refused = |body: &str| GuardedRequest::from_json(body.as_bytes()).map(|_| ()).unwrap_err();
+    let refused = |body: &str| {
+        GuardedRequest::from_json(body.as_bytes())
+            .map(|_| ())
+            .unwrap_err()
+    };
     assert_eq!(refused("[{\"query\": \"{ me { name } }\"}]"), GuardRefusal::Batch);
     assert_eq!(refused("\"{ me { name } }\""), GuardRefusal::NotARequest);
     assert_eq!(refused("{\"query\": 7}"), GuardRefusal::NotARequest);
-    assert_eq!(refused("{\"query\": \"{ a }\", \"variables\": \"x\"}"), GuardRefusal::NotARequest);
-    assert_eq!(refused("{\"query\": \"{ a }\", \"extensions\": [1]}"), GuardRefusal::NotARequest);
+    assert_eq!(
+        refused("{\"query\": \"{ a }\", \"variables\": \"x\"}"),
+        GuardRefusal::NotARequest
+    );
+    assert_eq!(
+        refused("{\"query\": \"{ a }\", \"extensions\": [1]}"),
+        GuardRefusal::NotARequest
+    );
     assert_eq!(refused("{}"), GuardRefusal::NoQuery);
     assert_eq!(refused("{\"query\": \"\"}"), GuardRefusal::NoQuery);
-    assert_eq!(refused("{\"query\": \"{ a }\", \"variables\": {\"a\": [{\"b\": \"\\u0000\"}]}}"), GuardRefusal::NulCharacter);
-    let deep = format!("{{\"query\": \"{{ a }}\", \"variables\": {{\"a\": {}{}}}}}", "[".repeat(500), "]".repeat(500));
+    assert_eq!(
+        refused("{\"query\": \"{ a }\", \"variables\": {\"a\": [{\"b\": \"\\u0000\"}]}}"),
+        GuardRefusal::NulCharacter
+    );
+    let deep = format!(
+        "{{\"query\": \"{{ a }}\", \"variables\": {{\"a\": {}{}}}}}",
+        "[".repeat(500),
+        "]".repeat(500)
+    );
     assert_eq!(refused(&deep), GuardRefusal::NotARequest);
     assert_eq!(refused(&" ".repeat(40_000)).code(), Code::QueryTooComplex);
     let nulls = "{\"query\": \"{ a }\", \"variables\": null, \"operationName\": null, \"extensions\": null}";
@@ -82,13 +108,20 @@ fn parameters_are_one_request() {
     let read = |variables| GuardedRequest::from_parameters(Some("{ a }".to_owned()), None, variables, None);
     assert!(read(Some("{\"a\": 1}")).is_ok());
     assert!(read(None).is_ok());
-    assert_eq!(read(Some("[1]")).map(|_| ()).unwrap_err(), GuardRefusal::NotARequest);
+    assert_eq!(
+        read(Some("[1]")).map(|_| ()).unwrap_err(),
+        GuardRefusal::NotARequest
+    );
 }
 
 /// Reads a document on a small stack; an overflow would end the process.
 fn parse_on_a_small_stack(document: String) {
     let parser = std::thread::Builder::new().stack_size(SMALL_STACK);
-    parser.spawn(move || drop(parse_query(&document))).unwrap().join().unwrap();
+    parser
+        .spawn(move || drop(parse_query(&document)))
+        .unwrap()
+        .join()
+        .unwrap();
 }
 
 #[test]
@@ -106,9 +139,49 @@ fn the_deepest_document_let_through_fits_a_small_stack() {
 /// Pieces of which documents and what looks like documents can be made.
 fn piece() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
-        "{", "}", "(", ")", "[", "]", "...", "...on A{", "@", "@include(if:", ":", "$", "!", "=", "|", "&", "a", "on",
-        "query", "fragment", "fragment A on B{", "...A", "true", "null", "1", "-1.5e3", "\"", "\"\"\"", "\\", "\\\"\"\"",
-        "\"x\"", "\"\"", "#", "\n", "\r", ",", " ", "\u{feff}", "é", "a:", "a(b:", "{a:", "query($a:[Int]=[",
+        "{",
+        "}",
+        "(",
+        ")",
+        "[",
+        "]",
+        "...",
+        "...on A{",
+        "@",
+        "@include(if:",
+        ":",
+        "$",
+        "!",
+        "=",
+        "|",
+        "&",
+        "a",
+        "on",
+        "query",
+        "fragment",
+        "fragment A on B{",
+        "...A",
+        "true",
+        "null",
+        "1",
+        "-1.5e3",
+        "\"",
+        "\"\"\"",
+        "\\",
+        "\\\"\"\"",
+        "\"x\"",
+        "\"\"",
+        "#",
+        "\n",
+        "\r",
+        ",",
+        " ",
+        "\u{feff}",
+        "é",
+        "a:",
+        "a(b:",
+        "{a:",
+        "query($a:[Int]=[",
     ]);
     (piece, 1..40_usize).prop_map(|(text, times)| text.repeat(times))
 }

@@ -41,10 +41,17 @@ impl AllocateCoworkingPomMutation {
     async fn allocate_coworking_pom(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Who is to support the primary POM of which case.")] input: AllocateCoworkingPomInput,
+        #[graphql(desc = "Who is to support the primary POM of which case.")]
+        input: AllocateCoworkingPomInput,
     ) -> Result<AllocationPayload, Fault> {
         let envelope = input.envelope();
-        settle(ctx, input.noms_number.0, AllocateCoworkingPom::try_from(input)?, envelope).await
+        settle(
+            ctx,
+            input.noms_number.0,
+            AllocateCoworkingPom::try_from(input)?,
+            envelope,
+        )
+        .await
     }
 }
 

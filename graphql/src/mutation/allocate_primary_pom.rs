@@ -50,7 +50,13 @@ impl AllocatePrimaryPomMutation {
         #[graphql(desc = "Who is to have which case.")] input: AllocatePrimaryPomInput,
     ) -> Result<AllocationPayload, Fault> {
         let envelope = input.envelope();
-        settle(ctx, input.noms_number.0, AllocatePrimaryPom::try_from(input)?, envelope).await
+        settle(
+            ctx,
+            input.noms_number.0,
+            AllocatePrimaryPom::try_from(input)?,
+            envelope,
+        )
+        .await
     }
 }
 

@@ -42,7 +42,13 @@ impl DeallocateCoworkingPomMutation {
         #[graphql(desc = "Whose co-working POM is to go.")] input: DeallocateCoworkingPomInput,
     ) -> Result<AllocationPayload, Fault> {
         let envelope = input.envelope();
-        settle(ctx, input.noms_number.0, DeallocateCoworkingPom::from(input), envelope).await
+        settle(
+            ctx,
+            input.noms_number.0,
+            DeallocateCoworkingPom::from(input),
+            envelope,
+        )
+        .await
     }
 }
 

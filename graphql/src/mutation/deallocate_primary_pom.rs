@@ -42,7 +42,13 @@ impl DeallocatePrimaryPomMutation {
         #[graphql(desc = "Whose POMs are to go, and why.")] input: DeallocatePrimaryPomInput,
     ) -> Result<AllocationPayload, Fault> {
         let envelope = input.envelope();
-        settle(ctx, input.noms_number.0, DeallocatePrimaryPom::try_from(input)?, envelope).await
+        settle(
+            ctx,
+            input.noms_number.0,
+            DeallocatePrimaryPom::try_from(input)?,
+            envelope,
+        )
+        .await
     }
 }
 
@@ -61,7 +67,9 @@ impl TryFrom<DeallocatePrimaryPomInput> for DeallocatePrimaryPom {
 
     fn try_from(input: DeallocatePrimaryPomInput) -> Result<Self, Fault> {
         if input.reason.trim().is_empty() {
-            return Err(Fault::bad_input("'reason' must say why: it is kept in the history"));
+            return Err(Fault::bad_input(
+                "'reason' must say why: it is kept in the history",
+            ));
         }
         Ok(Self {
             noms: input.noms_number.0,

@@ -28,7 +28,13 @@ pub(super) async fn settle<O: Operation>(
         Err(error) => return Err(error.into()),
     };
     let position = done.position();
-    let shown = shown(faces, noms, position.filter(|_| envelope.wait_for_read_models), position).await;
+    let shown = shown(
+        faces,
+        noms,
+        position.filter(|_| envelope.wait_for_read_models),
+        position,
+    )
+    .await;
     Ok(AllocationPayload {
         allocation: shown.map(Into::into),
         position: position.map(Position),

@@ -70,7 +70,12 @@ pub(crate) async fn case_at(
     }
     let found = match as_of {
         None => reader.models().case(noms, reader.today()).await?,
-        Some(DateTime(at)) => reader.models().case_as_of(noms, AsOf::Time(at), london_date(at)).await?,
+        Some(DateTime(at)) => {
+            reader
+                .models()
+                .case_as_of(noms, AsOf::Time(at), london_date(at))
+                .await?
+        }
     };
     Ok(found.map(Into::into))
 }

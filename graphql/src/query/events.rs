@@ -32,7 +32,11 @@ impl EventsQuery {
         let filter = projections::EventFilter::from(filter.unwrap_or_default());
         let page = reader.models().events(&filter, after, first).await?;
         let everything = filter == projections::EventFilter::default();
-        let total = if everything { Some(int(reader.head().await?.get())) } else { None };
+        let total = if everything {
+            Some(int(reader.head().await?.get()))
+        } else {
+            None
+        };
         Ok(EventConnection::new(page, after, total))
     }
 }

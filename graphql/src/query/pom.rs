@@ -25,7 +25,11 @@ impl PomQuery {
     ) -> Result<Option<Pom>, Fault> {
         let staff = checked(staff_id)?;
         let reader = Reader::of(ctx, "Query.pom")?.about(prison.0, staff)?;
-        Ok(reader.models().pom(prison.0, staff, reader.today()).await?.map(Into::into))
+        Ok(reader
+            .models()
+            .pom(prison.0, staff, reader.today())
+            .await?
+            .map(Into::into))
     }
 
     /// A prison's POMs, by name.
@@ -37,7 +41,10 @@ impl PomQuery {
         #[graphql(desc = "Only this group.")] group: Option<PomGroup>,
     ) -> Result<Vec<Pom>, Fault> {
         let reader = Reader::of(ctx, "Query.poms")?.at(prison.0)?;
-        let found = reader.models().poms(prison.0, group.map(Into::into), reader.today()).await?;
+        let found = reader
+            .models()
+            .poms(prison.0, group.map(Into::into), reader.today())
+            .await?;
         Ok(found.into_iter().map(Into::into).collect())
     }
 }

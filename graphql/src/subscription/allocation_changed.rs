@@ -31,11 +31,15 @@ impl AllocationChangedSubscription {
         if let Some(PrisonCode(prison)) = prison {
             reader = reader.at(prison)?;
         }
-        let filter = ChangeFilter { prison: prison.map(|p| p.0), noms: noms_number.map(|n| n.0) };
-        let changes = reader.models().allocation_changes(filter, after.map(|position| position.0));
-        let theirs = changes.filter(move |change| {
-            ready(change.as_ref().map_or(true, |change| reader.sees(change.prison)))
-        });
+        let filter = ChangeFilter {
+            prison: prison.map(|p| p.0),
+            noms: noms_number.map(|n| n.0),
+        };
+        let changes = reader
+            .models()
+            .allocation_changes(filter, after.map(|position| position.0));
+        let theirs = changes
+            .filter(move |change| ready(change.as_ref().map_or(true, |change| reader.sees(change.prison))));
         Ok(theirs.map(|change| change.map(Into::into).map_err(Into::into)))
     }
 }

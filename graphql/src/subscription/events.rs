@@ -24,7 +24,9 @@ impl EventsSubscription {
     ) -> Result<impl Stream<Item = Result<RecordedEvent, Fault>> + 'ctx, Fault> {
         let reader = Reader::of(ctx, "Subscription.events")?;
         let filter = filter.unwrap_or_default().into();
-        let events = reader.models().recorded_events(filter, after.map(|position| position.0));
+        let events = reader
+            .models()
+            .recorded_events(filter, after.map(|position| position.0));
         Ok(events.map(|event| event.map(Into::into).map_err(Into::into)))
     }
 }

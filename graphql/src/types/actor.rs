@@ -22,6 +22,10 @@ impl From<&event_store::Actor> for Actor {
             event_store::ActorKind::Client => ActorKind::Client,
             event_store::ActorKind::System => ActorKind::System,
         };
-        Self { kind, username: actor.id.clone(), name: actor.display_name.clone() }
+        Self {
+            kind,
+            username: actor.id.clone(),
+            name: actor.display_name.clone(),
+        }
     }
 }

@@ -96,11 +96,16 @@ pub(crate) struct Names;
 impl Names {
     /// NOMIS writes `JANE`, screens write `Jane`. Allocation rules 2.2.
     pub(crate) fn of(forename: &str, surname: &str) -> String {
-        let words = [forename, surname].into_iter().flat_map(str::split_whitespace).map(|word| {
-            let mut letters = word.chars();
-            let first = letters.next().into_iter().flat_map(char::to_uppercase);
-            first.chain(letters.flat_map(char::to_lowercase)).collect::<String>()
-        });
+        let words = [forename, surname]
+            .into_iter()
+            .flat_map(str::split_whitespace)
+            .map(|word| {
+                let mut letters = word.chars();
+                let first = letters.next().into_iter().flat_map(char::to_uppercase);
+                first
+                    .chain(letters.flat_map(char::to_lowercase))
+                    .collect::<String>()
+            });
         words.collect::<Vec<_>>().join(" ")
     }
 
@@ -111,7 +116,13 @@ impl Names {
 
 impl From<AllocationView> for Allocation {
     fn from(view: AllocationView) -> Self {
-        let AllocationView { noms, version, allocation, terms, .. } = view;
+        let AllocationView {
+            noms,
+            version,
+            allocation,
+            terms,
+            ..
+        } = view;
         let (last_event, last_trigger) = allocation.last.unzip();
         Self {
             id: GlobalId::Allocation(noms).into(),
@@ -135,7 +146,9 @@ impl From<AllocationView> for Allocation {
 }
 
 fn reasons(overridden: Option<rules::Override>) -> Vec<OverrideReason> {
-    overridden.map(|given| given.reasons.into_iter().map(Into::into).collect()).unwrap_or_default()
+    overridden
+        .map(|given| given.reasons.into_iter().map(Into::into).collect())
+        .unwrap_or_default()
 }
 
 impl From<rules::Assignment> for AllocatedPom {

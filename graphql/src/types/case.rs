@@ -96,7 +96,14 @@ pub(crate) struct CaseFilter {
 
 impl From<CaseView> for Case {
     fn from(view: CaseView) -> Self {
-        let PrisonerFacts { first_name, last_name, prison, location, restricted_patient, .. } = view.facts;
+        let PrisonerFacts {
+            first_name,
+            last_name,
+            prison,
+            location,
+            restricted_patient,
+            ..
+        } = view.facts;
         let (recommended, reason) = view.recommendation;
         Self {
             id: GlobalId::Case(view.noms).into(),
@@ -130,27 +137,39 @@ fn known(value: Personal<String>) -> Option<String> {
 
 impl From<EarliestRelease> for Release {
     fn from(release: EarliestRelease) -> Self {
-        Self { kind: release.kind.into(), date: Date(release.date) }
+        Self {
+            kind: release.kind.into(),
+            date: Date(release.date),
+        }
     }
 }
 
 impl From<CasePage> for Connection<Case> {
     fn from(page: CasePage) -> Self {
-        let edges = page.cases.into_iter().map(|(view, cursor)| Edge { node: view.into(), cursor: cursor.to_string() });
+        let edges = page.cases.into_iter().map(|(view, cursor)| Edge {
+            node: view.into(),
+            cursor: cursor.to_string(),
+        });
         Self::new(edges.collect(), page.total, page.has_previous, page.has_next)
     }
 }
 
 impl From<CaseOrder> for projections::CaseOrder {
     fn from(order: CaseOrder) -> Self {
-        Self { field: order.field.into(), descending: order.direction == OrderDirection::Desc }
+        Self {
+            field: order.field.into(),
+            descending: order.direction == OrderDirection::Desc,
+        }
     }
 }
 
 /// By last name, as lists are unless someone asks otherwise.
 impl Default for CaseOrder {
     fn default() -> Self {
-        Self { field: CaseOrderField::LastName, direction: OrderDirection::Asc }
+        Self {
+            field: CaseOrderField::LastName,
+            direction: OrderDirection::Asc,
+        }
     }
 }
 

@@ -43,6 +43,10 @@ where
             start_cursor: edges.first().map(|edge| edge.cursor.clone()),
             end_cursor: edges.last().map(|edge| edge.cursor.clone()),
         };
-        Self { edges, page_info, total_count: super::int(total) }
+        Self {
+            edges,
+            page_info,
+            total_count: super::int(total),
+        }
     }
 }

@@ -70,7 +70,10 @@ impl FromStr for GlobalId {
             "Prison" => Self::Prison(key.parse().map_err(|_| NotAnId)?),
             "Pom" => {
                 let (prison, staff) = key.split_once(':').ok_or(NotAnId)?;
-                Self::Pom(prison.parse().map_err(|_| NotAnId)?, staff.parse().map_err(|_| NotAnId)?)
+                Self::Pom(
+                    prison.parse().map_err(|_| NotAnId)?,
+                    staff.parse().map_err(|_| NotAnId)?,
+                )
             }
             _ => return Err(NotAnId),
         })

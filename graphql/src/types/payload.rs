@@ -37,13 +37,18 @@ impl From<Refusal> for UserError {
         Self {
             code: refusal.code().to_owned(),
             message: refusal.to_string(),
-            field: refusal.field().map(|field| vec!["input".to_owned(), field.to_owned()]),
+            field: refusal
+                .field()
+                .map(|field| vec!["input".to_owned(), field.to_owned()]),
         }
     }
 }
 
 impl From<Refusal> for AllocationPayload {
     fn from(refusal: Refusal) -> Self {
-        Self { user_errors: vec![refusal.into()], ..Self::default() }
+        Self {
+            user_errors: vec![refusal.into()],
+            ..Self::default()
+        }
     }
 }

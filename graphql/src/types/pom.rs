@@ -91,7 +91,11 @@ impl Pom {
             prison,
             bucket: Some(CaseBucket::Allocated.into()),
             order: order_by.unwrap_or_default().into(),
-            filter: projections::CaseFilter { staff: Some(staff), role: role.map(Into::into), ..Default::default() },
+            filter: projections::CaseFilter {
+                staff: Some(staff),
+                role: role.map(Into::into),
+                ..Default::default()
+            },
             page: Page::try_new(first, after, last, before)?.into(),
             today: reader.today(),
         };
@@ -101,12 +105,20 @@ impl Pom {
 
 impl From<PomView> for Pom {
     fn from(view: PomView) -> Self {
-        let PomView { prison, staff_id, pom, counters, .. } = view;
+        let PomView {
+            prison,
+            staff_id,
+            pom,
+            counters,
+            ..
+        } = view;
         Self {
             id: GlobalId::Pom(prison, staff_id).into(),
             staff_id: staff_id.get(),
             prison: PrisonCode(prison),
-            name: pom.details.map(|details| Names::of(&details.forename, &details.surname)),
+            name: pom
+                .details
+                .map(|details| Names::of(&details.forename, &details.surname)),
             position: pom.position.map(Into::into),
             status: pom.status.map(Into::into),
             working_pattern: pom.working_pattern.map(|pattern| i32::from(pattern.tenths())),
@@ -123,7 +135,12 @@ impl From<PomCounters> for Counters {
             total: int(counters.total),
             primary: int(counters.primary),
             coworking: int(counters.coworking),
-            by_tier: by_tier.map(|(tier, cases)| TierCount { tier: tier.into(), cases: int(cases) }).collect(),
+            by_tier: by_tier
+                .map(|(tier, cases)| TierCount {
+                    tier: tier.into(),
+                    cases: int(cases),
+                })
+                .collect(),
             allocated_last_seven_days: int(counters.allocated_last_7_days),
             releases_next_four_weeks: int(counters.releases_next_4_weeks),
             high_complexity: int(counters.high_complexity),

@@ -94,7 +94,10 @@ impl EventConnection {
         let edges: Vec<_> = page
             .events
             .into_iter()
-            .map(|event| Edge { cursor: event.position.to_string(), node: event.into() })
+            .map(|event| Edge {
+                cursor: event.position.to_string(),
+                node: event.into(),
+            })
             .collect();
         let page_info = PageInfo {
             has_previous_page: after > event_store::Position::START,
@@ -102,7 +105,11 @@ impl EventConnection {
             start_cursor: edges.first().map(|edge| edge.cursor.clone()),
             end_cursor: Some(page.next.to_string()),
         };
-        Self { edges, page_info, total_count: total }
+        Self {
+            edges,
+            page_info,
+            total_count: total,
+        }
     }
 }
 

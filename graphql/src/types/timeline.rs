@@ -61,7 +61,10 @@ impl From<projections::TimelineItem> for TimelineItem {
 
 impl From<Line> for TimelineDetail {
     fn from((label, value): Line) -> Self {
-        Self { label: label.to_owned(), value }
+        Self {
+            label: label.to_owned(),
+            value,
+        }
     }
 }
 
@@ -73,10 +76,16 @@ impl TimelineItem {
         page: Forward,
     ) -> Result<Connection<Self>, Fault> {
         let after = page.after_position()?;
-        let TimelinePage { items, total, has_next, .. } =
-            reader.models().timeline(noms, page.first, after).await?;
-        let edges =
-            items.into_iter().map(|item| Edge { cursor: item.position.to_string(), node: item.into() });
+        let TimelinePage {
+            items,
+            total,
+            has_next,
+            ..
+        } = reader.models().timeline(noms, page.first, after).await?;
+        let edges = items.into_iter().map(|item| Edge {
+            cursor: item.position.to_string(),
+            node: item.into(),
+        });
         Ok(Connection::new(edges.collect(), total, after.is_some(), has_next))
     }
 }

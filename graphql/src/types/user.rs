@@ -26,7 +26,12 @@ impl From<&Principal> for User {
             username: principal.actor.id.clone(),
             name: principal.actor.display_name.clone(),
             staff_id: principal.staff_id.map(domain::StaffId::get),
-            roles: principal.roles.iter().filter_map(|role| Role::authority(*role)).map(Into::into).collect(),
+            roles: principal
+                .roles
+                .iter()
+                .filter_map(|role| Role::authority(*role))
+                .map(Into::into)
+                .collect(),
             caseloads: principal.caseloads.iter().copied().map(PrisonCode).collect(),
         }
     }

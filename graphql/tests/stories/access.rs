@@ -24,9 +24,18 @@ const READS: [&str; 9] = [
 async fn a_role_that_may_read_nothing_reads_nothing() {
     let world = World::new().await;
     for query in READS {
-        assert_eq!(world.code(caller(Role::QueueAdmin, Some("LEI")), query).await, "FORBIDDEN", "{query}");
+        assert_eq!(
+            world.code(caller(Role::QueueAdmin, Some("LEI")), query).await,
+            "FORBIDDEN",
+            "{query}"
+        );
     }
-    assert_eq!(world.code(caller(Role::QueueAdmin, Some("LEI")), &allocate(NOMS, POM)).await, "FORBIDDEN");
+    assert_eq!(
+        world
+            .code(caller(Role::QueueAdmin, Some("LEI")), &allocate(NOMS, POM))
+            .await,
+        "FORBIDDEN"
+    );
 }
 
 #[tokio::test]
@@ -39,9 +48,14 @@ async fn people_at_another_prison_are_refused_the_prison_and_do_not_know_the_pri
     }
     let query = "{ allocation(nomsNumber: \"A1234BC\") { id } case(nomsNumber: \"A1234BC\") { id } timeline(nomsNumber: \"A1234BC\") { totalCount } node(id: \"Q2FzZTpBMTIzNEJD\") { id } }";
     let known = world.data(elsewhere(), query).await;
-    let unknown = world.data(elsewhere(), &query.replace("A1234BC", "Z9999ZZ")).await;
+    let unknown = world
+        .data(elsewhere(), &query.replace("A1234BC", "Z9999ZZ"))
+        .await;
     assert_eq!(known, unknown);
-    assert_eq!(known, json!({"allocation": null, "case": null, "timeline": {"totalCount": 0}, "node": null}));
+    assert_eq!(
+        known,
+        json!({"allocation": null, "case": null, "timeline": {"totalCount": 0}, "node": null})
+    );
 }
 
 #[tokio::test]
@@ -50,8 +64,14 @@ async fn a_prisoner_who_moved_is_the_new_prisons_business() {
     world.allocated().await;
     let head = world.prisoner(NOMS, "MDI").await;
     let query = format!("{{ allocation(nomsNumber: \"A1234BC\", minPosition: \"{head}\") {{ state }} }}");
-    assert_eq!(world.data(allocator("LEI"), &query).await, json!({"allocation": null}));
-    assert_ne!(world.data(allocator("MDI"), &query).await, json!({"allocation": null}));
+    assert_eq!(
+        world.data(allocator("LEI"), &query).await,
+        json!({"allocation": null})
+    );
+    assert_ne!(
+        world.data(allocator("MDI"), &query).await,
+        json!({"allocation": null})
+    );
 }
 
 #[tokio::test]
@@ -59,9 +79,16 @@ async fn a_service_that_reads_allocations_reads_nothing_else() {
     let world = World::new().await;
     world.allocated().await;
     let service = || caller(Role::ReadAllocations, None);
-    let read = world.ask(service(), "{ allocation(nomsNumber: \"A1234BC\") { state history { totalCount } } }").await;
+    let read = world
+        .ask(
+            service(),
+            "{ allocation(nomsNumber: \"A1234BC\") { state history { totalCount } } }",
+        )
+        .await;
     assert_eq!(code(&read), "FORBIDDEN");
-    let read = world.data(service(), "{ allocation(nomsNumber: \"A1234BC\") { state } }").await;
+    let read = world
+        .data(service(), "{ allocation(nomsNumber: \"A1234BC\") { state } }")
+        .await;
     assert_eq!(read["allocation"]["state"], json!("PRIMARY"));
     assert_eq!(world.code(service(), READS[2]).await, "FORBIDDEN");
 }
@@ -77,15 +104,46 @@ async fn a_pom_reads_the_own_profile_only() {
         own["me"],
         json!({"username": "TEST_USER", "staffId": POM, "roles": ["ROLE_ALLOC_CASE_MGR"], "caseloads": ["LEI"]})
     );
-    assert_eq!(world.code(pom, "{ pom(prison: \"LEI\", staffId: 485927) { name } }").await, "FORBIDDEN");
+    assert_eq!(
+        world
+            .code(pom, "{ pom(prison: \"LEI\", staffId: 485927) { name } }")
+            .await,
+        "FORBIDDEN"
+    );
 }
 
 #[tokio::test]
 async fn one_field_refused_does_not_spoil_the_others() {
     let world = World::new().await;
-    let read = world.ask(allocator("LEI"), "{ prison(code: \"MDI\") { id } case(nomsNumber: \"A1234BC\") { tier } }").await;
+    let read = world
+        .ask(
+            allocator("LEI"),
+            "{ prison(code: \"MDI\") { id } case(nomsNumber: \"A1234BC\") { tier } }",
+        )
+        .await;
     assert_eq!(read["data"], json!({"prison": null, "case": {"tier": "C"}}));
     assert_eq!(read["errors"][0]["path"], json!(["prison"]));
+}
+
+#[tokio::test]
+async fn an_error_where_null_must_not_stand_makes_null_what_is_around_it() {
+    let world = World::new().await;
+    world.allocated().await;
+    let service = || caller(Role::ReadAllocations, None);
+    let inner = "{ allocation(nomsNumber: \"A1234BC\") { state history { totalCount } } me { username } }";
+    let read = world.ask(service(), inner).await;
+    assert_eq!(
+        read["data"],
+        json!({"allocation": null, "me": {"username": "TEST_USER"}})
+    );
+    assert_eq!(read["errors"][0]["path"], json!(["allocation", "history"]));
+    let outer = world
+        .ask(service(), "{ poms(prison: \"LEI\") { name } me { username } }")
+        .await;
+    assert_eq!(
+        (outer["data"].clone(), code(&outer)),
+        (json!(null), "FORBIDDEN".to_owned())
+    );
 }
 
 #[tokio::test]
@@ -99,15 +157,26 @@ async fn only_developers_introspect() {
     }
     let developer = world.data(caller(Role::Developer, None), query).await;
     assert_eq!(developer["__schema"]["queryType"]["name"], json!("Query"));
-    let local = Caller { may_introspect: MayIntrospect(true), ..allocator("LEI") };
-    assert_eq!(world.data(local, "{ __type(name: \"Pom\") { name } }").await["__type"]["name"], json!("Pom"));
-    assert_eq!(world.data(allocator("LEI"), "{ __typename }").await, json!({"__typename": "Query"}));
+    let local = Caller {
+        may_introspect: MayIntrospect(true),
+        ..allocator("LEI")
+    };
+    assert_eq!(
+        world.data(local, "{ __type(name: \"Pom\") { name } }").await["__type"]["name"],
+        json!("Pom")
+    );
+    assert_eq!(
+        world.data(allocator("LEI"), "{ __typename }").await,
+        json!({"__typename": "Query"})
+    );
 }
 
 #[tokio::test]
 async fn a_misspelt_field_is_not_answered_with_what_there_is() {
     let world = World::new().await;
-    let refused = world.ask(allocator("LEI"), "{ alocation(nomsNumber: \"A1234BC\") { id } }").await;
+    let refused = world
+        .ask(allocator("LEI"), "{ alocation(nomsNumber: \"A1234BC\") { id } }")
+        .await;
     assert_eq!(code(&refused), "BAD_USER_INPUT");
     assert!(!refused.to_string().contains("Did you mean"));
 }

@@ -18,8 +18,16 @@ async fn an_allocation_is_answered_with_what_readers_then_see() {
         payload["allocation"],
         json!({"version": 1, "state": "PRIMARY", "primaryPom": {"name": "Jane Doe", "staffId": POM}})
     );
-    let read = world.data(allocator("LEI"), "{ case(nomsNumber: \"A1234BC\") { bucket allocation { state } } }").await;
-    assert_eq!(read["case"], json!({"bucket": "ALLOCATED", "allocation": {"state": "PRIMARY"}}));
+    let read = world
+        .data(
+            allocator("LEI"),
+            "{ case(nomsNumber: \"A1234BC\") { bucket allocation { state } } }",
+        )
+        .await;
+    assert_eq!(
+        read["case"],
+        json!({"bucket": "ALLOCATED", "allocation": {"state": "PRIMARY"}})
+    );
 }
 
 #[tokio::test]
@@ -49,7 +57,10 @@ async fn a_reallocation_and_a_coworking_pom_are_told_apart() {
             "mutation { deallocateCoworkingPom(input: {nomsNumber: \"A1234BC\"}) { allocation { state } } }",
         )
         .await;
-    assert_eq!(gone["deallocateCoworkingPom"]["allocation"]["state"], json!("PRIMARY"));
+    assert_eq!(
+        gone["deallocateCoworkingPom"]["allocation"]["state"],
+        json!("PRIMARY")
+    );
 }
 
 #[tokio::test]
@@ -57,13 +68,21 @@ async fn an_administrator_takes_everybody_off_with_a_reason() {
     let world = World::new().await;
     world.allocated().await;
     let remove = |reason: &str| {
-        format!("mutation {{ deallocatePrimaryPom(input: {{nomsNumber: \"A1234BC\", reason: \"{reason}\"}}) {{ allocation {{ state lastTrigger }} }} }}")
+        format!(
+            "mutation {{ deallocatePrimaryPom(input: {{nomsNumber: \"A1234BC\", reason: \"{reason}\"}}) {{ allocation {{ state lastTrigger }} }} }}"
+        )
     };
     let administrator = || caller(Role::Administrator, None);
     assert_eq!(world.code(administrator(), &remove("  ")).await, "BAD_USER_INPUT");
-    assert_eq!(world.code(allocator("LEI"), &remove("mistake")).await, "FORBIDDEN");
+    assert_eq!(
+        world.code(allocator("LEI"), &remove("mistake")).await,
+        "FORBIDDEN"
+    );
     let gone = world.data(administrator(), &remove("mistake")).await;
-    assert_eq!(gone["deallocatePrimaryPom"]["allocation"], json!({"state": "ENDED", "lastTrigger": "MANUAL_CHANGE"}));
+    assert_eq!(
+        gone["deallocatePrimaryPom"]["allocation"],
+        json!({"state": "ENDED", "lastTrigger": "MANUAL_CHANGE"})
+    );
 }
 
 #[tokio::test]
@@ -79,7 +98,10 @@ async fn a_refusal_is_data_with_the_input_at_fault() {
                 "message": "Choose a POM from the available list to allocate this case."}])
     );
     let unknown = world.data(allocator("LEI"), &allocate("Z9999ZZ", POM)).await;
-    assert_eq!(unknown["allocatePrimaryPom"]["userErrors"][0]["code"], json!("PRISONER_NOT_FOUND"));
+    assert_eq!(
+        unknown["allocatePrimaryPom"]["userErrors"][0]["code"],
+        json!("PRISONER_NOT_FOUND")
+    );
 }
 
 #[tokio::test]
@@ -88,13 +110,19 @@ async fn someone_elses_change_is_a_conflict() {
     world.allocated().await;
     let stale = allocate(NOMS, OTHER_POM).replace("staffId: ", "expectedVersion: 0, staffId: ");
     let refused = world.data(allocator("LEI"), &stale).await;
-    assert_eq!(refused["allocatePrimaryPom"]["userErrors"][0]["code"], json!("VERSION_CONFLICT"));
+    assert_eq!(
+        refused["allocatePrimaryPom"]["userErrors"][0]["code"],
+        json!("VERSION_CONFLICT")
+    );
     let negative = allocate(NOMS, OTHER_POM).replace("staffId: ", "expectedVersion: -1, staffId: ");
     assert_eq!(world.code(allocator("LEI"), &negative).await, "BAD_USER_INPUT");
 }
 
 fn with_key(key: Uuid) -> Caller {
-    Caller { idempotency_key: Some(IdempotencyKey(key)), ..allocator("LEI") }
+    Caller {
+        idempotency_key: Some(IdempotencyKey(key)),
+        ..allocator("LEI")
+    }
 }
 
 #[tokio::test]
@@ -105,16 +133,23 @@ async fn the_same_request_twice_is_done_once() {
     let again = world.data(with_key(key), &allocate(NOMS, POM)).await;
     assert_eq!(first["allocatePrimaryPom"]["replayed"], json!(false));
     assert_eq!(again["allocatePrimaryPom"]["replayed"], json!(true));
-    assert_eq!(again["allocatePrimaryPom"]["position"], first["allocatePrimaryPom"]["position"]);
+    assert_eq!(
+        again["allocatePrimaryPom"]["position"],
+        first["allocatePrimaryPom"]["position"]
+    );
     let other = world.data(with_key(key), &allocate(NOMS, OTHER_POM)).await;
-    assert_eq!(other["allocatePrimaryPom"]["userErrors"][0]["code"], json!("COMMAND_ID_REUSED"));
+    assert_eq!(
+        other["allocatePrimaryPom"]["userErrors"][0]["code"],
+        json!("COMMAND_ID_REUSED")
+    );
 }
 
 #[tokio::test]
 async fn the_header_and_the_command_id_are_the_same_thing() {
     let world = World::new().await;
     let (key, another) = (Uuid::now_v7(), Uuid::now_v7());
-    let named = |id: Uuid| allocate(NOMS, POM).replace("staffId: ", &format!("commandId: \"{id}\", staffId: "));
+    let named =
+        |id: Uuid| allocate(NOMS, POM).replace("staffId: ", &format!("commandId: \"{id}\", staffId: "));
     assert_eq!(world.code(with_key(key), &named(another)).await, "BAD_USER_INPUT");
     world.data(with_key(key), &named(key)).await;
     let again = world.data(allocator("LEI"), &named(key)).await;
@@ -129,6 +164,9 @@ async fn what_is_recorded_is_answered_even_while_the_read_models_stand_still() {
         let asked = allocate(NOMS, staff).replace("staffId: ", &format!("{waiting}staffId: "));
         let payload = world.data(allocator("LEI"), &asked).await;
         assert_eq!(payload["allocatePrimaryPom"]["userErrors"], json!([]));
-        assert_eq!(payload["allocatePrimaryPom"]["allocation"]["primaryPom"]["staffId"], json!(staff));
+        assert_eq!(
+            payload["allocatePrimaryPom"]["allocation"]["primaryPom"]["staffId"],
+            json!(staff)
+        );
     }
 }

@@ -26,12 +26,21 @@ async fn changes_are_followed_from_any_position_without_gaps() {
     world.data(allocator("LEI"), &allocate(NOMS, OTHER_POM)).await;
     let (first, second) = (changes.next().await.unwrap(), changes.next().await.unwrap());
     let kind = |change: &Value| change["data"]["allocationChanged"]["kind"].clone();
-    assert_eq!((kind(&first), kind(&second)), (json!("ALLOCATE_PRIMARY_POM"), json!("REALLOCATE_PRIMARY_POM")));
-    assert_eq!(second["data"]["allocationChanged"]["allocation"]["version"], json!(2));
+    assert_eq!(
+        (kind(&first), kind(&second)),
+        (json!("ALLOCATE_PRIMARY_POM"), json!("REALLOCATE_PRIMARY_POM"))
+    );
+    assert_eq!(
+        second["data"]["allocationChanged"]["allocation"]["version"],
+        json!(2)
+    );
 
     let seen = &first["data"]["allocationChanged"]["position"];
     let resumed = format!("subscription {{ allocationChanged(after: {seen}) {{ kind }} }}");
-    let next = Box::pin(follow(&world, allocator("LEI"), &resumed)).next().await.unwrap();
+    let next = Box::pin(follow(&world, allocator("LEI"), &resumed))
+        .next()
+        .await
+        .unwrap();
     assert_eq!(kind(&next), json!("REALLOCATE_PRIMARY_POM"));
 }
 
@@ -40,13 +49,27 @@ async fn changes_at_another_prison_are_not_shown() {
     let world = World::new().await;
     world.allocated().await;
     let refused = "subscription { allocationChanged(prison: \"LEI\", after: \"0\") { kind } }";
-    let answered = Box::pin(follow(&world, allocator("MDI"), refused)).next().await.unwrap();
+    let answered = Box::pin(follow(&world, allocator("MDI"), refused))
+        .next()
+        .await
+        .unwrap();
     assert_eq!(code(&answered), "FORBIDDEN");
 
     // What happens at Leeds is passed over: the first thing a Moorland allocator hears of is at Moorland.
-    let mut all = Box::pin(follow(&world, caller(Role::Auditor, None), "subscription { allocationChanged(after: \"0\") { prison } }"));
-    assert_eq!(all.next().await.unwrap()["data"]["allocationChanged"]["prison"], json!("LEI"));
-    let mut theirs = Box::pin(follow(&world, allocator("MDI"), "subscription { allocationChanged(after: \"0\") { prison } }"));
+    let mut all = Box::pin(follow(
+        &world,
+        caller(Role::Auditor, None),
+        "subscription { allocationChanged(after: \"0\") { prison } }",
+    ));
+    assert_eq!(
+        all.next().await.unwrap()["data"]["allocationChanged"]["prison"],
+        json!("LEI")
+    );
+    let mut theirs = Box::pin(follow(
+        &world,
+        allocator("MDI"),
+        "subscription { allocationChanged(after: \"0\") { prison } }",
+    ));
     assert!(futures::poll!(theirs.next()).is_pending());
 }
 
@@ -54,10 +77,19 @@ async fn changes_at_another_prison_are_not_shown() {
 async fn events_are_for_auditors() {
     let world = World::new().await;
     let query = "subscription { events(after: \"0\", filter: {categories: [\"pom\"]}) { position type } }";
-    let answered = Box::pin(follow(&world, allocator("LEI"), query)).next().await.unwrap();
+    let answered = Box::pin(follow(&world, allocator("LEI"), query))
+        .next()
+        .await
+        .unwrap();
     assert_eq!(code(&answered), "FORBIDDEN");
-    let first = Box::pin(follow(&world, caller(Role::Auditor, None), query)).next().await.unwrap();
-    assert_eq!(first["data"]["events"], json!({"position": "1", "type": "PomOnboarded"}));
+    let first = Box::pin(follow(&world, caller(Role::Auditor, None), query))
+        .next()
+        .await
+        .unwrap();
+    assert_eq!(
+        first["data"]["events"],
+        json!({"position": "1", "type": "PomOnboarded"})
+    );
 }
 
 #[tokio::test]
@@ -67,7 +99,11 @@ async fn a_connection_without_a_caller_gets_nothing() {
     let answered = shown(&face.execute(Request::new("{ me { username } }")).await);
     assert_eq!(code(&answered), "UNAUTHENTICATED");
     let query = "subscription { events(after: \"0\") { position } }";
-    let answered = face.execute_stream(Request::new(query), None).next().await.unwrap();
+    let answered = face
+        .execute_stream(Request::new(query), None)
+        .next()
+        .await
+        .unwrap();
     assert_eq!(code(&shown(&answered)), "UNAUTHENTICATED");
 }
 
@@ -79,9 +115,17 @@ async fn a_connection_is_served_for_its_caller_and_guarded() {
     session.insert(caller(Role::Auditor, None));
     let session = std::sync::Arc::new(session);
     let query = "subscription { events(after: \"0\") { position } }";
-    let first = face.execute_stream(Request::new(query), Some(session.clone())).next().await.unwrap();
+    let first = face
+        .execute_stream(Request::new(query), Some(session.clone()))
+        .next()
+        .await
+        .unwrap();
     assert_eq!(shown(&first)["data"]["events"]["position"], json!("1"));
     let deep = format!("{{ me(a: {}{}) }}", "[".repeat(5000), "]".repeat(5000));
-    let refused = face.execute_stream(Request::new(deep), Some(session)).next().await.unwrap();
+    let refused = face
+        .execute_stream(Request::new(deep), Some(session))
+        .next()
+        .await
+        .unwrap();
     assert_eq!(code(&shown(&refused)), "QUERY_TOO_COMPLEX");
 }

@@ -35,7 +35,10 @@ async fn page(world: &World, arguments: &str) -> Value {
 
 fn numbers(page: &Value) -> Vec<&str> {
     let edges = page["data"]["cases"]["edges"].as_array().unwrap();
-    edges.iter().map(|edge| edge["node"]["nomsNumber"].as_str().unwrap()).collect()
+    edges
+        .iter()
+        .map(|edge| edge["node"]["nomsNumber"].as_str().unwrap())
+        .collect()
 }
 
 #[tokio::test]
@@ -52,12 +55,22 @@ async fn a_list_is_read_from_either_end() {
     assert_eq!(numbers(&first), ["A1234BC", "B1234BC"]);
     assert_eq!(first["data"]["cases"]["totalCount"], json!(5));
     let info = &first["data"]["cases"]["pageInfo"];
-    assert_eq!((info["hasNextPage"].clone(), info["hasPreviousPage"].clone()), (json!(true), json!(false)));
+    assert_eq!(
+        (info["hasNextPage"].clone(), info["hasPreviousPage"].clone()),
+        (json!(true), json!(false))
+    );
     let second = page(&world, &format!("first: 2, after: {}", info["endCursor"])).await;
     assert_eq!(numbers(&second), ["C1234BC", "D1234BC"]);
     let last = page(&world, "last: 2").await;
     assert_eq!(numbers(&last), ["D1234BC", "E1234BC"]);
-    let before = page(&world, &format!("last: 2, before: {}", last["data"]["cases"]["pageInfo"]["startCursor"])).await;
+    let before = page(
+        &world,
+        &format!(
+            "last: 2, before: {}",
+            last["data"]["cases"]["pageInfo"]["startCursor"]
+        ),
+    )
+    .await;
     assert_eq!(numbers(&before), ["B1234BC", "C1234BC"]);
     let backwards = page(&world, "first: 1, orderBy: {field: LAST_NAME, direction: DESC}").await;
     assert_eq!(numbers(&backwards), ["E1234BC"]);
@@ -68,10 +81,23 @@ async fn a_list_is_read_from_either_end() {
 #[tokio::test]
 async fn a_page_that_cannot_be_is_refused() {
     let world = World::new().await;
-    let wrong = ["first: -6", "first: 0", "first: 201", "last: -1", "last: 201", "first: 1, last: 1", "after: \"x\"",
-        "after: \"WyJuYSIsWyJcdTAwMDAiLCIiXV0\"", "before: \"\""];
+    let wrong = [
+        "first: -6",
+        "first: 0",
+        "first: 201",
+        "last: -1",
+        "last: 201",
+        "first: 1, last: 1",
+        "after: \"x\"",
+        "after: \"WyJuYSIsWyJcdTAwMDAiLCIiXV0\"",
+        "before: \"\"",
+    ];
     for arguments in wrong {
-        assert_eq!(code(&page(&world, arguments).await), "BAD_USER_INPUT", "{arguments}");
+        assert_eq!(
+            code(&page(&world, arguments).await),
+            "BAD_USER_INPUT",
+            "{arguments}"
+        );
     }
     let timeline = "{ timeline(nomsNumber: \"A1234BC\", first: 1, after: \"-1\") { totalCount } }";
     assert_eq!(world.code(allocator("LEI"), timeline).await, "BAD_USER_INPUT");
@@ -80,10 +106,18 @@ async fn a_page_that_cannot_be_is_refused() {
 #[tokio::test]
 async fn the_past_is_read_as_it_was() {
     let world = World::new().await;
-    let then = world.data(caller(Role::Auditor, None), "{ events(first: 200) { edges { node { recordedAt } } } }").await;
+    let then = world
+        .data(
+            caller(Role::Auditor, None),
+            "{ events(first: 200) { edges { node { recordedAt } } } }",
+        )
+        .await;
     let moments = then["events"]["edges"].as_array().unwrap();
     let before = moments.last().unwrap()["node"]["recordedAt"].as_str().unwrap();
-    assert!(before.ends_with('Z') && before.len() == "2026-08-31T09:30:00.000000Z".len(), "{before}");
+    assert!(
+        before.ends_with('Z') && before.len() == "2026-08-31T09:30:00.000000Z".len(),
+        "{before}"
+    );
     world.allocated().await;
     let query = format!(
         "{{ then: allocation(nomsNumber: \"A1234BC\", asOf: \"{before}\") {{ state }}
@@ -91,7 +125,10 @@ async fn the_past_is_read_as_it_was() {
             case(nomsNumber: \"A1234BC\", asOf: \"{before}\") {{ bucket }} }}"
     );
     let read = world.data(allocator("LEI"), &query).await;
-    assert_eq!(read, json!({"then": null, "now": {"state": "PRIMARY"}, "case": {"bucket": "UNALLOCATED"}}));
+    assert_eq!(
+        read,
+        json!({"then": null, "now": {"state": "PRIMARY"}, "case": {"bucket": "UNALLOCATED"}})
+    );
 }
 
 #[tokio::test]
@@ -117,7 +154,10 @@ async fn poms_and_the_dashboard_count_their_cases() {
                    caseload { totalCount edges { node { nomsNumber } } } } }",
         )
         .await;
-    assert_eq!(read["prison"]["counts"], json!({"allocated": 1, "unallocated": 0, "missingInformation": 0}));
+    assert_eq!(
+        read["prison"]["counts"],
+        json!({"allocated": 1, "unallocated": 0, "missingInformation": 0})
+    );
     assert_eq!(read["poms"].as_array().unwrap().len(), 2);
     assert_eq!(
         read["pom"],
@@ -142,12 +182,25 @@ async fn a_history_tells_who_did_what_in_the_words_of_the_field() {
     let newest = &read["timeline"]["edges"][0]["node"];
     assert_eq!(newest["title"], json!("Prisoner allocated"));
     assert_eq!(newest["prison"], json!("LEI"));
-    assert_eq!(newest["by"], json!({"username": "TEST_USER", "name": "Test User", "kind": "USER"}));
-    assert!(newest["details"].as_array().unwrap().contains(&json!({"label": "Allocated to", "value": "Jane Doe"})));
+    assert_eq!(
+        newest["by"],
+        json!({"username": "TEST_USER", "name": "Test User", "kind": "USER"})
+    );
+    assert!(
+        newest["details"]
+            .as_array()
+            .unwrap()
+            .contains(&json!({"label": "Allocated to", "value": "Jane Doe"}))
+    );
     assert_eq!(read["timeline"]["totalCount"], json!(3));
-    assert_eq!(read["allocation"]["history"]["edges"].as_array().unwrap().len(), 3);
+    assert_eq!(
+        read["allocation"]["history"]["edges"].as_array().unwrap().len(),
+        3
+    );
     let cursor = &read["timeline"]["pageInfo"]["endCursor"];
-    let query = format!("{{ timeline(nomsNumber: \"A1234BC\", after: {cursor}) {{ edges {{ node {{ title }} }} }} }}");
+    let query = format!(
+        "{{ timeline(nomsNumber: \"A1234BC\", after: {cursor}) {{ edges {{ node {{ title }} }} }} }}"
+    );
     let older = world.data(allocator("LEI"), &query).await;
     assert_eq!(older["timeline"]["edges"].as_array().unwrap().len(), 2);
 }
@@ -166,7 +219,10 @@ async fn an_auditor_reads_the_log() {
         .await;
     let head = world.head().await;
     assert_eq!(read["all"]["totalCount"].to_string(), head.to_string());
-    assert_eq!(read["all"]["pageInfo"], json!({"hasNextPage": true, "endCursor": "1"}));
+    assert_eq!(
+        read["all"]["pageInfo"],
+        json!({"hasNextPage": true, "endCursor": "1"})
+    );
     let event = &read["allocations"]["edges"][0]["node"];
     assert_eq!(event["stream"], json!("allocation-A1234BC"));
     assert_eq!(event["type"], json!("PrimaryPomAllocated"));
@@ -185,24 +241,53 @@ async fn a_global_id_leads_back_to_what_it_names() {
             "{ case(nomsNumber: \"A1234BC\") { id allocation { id } } prison(code: \"LEI\") { id } pom(prison: \"LEI\", staffId: 485926) { id } }",
         )
         .await;
-    let named = [("Case", &ids["case"]["id"]), ("Allocation", &ids["case"]["allocation"]["id"]),
-        ("Prison", &ids["prison"]["id"]), ("Pom", &ids["pom"]["id"])];
+    let named = [
+        ("Case", &ids["case"]["id"]),
+        ("Allocation", &ids["case"]["allocation"]["id"]),
+        ("Prison", &ids["prison"]["id"]),
+        ("Pom", &ids["pom"]["id"]),
+    ];
     for (kind, id) in named {
-        let found = world.data(allocator("LEI"), &format!("{{ node(id: {id}) {{ __typename id }} }}")).await;
+        let found = world
+            .data(
+                allocator("LEI"),
+                &format!("{{ node(id: {id}) {{ __typename id }} }}"),
+            )
+            .await;
         assert_eq!(found["node"], json!({"__typename": kind, "id": id}));
     }
-    assert_eq!(world.code(allocator("LEI"), "{ node(id: \"Q2FzZTo\") { id } }").await, "BAD_USER_INPUT");
+    assert_eq!(
+        world
+            .code(allocator("LEI"), "{ node(id: \"Q2FzZTo\") { id } }")
+            .await,
+        "BAD_USER_INPUT"
+    );
 }
 
 #[tokio::test]
 async fn wrong_values_are_named_with_what_to_give() {
     let world = World::new().await;
-    let answered = world.ask(allocator("LEI"), "{ case(nomsNumber: \"a1\") { id } }").await;
+    let answered = world
+        .ask(allocator("LEI"), "{ case(nomsNumber: \"a1\") { id } }")
+        .await;
     assert_eq!(code(&answered), "BAD_USER_INPUT");
-    assert!(answered["errors"][0]["message"].as_str().unwrap().contains("A1234BC"));
-    for query in ["{ prison(code: \"leeds\") { id } }", "{ case(nomsNumber: 7) { id } }",
-        "{ pom(prison: \"LEI\", staffId: -1) { id } }", "{ events(after: \"-1\") { totalCount } }",
-        "{ allocation(nomsNumber: \"A1234BC\", asOf: \"yesterday\") { id } }"] {
-        assert_eq!(world.code(caller(Role::Auditor, None), query).await, "BAD_USER_INPUT", "{query}");
+    assert!(
+        answered["errors"][0]["message"]
+            .as_str()
+            .unwrap()
+            .contains("A1234BC")
+    );
+    for query in [
+        "{ prison(code: \"leeds\") { id } }",
+        "{ case(nomsNumber: 7) { id } }",
+        "{ pom(prison: \"LEI\", staffId: -1) { id } }",
+        "{ events(after: \"-1\") { totalCount } }",
+        "{ allocation(nomsNumber: \"A1234BC\", asOf: \"yesterday\") { id } }",
+    ] {
+        assert_eq!(
+            world.code(caller(Role::Auditor, None), query).await,
+            "BAD_USER_INPUT",
+            "{query}"
+        );
     }
 }

@@ -11,17 +11,36 @@ async fn the_status_tells_how_far_a_request_got() {
     let world = World::new().await;
     let ask = async |query: &str| world.answer(allocator("LEI"), query, Value::Null).await;
     let done = ask("{ me { username } }").await;
-    assert_eq!((status(&done), body(&done)), ((200, 200), json!({"data": {"me": {"username": "TEST_USER"}}})));
+    assert_eq!(
+        (status(&done), body(&done)),
+        ((200, 200), json!({"data": {"me": {"username": "TEST_USER"}}}))
+    );
     let partly = ask("{ prison(code: \"MDI\") { id } }").await;
     assert_eq!(status(&partly), (200, 200));
-    for wrong in ["{ me {", "{ nothing }", "query A { me { name } } query B { me { name } }", "subscription { events { position } }"] {
+    for wrong in [
+        "{ me {",
+        "{ nothing }",
+        "query A { me { name } } query B { me { name } }",
+        "subscription { events { position } }",
+    ] {
         let answer = ask(wrong).await;
-        let expected = if wrong.starts_with("subscription") { (200, 200) } else { (400, 200) };
-        assert_eq!((status(&answer), code(&body(&answer)).as_str()), (expected, "BAD_USER_INPUT"), "{wrong}");
+        let expected = if wrong.starts_with("subscription") {
+            (200, 200)
+        } else {
+            (400, 200)
+        };
+        assert_eq!(
+            (status(&answer), code(&body(&answer)).as_str()),
+            (expected, "BAD_USER_INPUT"),
+            "{wrong}"
+        );
         assert_eq!(body(&answer).get("data").is_some(), expected.0 == 200, "{wrong}");
     }
     let deep = ask(&format!("{{ me(a: {}{}) }}", "[".repeat(5000), "]".repeat(5000))).await;
-    assert_eq!((status(&deep), code(&body(&deep)).as_str()), ((400, 200), "QUERY_TOO_COMPLEX"));
+    assert_eq!(
+        (status(&deep), code(&body(&deep)).as_str()),
+        ((400, 200), "QUERY_TOO_COMPLEX")
+    );
     assert_eq!(status(&Answer::unauthenticated()), (401, 401));
     assert_eq!(code(&body(&Answer::unauthenticated())), "UNAUTHENTICATED");
     assert_eq!(status(&Answer::malformed("no")), (400, 400));
@@ -34,13 +53,24 @@ async fn the_status_tells_how_far_a_request_got() {
 #[tokio::test]
 async fn a_get_changes_nothing() {
     let world = World::new().await;
-    let reader = || Caller { may_mutate: MayMutate(false), ..allocator("LEI") };
+    let reader = || Caller {
+        may_mutate: MayMutate(false),
+        ..allocator("LEI")
+    };
     let head = world.head().await;
     let refused = world.answer(reader(), &allocate(NOMS, POM), Value::Null).await;
-    assert_eq!((status(&refused), code(&body(&refused)).as_str()), ((405, 405), "BAD_USER_INPUT"));
+    assert_eq!(
+        (status(&refused), code(&body(&refused)).as_str()),
+        ((405, 405), "BAD_USER_INPUT")
+    );
     assert_eq!(world.head().await, head);
-    let both = format!("query Read {{ me {{ username }} }} {}", allocate(NOMS, POM).replacen("mutation", "mutation Write", 1));
-    let chosen = |name: &str| GuardedRequest::from_parameters(Some(both.clone()), Some(name.to_owned()), None, None).unwrap();
+    let both = format!(
+        "query Read {{ me {{ username }} }} {}",
+        allocate(NOMS, POM).replacen("mutation", "mutation Write", 1)
+    );
+    let chosen = |name: &str| {
+        GuardedRequest::from_parameters(Some(both.clone()), Some(name.to_owned()), None, None).unwrap()
+    };
     let read = graphql::execute(&world.schema, chosen("Read"), reader()).await;
     assert_eq!(status(&read), (200, 200));
     let write = graphql::execute(&world.schema, chosen("Write"), reader()).await;
@@ -51,27 +81,44 @@ async fn a_get_changes_nothing() {
 async fn a_document_is_stored_under_its_hash() {
     let world = World::new().await;
     let query = "{ me { username } }";
-    let hash: String = Sha256::digest(query).iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash: String = Sha256::digest(query)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     let send = async |query: Option<&str>| {
-        let asked = json!({"query": query, "extensions": {"persistedQuery": {"version": 1, "sha256Hash": hash}}});
+        let asked =
+            json!({"query": query, "extensions": {"persistedQuery": {"version": 1, "sha256Hash": hash}}});
         let request = GuardedRequest::from_json(asked.to_string().as_bytes()).unwrap();
         graphql::execute(&world.schema, request, allocator("LEI")).await
     };
     let missed = send(None).await;
-    assert_eq!(body(&missed)["errors"][0]["message"], json!("PersistedQueryNotFound"));
+    assert_eq!(
+        body(&missed)["errors"][0]["message"],
+        json!("PersistedQueryNotFound")
+    );
     assert_eq!(code(&body(&missed)), "PERSISTED_QUERY_NOT_FOUND");
     assert_eq!(status(&send(Some(query)).await), (200, 200));
-    assert_eq!(body(&send(None).await)["data"]["me"]["username"], json!("TEST_USER"));
+    assert_eq!(
+        body(&send(None).await)["data"]["me"]["username"],
+        json!("TEST_USER")
+    );
     assert_eq!(code(&body(&send(Some("{ __typename }")).await)), "BAD_USER_INPUT");
 }
 
 #[tokio::test]
 async fn a_panic_inside_tells_nothing_and_stops_nobody() {
     let world = World::whose_clock_is_broken().await;
-    let failed = world.answer(allocator("LEI"), "{ poms(prison: \"LEI\") { id } }", Value::Null).await;
-    assert_eq!((status(&failed), code(&body(&failed)).as_str()), ((500, 500), "INTERNAL"));
+    let failed = world
+        .answer(allocator("LEI"), "{ poms(prison: \"LEI\") { id } }", Value::Null)
+        .await;
+    assert_eq!(
+        (status(&failed), code(&body(&failed)).as_str()),
+        ((500, 500), "INTERNAL")
+    );
     assert!(!body(&failed).to_string().contains("secret"));
-    let after = world.answer(allocator("LEI"), "{ me { username } }", Value::Null).await;
+    let after = world
+        .answer(allocator("LEI"), "{ me { username } }", Value::Null)
+        .await;
     assert_eq!(status(&after), (200, 200));
 }
 
@@ -81,7 +128,13 @@ async fn variables_are_read_and_the_wrong_ones_named() {
     let query = "query($noms: NomsNumber!) { case(nomsNumber: $noms) { tier } }";
     let read = world.answer(allocator("LEI"), query, json!({"noms": NOMS})).await;
     assert_eq!(body(&read)["data"]["case"]["tier"], json!("C"));
-    for wrong in [json!({}), json!({"noms": null}), json!({"noms": 7}), json!({"noms": "x"}), json!({"noms": "A1234B\u{0}"})] {
+    for wrong in [
+        json!({}),
+        json!({"noms": null}),
+        json!({"noms": 7}),
+        json!({"noms": "x"}),
+        json!({"noms": "A1234B\u{0}"}),
+    ] {
         let answer = world.answer(allocator("LEI"), query, wrong.clone()).await;
         assert_eq!(code(&body(&answer)), "BAD_USER_INPUT", "{wrong}");
     }

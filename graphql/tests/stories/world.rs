@@ -69,21 +69,33 @@ impl World {
     pub(crate) async fn whose_clock_is_broken() -> Self {
         let world = Self::made(true, Utc::now).await;
         let bus = bus(world.log.clone(), || panic!("the clock broke: secret"));
-        let models = ReadModels::new(world.log.pool().clone(), world.log.clone(), PolicyVersion::RoshBased);
-        Self { schema: graphql::schema(Faces { bus, models }), ..world }
+        let models = ReadModels::new(
+            world.log.pool().clone(),
+            world.log.clone(),
+            PolicyVersion::RoshBased,
+        );
+        Self {
+            schema: graphql::schema(Faces { bus, models }),
+            ..world
+        }
     }
 
     async fn made(moving: bool, clock: fn() -> DateTime<Utc>) -> Self {
         let database = fresh_database().await;
         event_store::migrate(database.url()).await.unwrap();
-        let pool = event_store::connect(database.url(), ConnectOptions::default()).await.unwrap();
+        let pool = event_store::connect(database.url(), ConnectOptions::default())
+            .await
+            .unwrap();
         let key = event_store::MasterKey::new([7; 32]);
         let log = Arc::new(PostgresLog::open(pool.clone(), Some(key)).await.unwrap());
         let models = ReadModels::new(pool, log.clone(), PolicyVersion::RoshBased);
         let projector = moving.then(|| Projector::start(&models, ProjectorOptions::new(Uuid::now_v7())));
         let bus = bus(log.clone(), clock);
         let world = Self {
-            schema: graphql::schema(Faces { bus: bus.clone(), models: models.clone() }),
+            schema: graphql::schema(Faces {
+                bus: bus.clone(),
+                models: models.clone(),
+            }),
             bus,
             log,
             _projector: projector,
@@ -93,7 +105,10 @@ impl World {
         world.onboarded(OTHER_POM, "JOHN").await;
         let head = world.prisoner(NOMS, "LEI").await;
         if moving {
-            models.reached(head, std::time::Duration::from_secs(30)).await.unwrap();
+            models
+                .reached(head, std::time::Duration::from_secs(30))
+                .await
+                .unwrap();
         }
         world
     }
@@ -102,23 +117,46 @@ impl World {
         let operation = OnboardPom {
             prison: "LEI".parse().unwrap(),
             staff: StaffId::try_from(i64::from(staff)).unwrap(),
-            details: Some(StaffDetails { forename: forename.to_owned(), surname: "DOE".to_owned(), email: None }),
+            details: Some(StaffDetails {
+                forename: forename.to_owned(),
+                surname: "DOE".to_owned(),
+                email: None,
+            }),
             position: PomPosition::Prison,
             working_pattern: WorkingPattern::FULL_TIME,
         };
-        self.bus.execute(Request::new(operation, Principal::system("test"))).await.unwrap();
+        self.bus
+            .execute(Request::new(operation, Principal::system("test")))
+            .await
+            .unwrap();
     }
 
     /// Someone with everything known that an allocation needs.
     pub(crate) async fn prisoner(&self, noms: &str, prison: &str) -> Position {
         let noms: NomsNumber = noms.parse().unwrap();
-        let observed = ObservePrisoner { noms, facts: facts(prison) };
-        self.bus.execute(Request::new(observed, Principal::system("test"))).await.unwrap();
-        let information =
-            CaseInformation { tier: Some(Tier::C), rosh: Some(RoshLevel::Low), ..CaseInformation::default() };
-        let known = RecordCaseInformation { noms, information, source: InformationSource::Manual };
-        let done = self.bus.execute(Request::new(known, Principal::system("test"))).await.unwrap();
-        done.position().unwrap()
+        let observed = ObservePrisoner {
+            noms,
+            facts: facts(prison),
+        };
+        self.bus
+            .execute(Request::new(observed, Principal::system("test")))
+            .await
+            .unwrap();
+        let information = CaseInformation {
+            tier: Some(Tier::C),
+            rosh: Some(RoshLevel::Low),
+            ..CaseInformation::default()
+        };
+        let known = RecordCaseInformation {
+            noms,
+            information,
+            source: InformationSource::Manual,
+        };
+        self.bus
+            .execute(Request::new(known, Principal::system("test")))
+            .await
+            .unwrap();
+        self.head().await
     }
 
     pub(crate) async fn head(&self) -> Position {
@@ -161,11 +199,17 @@ pub(crate) fn body(answer: &Answer) -> Value {
 }
 
 pub(crate) fn code(answered: &Value) -> String {
-    answered["errors"][0]["extensions"]["code"].as_str().unwrap_or("no error").to_owned()
+    answered["errors"][0]["extensions"]["code"]
+        .as_str()
+        .unwrap_or("no error")
+        .to_owned()
 }
 
 pub(crate) fn status(answer: &Answer) -> (u16, u16) {
-    (answer.status(MediaType::GraphQlResponse), answer.status(MediaType::Json))
+    (
+        answer.status(MediaType::GraphQlResponse),
+        answer.status(MediaType::Json),
+    )
 }
 
 pub(crate) fn allocate(noms: &str, staff: i32) -> String {

@@ -154,26 +154,46 @@ impl Wiring<'_> {
             .unwrap_or_default())
     }
 
-    /// Subscribing again gives the subscription that is there; its filter is then brought up to date.
+    /// SNS refuses to subscribe a queue again under another filter, so a subscription that is there gets the filter.
     async fn subscribe(&self, queue_arn: &str, filter: &str) -> Result<(), AwsError> {
-        let subscribed = self
+        let subscription = match self.subscription_of(queue_arn).await? {
+            Some(there) => there,
+            None => self.new_subscription(queue_arn).await?,
+        };
+        let call = self
+            .sns
+            .set_subscription_attributes()
+            .subscription_arn(subscription);
+        let set = call
+            .attribute_name("FilterPolicy")
+            .attribute_value(filter)
+            .send()
+            .await;
+        set.map(|_| ())
+            .map_err(AwsError::of("SNS", "set the filter of a subscription"))
+    }
+
+    async fn subscription_of(&self, queue_arn: &str) -> Result<Option<String>, AwsError> {
+        let call = self.sns.list_subscriptions_by_topic().topic_arn(self.topic_arn);
+        let mut pages = call.into_paginator().items().send();
+        while let Some(listed) = pages.next().await {
+            let subscription = listed.map_err(AwsError::of("SNS", "list the subscriptions"))?;
+            if subscription.endpoint() == Some(queue_arn) {
+                return Ok(subscription.subscription_arn);
+            }
+        }
+        Ok(None)
+    }
+
+    async fn new_subscription(&self, queue_arn: &str) -> Result<String, AwsError> {
+        let call = self
             .sns
             .subscribe()
             .topic_arn(self.topic_arn)
             .protocol("sqs")
-            .endpoint(queue_arn)
-            .return_subscription_arn(true)
-            .send()
-            .await
-            .map_err(AwsError::of("SNS", "subscribe a queue"))?;
-        self.sns
-            .set_subscription_attributes()
-            .subscription_arn(subscribed.subscription_arn.unwrap_or_default())
-            .attribute_name("FilterPolicy")
-            .attribute_value(filter)
-            .send()
-            .await
-            .map(|_| ())
-            .map_err(AwsError::of("SNS", "set the filter of a subscription"))
+            .endpoint(queue_arn);
+        let subscribed = call.return_subscription_arn(true).send().await;
+        let subscribed = subscribed.map_err(AwsError::of("SNS", "subscribe a queue"))?;
+        Ok(subscribed.subscription_arn.unwrap_or_default())
     }
 }

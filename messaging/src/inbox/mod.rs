@@ -1,7 +1,7 @@
 //! The inbox: messages of other services become commands, each once in effect.
 //!
-//! A message is unwrapped ([`envelope`]), looked up by its type ([`InboundType`]) and handled ([`handling`]); then it is
-//! acknowledged, or put back for another try or for the dead letters ([`queue`], [`Trouble`]).
+//! A message is unwrapped (`envelope`), looked up by its type ([`InboundType`]) and handled (`handling`); then it is
+//! acknowledged, or put back for another try or for the dead letters (`queue`, [`Trouble`]).
 
 mod envelope;
 mod event_type;

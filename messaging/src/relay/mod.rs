@@ -1,8 +1,8 @@
 //! The relay: takes messages out of the outbox and sends them to SNS, each key's in order.
 //!
-//! One replica at a time works ([`tenure`]). It holds a window of the outbox in memory ([`backlog`]) and runs several
-//! calls at once ([`session`]), never two messages of one key at a time. A message that SNS refuses delays its own key
-//! only ([`aside`]); when SNS itself is away, everything waits and nothing is parked. A message leaves at the earliest
+//! One replica at a time works (`tenure`). It holds a window of the outbox in memory (`backlog`) and runs several
+//! calls at once (`session`), never two messages of one key at a time. A message that SNS refuses delays its own key
+//! only (`aside`); when SNS itself is away, everything waits and nothing is parked. A message leaves at the earliest
 //! when the read models that its receivers will ask have passed its position: the gate.
 
 mod aside;

@@ -1,6 +1,9 @@
 //! Whatever SNS does: every message arrives, each key's in order, none before the gate, none of what was rolled back.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use event_store::{AppendError, Expected};
 use messaging::Relay;
@@ -12,27 +15,29 @@ use crate::{
     world::{World, until},
 };
 
-const KEYS: usize = 15;
-const ROUNDS: usize = 8;
+const KEYS: usize = 12;
+const ROUNDS: usize = 5;
 
-/// Success, throttling, a broken service, silence after accepting, and some messages of a call refused for now.
+/// Success, throttling, a broken service, some messages of a call refused for now; and every seventh call is accepted
+/// without an answer.
 fn moody(seed: u64) -> impl FnMut(&[Entry]) -> Reply {
     let mut random = StdRng::seed_from_u64(seed);
-    move |entries| match random.random_range(0..100) {
-        0..55 => Reply::Accept,
-        55..67 => Reply::Throttle,
-        67..77 => Reply::Broken,
-        77..80 => Reply::AcceptSilently,
-        _ => {
-            let keys = entries
-                .iter()
-                .filter(|_| random.random_bool(0.3))
-                .map(|entry| entry.key.clone())
-                .collect();
-            Reply::Refuse {
-                keys,
-                code: "InternalError",
-                sender_fault: false,
+    let mut calls = 0;
+    move |entries| {
+        calls += 1;
+        match random.random_range(0..100) {
+            _ if calls % 7 == 0 => Reply::AcceptSilently,
+            0..55 => Reply::Accept,
+            55..67 => Reply::Throttle,
+            67..77 => Reply::Broken,
+            _ => {
+                let refused = entries.iter().filter(|_| random.random_bool(0.3));
+                let keys = refused.map(|entry| entry.key.clone()).collect();
+                Reply::Refuse {
+                    keys,
+                    code: "InternalError",
+                    sender_fault: false,
+                }
             }
         }
     }
@@ -50,6 +55,7 @@ async fn every_message_arrives_in_the_order_of_its_key() {
         sns.watch_gate(world.gate());
         let mut options = world.relay(sns.client(), TOPIC);
         options.attempts = 1_000;
+        options.call_patience = Duration::from_millis(500);
         let relay = Relay::start(options);
 
         for round in 0..ROUNDS {
@@ -101,7 +107,7 @@ async fn every_message_arrives_in_the_order_of_its_key() {
         );
         assert!(
             accepted.len() > ids.len(),
-            "seed {seed}: nothing was repeated, so nothing was tried"
+            "seed {seed}: a call without an answer was not repeated"
         );
         assert_eq!(sns.too_early(), [] as [i64; 0], "seed {seed}");
         assert!(

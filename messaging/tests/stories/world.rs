@@ -113,7 +113,7 @@ impl World {
             longest: Duration::from_millis(20),
         };
         RelayOptions {
-            call_patience: Duration::from_millis(700),
+            call_patience: Duration::from_secs(5),
             attempts: 3,
             key_backoff: soon,
             topic_backoff: soon,

@@ -59,9 +59,21 @@ impl Contract {
     /// The answer for an allocation, without what is known now.
     #[must_use]
     pub fn of(view: Option<AllocationView>) -> Self {
-        let Some(view) = view else { return Self::NeverAllocated };
-        let AllocationView { noms, version: _, position, announced: version, allocation, .. } = view;
-        let pom = |assignment| ContractPom { assignment, current: None };
+        let Some(view) = view else {
+            return Self::NeverAllocated;
+        };
+        let AllocationView {
+            noms,
+            version: _,
+            position,
+            announced: version,
+            allocation,
+            ..
+        } = view;
+        let pom = |assignment| ContractPom {
+            assignment,
+            current: None,
+        };
         match (allocation.primary, allocation.prison) {
             (Some(primary), Some(prison)) => Self::Allocated(Box::new(ContractAllocation {
                 noms,
@@ -106,7 +118,9 @@ pub(crate) async fn read(pool: &PgPool, noms: NomsNumber) -> Result<Answer, Read
     };
     let folded = view.as_ref().map_or(0, |view| view.version);
     let recorded: Option<i64> = row.try_get("stream_version")?;
-    let behind = recorded.and_then(|version| u64::try_from(version).ok()).is_some_and(|version| version > folded);
+    let behind = recorded
+        .and_then(|version| u64::try_from(version).ok())
+        .is_some_and(|version| version > folded);
     let last: Option<i64> = row.try_get("last_position")?;
     let mut contract = Contract::of(view);
     if let Contract::Allocated(allocated) = &mut contract {
@@ -115,7 +129,10 @@ pub(crate) async fn read(pool: &PgPool, noms: NomsNumber) -> Result<Answer, Read
             coworking.current = details(&row, "coworking_now")?;
         }
     }
-    Ok(Answer { contract, missing: last.filter(|_| behind).map(Position::new) })
+    Ok(Answer {
+        contract,
+        missing: last.filter(|_| behind).map(Position::new),
+    })
 }
 
 fn details(row: &PgRow, column: &str) -> Result<Option<StaffDetails>, ReadModelError> {

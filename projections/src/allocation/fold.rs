@@ -37,7 +37,9 @@ impl AllocationRow {
     }
 
     pub(crate) fn apply(&mut self, entry: &Entry) {
-        let Fact::Allocation(event) = &entry.fact else { return };
+        let Fact::Allocation(event) = &entry.fact else {
+            return;
+        };
         self.version = entry.version;
         self.position = entry.position;
         if event.changes_primary() && self.announced_by != Some(entry.origin.command_id) {

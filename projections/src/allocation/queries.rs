@@ -34,8 +34,23 @@ pub struct AllocationView {
 
 impl From<AllocationRow> for AllocationView {
     fn from(row: AllocationRow) -> Self {
-        let AllocationRow { noms, version, position, announced, state, terms, .. } = row;
-        Self { noms, version, position, announced, allocation: state, terms }
+        let AllocationRow {
+            noms,
+            version,
+            position,
+            announced,
+            state,
+            terms,
+            ..
+        } = row;
+        Self {
+            noms,
+            version,
+            position,
+            announced,
+            allocation: state,
+            terms,
+        }
     }
 }
 
@@ -47,7 +62,9 @@ pub(crate) async fn by_noms(
     let sql = format!("select {STATE} from read.allocations where noms = any($1)");
     let keys: Vec<&str> = noms.iter().map(NomsNumber::as_str).collect();
     let rows = sqlx::query(&sql).bind(keys).fetch_all(pool).await?;
-    rows.iter().map(|row| Ok(restored(row)?)).map(|row| row.map(|view| (view.noms, view))).collect()
+    rows.iter()
+        .map(|row| restored(row).map(|view| (view.noms, view)))
+        .collect()
 }
 
 fn restored(row: &PgRow) -> Result<AllocationView, ReadModelError> {
@@ -59,7 +76,9 @@ fn restored(row: &PgRow) -> Result<AllocationView, ReadModelError> {
 
 /// The allocation in a row joined as `a`, its columns named with the prefix `a_`; none when there is none to join.
 pub(crate) fn view_in_join(noms: NomsNumber, row: &PgRow) -> Result<Option<AllocationView>, ReadModelError> {
-    let Some(version) = row.try_get::<Option<i64>, _>("a_version")? else { return Ok(None) };
+    let Some(version) = row.try_get::<Option<i64>, _>("a_version")? else {
+        return Ok(None);
+    };
     let number = |column: &str| row.try_get::<i64, _>(column);
     Ok(Some(AllocationView {
         noms,

@@ -16,13 +16,20 @@ pub struct Cursor {
 
 impl Cursor {
     pub(super) fn new(order: CaseOrder, keys: Vec<String>) -> Self {
-        Self { order: mark(order), keys }
+        Self {
+            order: mark(order),
+            keys,
+        }
     }
 
     /// The values of the order's columns, if the cursor belongs to that order.
     pub(super) fn keys(&self, order: CaseOrder) -> Result<&[String], ReadModelError> {
         let fits = self.order == mark(order) && self.keys.len() == order.field.keys().len();
-        if fits { Ok(&self.keys) } else { Err(ReadModelError::BadCursor) }
+        if fits {
+            Ok(&self.keys)
+        } else {
+            Err(ReadModelError::BadCursor)
+        }
     }
 }
 
@@ -42,11 +49,17 @@ impl FromStr for Cursor {
     type Err = ReadModelError;
 
     fn from_str(text: &str) -> Result<Self, ReadModelError> {
-        let json = BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| ReadModelError::BadCursor)?;
+        let json = BASE64_URL_SAFE_NO_PAD
+            .decode(text)
+            .map_err(|_| ReadModelError::BadCursor)?;
         let (order, keys): (String, Vec<String>) =
             serde_json::from_slice(&json).map_err(|_| ReadModelError::BadCursor)?;
         // Postgres has no text with this character.
         let storable = keys.iter().all(|key| !key.contains('\0'));
-        if storable { Ok(Self { order, keys }) } else { Err(ReadModelError::BadCursor) }
+        if storable {
+            Ok(Self { order, keys })
+        } else {
+            Err(ReadModelError::BadCursor)
+        }
     }
 }

@@ -51,7 +51,11 @@ pub(crate) struct Role {
 
 impl Role {
     fn new(pom: &PomSnapshot, allocated_at: DateTime<Utc>) -> Self {
-        Self { staff: pom.staff_id, name: pom.listed_name(), since: london_date(allocated_at) }
+        Self {
+            staff: pom.staff_id,
+            name: pom.listed_name(),
+            since: london_date(allocated_at),
+        }
     }
 }
 
@@ -127,8 +131,12 @@ impl Roles {
             AllocationEvent::PrimaryPomAllocated(to) | AllocationEvent::PrimaryPomReallocated { to, .. } => {
                 self.take_primary(to);
             }
-            AllocationEvent::CoworkingPomAllocated { pom, allocated_at, .. }
-            | AllocationEvent::CoworkingPomReplaced { pom, allocated_at, .. } => {
+            AllocationEvent::CoworkingPomAllocated {
+                pom, allocated_at, ..
+            }
+            | AllocationEvent::CoworkingPomReplaced {
+                pom, allocated_at, ..
+            } => {
                 self.coworking = Some(Role::new(pom, *allocated_at));
             }
             AllocationEvent::PrimaryPomDeallocated { .. } => self.lose_primary(occurred_at),

@@ -56,12 +56,16 @@ impl CaseOrderField {
             ],
             Self::Tier => &["coalesce(tier, '')", "name_key", "noms"],
             Self::PomName => &["primary_name_key", "name_key", "noms"],
-            Self::AllocationDate => {
-                &["coalesce(to_char(primary_on, 'YYYY-MM-DD'), '') collate \"C\"", "name_key", "noms"]
-            }
-            Self::WaitingSince => {
-                &["coalesce(to_char(waiting_since, 'YYYY-MM-DD'), '') collate \"C\"", "name_key", "noms"]
-            }
+            Self::AllocationDate => &[
+                "coalesce(to_char(primary_on, 'YYYY-MM-DD'), '') collate \"C\"",
+                "name_key",
+                "noms",
+            ],
+            Self::WaitingSince => &[
+                "coalesce(to_char(waiting_since, 'YYYY-MM-DD'), '') collate \"C\"",
+                "name_key",
+                "noms",
+            ],
         }
     }
 

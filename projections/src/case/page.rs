@@ -88,16 +88,25 @@ struct Arguments {
 }
 
 impl Arguments {
-    fn bind<'q, T: Encode<'q, Postgres> + Type<Postgres> + 'q>(&mut self, value: T) -> Result<String, ReadModelError> {
+    fn bind<'q, T: Encode<'q, Postgres> + Type<Postgres> + 'q>(
+        &mut self,
+        value: T,
+    ) -> Result<String, ReadModelError> {
         use sqlx::Arguments as _;
-        self.values.add(value).map_err(|_| ReadModelError::Damaged("an argument of a list".into()))?;
+        self.values
+            .add(value)
+            .map_err(|_| ReadModelError::Damaged("an argument of a list".into()))?;
         self.count = self.count.saturating_add(1);
         Ok(format!("${}", self.count))
     }
 }
 
 /// The page of cases that is asked for.
-pub(crate) async fn cases(pool: &PgPool, policy: PolicyVersion, query: &CaseQuery) -> Result<CasePage, ReadModelError> {
+pub(crate) async fn cases(
+    pool: &PgPool,
+    policy: PolicyVersion,
+    query: &CaseQuery,
+) -> Result<CasePage, ReadModelError> {
     let page = &query.page;
     let backwards = page.first.is_none() && page.last.is_some();
     let length = page.first.or(page.last).unwrap_or(USUAL_PAGE).min(LONGEST_PAGE);
@@ -114,8 +123,13 @@ pub(crate) async fn cases(pool: &PgPool, policy: PolicyVersion, query: &CaseQuer
         cases.reverse();
     }
     let count = |column: &str| -> Result<u64, ReadModelError> {
-        let counted = rows.first().map(|row| row.try_get::<i64, _>(column)).transpose()?;
-        Ok(counted.and_then(|count| u64::try_from(count).ok()).unwrap_or_default())
+        let counted = rows
+            .first()
+            .map(|row| row.try_get::<i64, _>(column))
+            .transpose()?;
+        Ok(counted
+            .and_then(|count| u64::try_from(count).ok())
+            .unwrap_or_default())
     };
     let (total, skipped, beyond) = (count("total")?, count("skipped")?, count("beyond")?);
     let shown = u64::try_from(cases.len()).unwrap_or(u64::MAX);
@@ -139,10 +153,23 @@ fn statement(
     let conditions = conditions(policy, query, &mut arguments)?;
     let keys = order.field.keys();
     let after = beyond(query.page.after.as_ref(), order, order.descending, &mut arguments)?;
-    let before = beyond(query.page.before.as_ref(), order, !order.descending, &mut arguments)?;
-    let direction = if order.descending == backwards { "asc" } else { "desc" };
+    let before = beyond(
+        query.page.before.as_ref(),
+        order,
+        !order.descending,
+        &mut arguments,
+    )?;
+    let direction = if order.descending == backwards {
+        "asc"
+    } else {
+        "desc"
+    };
     let list = |each: &dyn Fn(usize, &str) -> String| {
-        keys.iter().enumerate().map(|(n, key)| each(n, key)).collect::<Vec<_>>().join(", ")
+        keys.iter()
+            .enumerate()
+            .map(|(n, key)| each(n, key))
+            .collect::<Vec<_>>()
+            .join(", ")
     };
     let state = CaseRow::STATE.replace("::text", "");
     let sql = format!(
@@ -157,7 +184,11 @@ fn statement(
                     order by {ordered} limit {limit}) page on true
          left join read.allocations a on a.noms = page.noms
          order by {ordered_names}",
-        case = CaseRow::STATE.split(", ").map(|column| format!("page.{column}")).collect::<Vec<_>>().join(", "),
+        case = CaseRow::STATE
+            .split(", ")
+            .map(|column| format!("page.{column}"))
+            .collect::<Vec<_>>()
+            .join(", "),
         key_names = list(&|n, _| format!("page.key_{n}")),
         keys_named = list(&|n, key| format!("{key} as key_{n}")),
         ordered = list(&|_, key| format!("{key} {direction}")),
@@ -173,11 +204,18 @@ fn conditions(
     query: &CaseQuery,
     arguments: &mut Arguments,
 ) -> Result<String, ReadModelError> {
-    let CaseFilter { staff, role, tier, name } = &query.filter;
+    let CaseFilter {
+        staff,
+        role,
+        tier,
+        name,
+    } = &query.filter;
     let prison = arguments.bind(query.prison.as_str().to_owned())?;
     let today = arguments.bind(query.today)?;
     let bucket = bucket_column(policy);
-    let mut all = vec![format!("prison = {prison} and adult_on <= {today} and {bucket} is not null")];
+    let mut all = vec![format!(
+        "prison = {prison} and adult_on <= {today} and {bucket} is not null"
+    )];
     if let Some(wanted) = query.bucket {
         all.push(format!("{bucket} = {}", arguments.bind(wanted.code())?));
     }
@@ -200,7 +238,9 @@ fn conditions(
     if let Some(part) = name.as_deref().map(str::trim).filter(|part| !part.is_empty()) {
         // Nobody's name has this character, and Postgres no text with it.
         let part = arguments.bind(part.replace('\0', "\u{fffd}").to_lowercase())?;
-        all.push(format!("(strpos(search_text, {part}) > 0 or strpos(name_key, {part}) > 0)"));
+        all.push(format!(
+            "(strpos(search_text, {part}) > 0 or strpos(name_key, {part}) > 0)"
+        ));
     }
     Ok(all.join(" and "))
 }
@@ -212,7 +252,9 @@ fn beyond(
     smaller: bool,
     arguments: &mut Arguments,
 ) -> Result<String, ReadModelError> {
-    let Some(place) = place else { return Ok("true".to_owned()) };
+    let Some(place) = place else {
+        return Ok("true".to_owned());
+    };
     let keys = order.field.keys().join(", ");
     let mut values = Vec::new();
     for value in place.keys(order)? {

@@ -35,7 +35,11 @@ pub(crate) async fn by_noms(
     noms: &[NomsNumber],
     today: NaiveDate,
 ) -> Result<HashMap<NomsNumber, CaseView>, ReadModelError> {
-    let case = CaseRow::STATE.split(", ").map(|column| format!("c.{column}")).collect::<Vec<_>>().join(", ");
+    let case = CaseRow::STATE
+        .split(", ")
+        .map(|column| format!("c.{column}"))
+        .collect::<Vec<_>>()
+        .join(", ");
     let sql = format!(
         "select {case}, a.version as a_version, a.position as a_position, a.announced as a_announced,
                 a.state::text as a_state, a.terms::text as a_terms
@@ -67,7 +71,11 @@ pub(crate) async fn prison_counts(
                 count(*) filter (where {bucket} = 'missing') as missing
          from read.cases where prison = $1 and adult_on <= $2"
     );
-    let row = sqlx::query(&sql).bind(prison.as_str()).bind(today).fetch_one(pool).await?;
+    let row = sqlx::query(&sql)
+        .bind(prison.as_str())
+        .bind(today)
+        .fetch_one(pool)
+        .await?;
     Ok(PrisonCounts {
         allocated: count(&row, "allocated")?,
         unallocated: count(&row, "unallocated")?,

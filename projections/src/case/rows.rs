@@ -4,10 +4,7 @@ use chrono::NaiveDate;
 use domain::{Personal, policy::PolicyVersion, prisoner::SentenceDates};
 use sqlx::postgres::PgRow;
 
-use super::{
-    CaseRow,
-    fold::Role,
-};
+use super::{CaseRow, fold::Role};
 use crate::{
     ReadModelError,
     fact::{ALLOCATION, CASE, Entry, PRISONER, Subject},
@@ -73,8 +70,15 @@ impl Row for CaseRow {
             Some(facts.map_or_else(|| "infinity".to_owned(), |facts| facts.adult_on.to_string())),
             Some(name_key(&first, &last)),
             Some(format!("{} {first} {last}", self.noms.as_str().to_lowercase())),
-            Some(facts.and_then(|facts| facts.location.as_deref()).unwrap_or_default().to_lowercase()),
-            Some(date_array(&facts.map(|facts| release_dates(&facts.dates)).unwrap_or_default())),
+            Some(
+                facts
+                    .and_then(|facts| facts.location.as_deref())
+                    .unwrap_or_default()
+                    .to_lowercase(),
+            ),
+            Some(date_array(
+                &facts.map(|facts| release_dates(&facts.dates)).unwrap_or_default(),
+            )),
             information.information.tier.map(|tier| tier.code().to_owned()),
             information.complexity.map(|level| level.code().to_owned()),
             primary.map(|role| role.staff.to_string()),
@@ -103,8 +107,11 @@ impl Row for CaseRow {
 impl CaseRow {
     /// First and last name in lower case; nothing where they are withheld.
     fn names(&self) -> (String, String) {
-        let lower = |name: &Personal<String>| name.known().map(|name| name.to_lowercase()).unwrap_or_default();
-        let names = self.facts().map(|facts| (lower(&facts.first_name), lower(&facts.last_name)));
+        let lower =
+            |name: &Personal<String>| name.known().map(|name| name.to_lowercase()).unwrap_or_default();
+        let names = self
+            .facts()
+            .map(|facts| (lower(&facts.first_name), lower(&facts.last_name)));
         names.unwrap_or_default()
     }
 }

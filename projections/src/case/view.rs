@@ -73,7 +73,13 @@ impl CaseView {
     ) -> Option<Self> {
         let bucket = row.adult_bucket(policy);
         let (arrived_on, waiting_since) = (row.arrived_on(), row.waiting_since());
-        let CaseRow { noms, position, prisoner, information, .. } = row;
+        let CaseRow {
+            noms,
+            position,
+            prisoner,
+            information,
+            ..
+        } = row;
         let facts = prisoner.facts?;
         Some(Self {
             noms,
@@ -90,8 +96,12 @@ impl CaseView {
             earliest_release: facts.dates.earliest_release(today),
             arrived_on,
             waiting_since,
-            previous_pom: allocation.as_ref().and_then(|allocation| previous_pom(allocation, &facts)),
-            position: allocation.as_ref().map_or(position, |allocation| allocation.position.max(position)),
+            previous_pom: allocation
+                .as_ref()
+                .and_then(|allocation| previous_pom(allocation, &facts)),
+            position: allocation
+                .as_ref()
+                .map_or(position, |allocation| allocation.position.max(position)),
             facts,
             case: information,
             allocation,
@@ -101,7 +111,8 @@ impl CaseView {
 
 /// Allocation rules 3.3: only when the case has no primary POM, and the last one was at this prison.
 fn previous_pom(view: &AllocationView, facts: &PrisonerFacts) -> Option<String> {
-    let here = view.allocation.primary.is_none() && facts.prison.is_some() && view.allocation.prison == facts.prison;
+    let here =
+        view.allocation.primary.is_none() && facts.prison.is_some() && view.allocation.prison == facts.prison;
     let last = view.terms.0.last().filter(|_| here)?;
     Some(title_case(&format!("{} {}", last.pom.forename, last.pom.surname)))
 }
@@ -111,7 +122,9 @@ fn title_case(name: &str) -> String {
     let words = name.split_whitespace().map(|word| {
         let mut letters = word.chars();
         let first = letters.next().into_iter().flat_map(char::to_uppercase);
-        first.chain(letters.flat_map(char::to_lowercase)).collect::<String>()
+        first
+            .chain(letters.flat_map(char::to_lowercase))
+            .collect::<String>()
     });
     words.collect::<Vec<_>>().join(" ")
 }

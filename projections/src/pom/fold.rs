@@ -17,7 +17,13 @@ pub(crate) struct PomRow {
 
 impl PomRow {
     pub(crate) fn new(prison: PrisonCode, staff: StaffId) -> Self {
-        Self { prison, staff, version: 0, position: Position::START, pom: Pom::default() }
+        Self {
+            prison,
+            staff,
+            version: 0,
+            position: Position::START,
+            pom: Pom::default(),
+        }
     }
 
     pub(crate) fn apply(&mut self, entry: &Entry) {

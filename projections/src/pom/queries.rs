@@ -71,7 +71,11 @@ pub(crate) async fn pom(
     staff: StaffId,
     today: NaiveDate,
 ) -> Result<Option<PomView>, ReadModelError> {
-    Ok(read(pool, policy, prison, today, Some(staff)).await?.into_iter().map(|(view, _)| view).next())
+    Ok(read(pool, policy, prison, today, Some(staff))
+        .await?
+        .into_iter()
+        .map(|(view, _)| view)
+        .next())
 }
 
 /// The POMs of a prison by name: those of a group, or without one everybody who is a POM here now.
@@ -83,7 +87,9 @@ pub(crate) async fn poms(
     today: NaiveDate,
 ) -> Result<Vec<PomView>, ReadModelError> {
     let everybody = read(pool, policy, prison, today, None).await?;
-    let wanted = everybody.into_iter().filter(|(view, has_part)| belongs(&view.pom, *has_part, group));
+    let wanted = everybody
+        .into_iter()
+        .filter(|(view, has_part)| belongs(&view.pom, *has_part, group));
     let mut poms: Vec<PomView> = wanted.map(|(view, _)| view).collect();
     poms.sort_by_cached_key(|view| (full_name(&view.pom), view.staff_id));
     Ok(poms)
@@ -104,7 +110,9 @@ fn belongs(pom: &Pom, has_part: bool, group: Option<PomGroup>) -> bool {
 
 fn full_name(pom: &Pom) -> String {
     let details = pom.details.as_ref();
-    details.map(|staff| format!("{} {}", staff.forename, staff.surname).to_lowercase()).unwrap_or_default()
+    details
+        .map(|staff| format!("{} {}", staff.forename, staff.surname).to_lowercase())
+        .unwrap_or_default()
 }
 
 /// Everybody who is or was a POM here, or has a part in a case here, with whether they have one. A co-working POM whose
@@ -116,7 +124,9 @@ async fn read(
     today: NaiveDate,
     staff: Option<StaffId>,
 ) -> Result<Vec<(PomView, bool)>, ReadModelError> {
-    let tiers = Tier::ALL.iter().map(|tier| format!("count(*) filter (where counted and tier = '{tier}') as tier_{tier}"));
+    let tiers = Tier::ALL
+        .iter()
+        .map(|tier| format!("count(*) filter (where counted and tier = '{tier}') as tier_{tier}"));
     let sql = format!(
         "with part as (
              select staff, role, since, tier, complexity, rm.earliest_release(release_dates, $2) as release,
@@ -151,7 +161,9 @@ async fn read(
         .bind(staff.map(StaffId::get))
         .fetch_all(pool)
         .await?;
-    rows.iter().map(|row| Ok((view(prison, row)?, row.try_get("has_part")?))).collect()
+    rows.iter()
+        .map(|row| Ok((view(prison, row)?, row.try_get("has_part")?)))
+        .collect()
 }
 
 fn view(prison: PrisonCode, row: &PgRow) -> Result<PomView, ReadModelError> {
@@ -162,16 +174,27 @@ fn view(prison: PrisonCode, row: &PgRow) -> Result<PomView, ReadModelError> {
         staff_id: staff_id.map_err(|_| ReadModelError::Damaged("the key of a POM".into()))?,
         version: count(row, "version")?,
         pom: json(row, "pom")?,
-        counters: if row.try_get("has_part")? { counters(row)? } else { PomCounters::default() },
+        counters: if row.try_get("has_part")? {
+            counters(row)?
+        } else {
+            PomCounters::default()
+        },
     })
 }
 
 fn counters(row: &PgRow) -> Result<PomCounters, ReadModelError> {
     let tiers: HashMap<Tier, u64> = Tier::ALL
         .iter()
-        .map(|tier| Ok((*tier, count(row, &format!("tier_{}", tier.code().to_lowercase()))?)))
+        .map(|tier| {
+            Ok((
+                *tier,
+                count(row, &format!("tier_{}", tier.code().to_lowercase()))?,
+            ))
+        })
         .collect::<Result<_, ReadModelError>>()?;
-    let by_tier = Tier::ALL.iter().filter_map(|tier| tiers.get(tier).map(|count| (*tier, *count)));
+    let by_tier = Tier::ALL
+        .iter()
+        .filter_map(|tier| tiers.get(tier).map(|count| (*tier, *count)));
     Ok(PomCounters {
         total: count(row, "total")?,
         primary: count(row, "primary")?,

@@ -36,15 +36,29 @@ pub(super) async fn create(pool: &PgPool, models: &[Model]) -> Result<Vec<Mark>,
         .fetch_one(&mut *transaction)
         .await?;
         call(&mut transaction, "create_build", *model, build).await?;
-        marks.push(Mark { model: *model, build, position: Position::START });
+        marks.push(Mark {
+            model: *model,
+            build,
+            position: Position::START,
+        });
     }
     transaction.commit().await?;
     Ok(marks)
 }
 
-async fn call(connection: &mut PgConnection, function: &str, model: Model, build: i32) -> Result<(), sqlx::Error> {
+async fn call(
+    connection: &mut PgConnection,
+    function: &str,
+    model: Model,
+    build: i32,
+) -> Result<(), sqlx::Error> {
     let sql = format!("select rm.{function}($1, $2)");
-    sqlx::query(&sql).bind(model.name()).bind(build).execute(connection).await.map(|_| ())
+    sqlx::query(&sql)
+        .bind(model.name())
+        .bind(build)
+        .execute(connection)
+        .await
+        .map(|_| ())
 }
 
 /// Writes the rows that the shelves hold of this model; how many there were.
@@ -68,12 +82,18 @@ pub(super) async fn write(
 
     let mut transaction = pool.begin().await?;
     transaction.execute("set local statement_timeout = 0").await?;
-    let mut copy = transaction.copy_in_raw(&format!("copy {} from stdin", table(mark.model, mark.build))).await?;
+    let mut copy = transaction
+        .copy_in_raw(&format!("copy {} from stdin", table(mark.model, mark.build)))
+        .await?;
     let mut written = 0_u64;
     while let Some((chunk, rows)) = chunks.recv().await {
         copy.send(chunk.into_bytes()).await?;
         written = written.saturating_add(rows);
-        progress(RebuildProgress { phase: RebuildPhase::Writing(mark.model), done: written, total });
+        progress(RebuildProgress {
+            phase: RebuildPhase::Writing(mark.model),
+            done: written,
+            total,
+        });
     }
     copy.finish().await?;
     transaction.commit().await?;
@@ -90,9 +110,19 @@ pub(super) async fn index(pool: &PgPool, mark: Mark, position: Position) -> Resu
     let mut transaction = pool.begin().await?;
     transaction.execute("set local statement_timeout = 0").await?;
     call(&mut transaction, "index_build", mark.model, mark.build).await?;
-    let there = checkpoint::advance_in_tx(&mut transaction, &[mark], BuildStatus::Building, UNFENCED, position).await?;
+    let there = checkpoint::advance_in_tx(
+        &mut transaction,
+        &[mark],
+        BuildStatus::Building,
+        UNFENCED,
+        position,
+    )
+    .await?;
     if !there && position > Position::START {
-        return Err(RebuildError::NoSuchBuild { model: mark.model, build: mark.build });
+        return Err(RebuildError::NoSuchBuild {
+            model: mark.model,
+            build: mark.build,
+        });
     }
     transaction.commit().await?;
     Ok(())
@@ -123,7 +153,11 @@ async fn bring_and_show(
     let mut attempt = 0_u32;
     loop {
         pursuit.approach(log).await?;
-        progress(RebuildProgress { phase: RebuildPhase::Switching, done: u64::from(attempt), total: u64::from(ATTEMPTS) });
+        progress(RebuildProgress {
+            phase: RebuildPhase::Switching,
+            done: u64::from(attempt),
+            total: u64::from(ATTEMPTS),
+        });
         match exchange(log, pursuit.marks(), status).await {
             Err(Obstacle::Busy(model)) => {
                 attempt = attempt.saturating_add(1);
@@ -150,7 +184,11 @@ impl<E: Into<RebuildError>> From<E> for Obstacle {
 }
 
 /// One transaction: whoever folds waits for the checkpoints, the new builds draw level, readers are shown them.
-async fn exchange(log: &PostgresLog, marks: Vec<Mark>, status: BuildStatus) -> Result<(Position, Vec<Mark>), Obstacle> {
+async fn exchange(
+    log: &PostgresLog,
+    marks: Vec<Mark>,
+    status: BuildStatus,
+) -> Result<(Position, Vec<Mark>), Obstacle> {
     let mut connection = log.pool().acquire().await?;
     let mut transaction = connection.begin().await?;
     transaction.execute("set local lock_timeout = '2s'").await?;
@@ -158,11 +196,18 @@ async fn exchange(log: &PostgresLog, marks: Vec<Mark>, status: BuildStatus) -> R
     for mark in &marks {
         previous.extend(lock_shown(&mut transaction, mark.model).await?);
     }
-    let shown_at = previous.iter().map(|mark| mark.position).max().unwrap_or_default();
+    let shown_at = previous
+        .iter()
+        .map(|mark| mark.position)
+        .max()
+        .unwrap_or_default();
     let mut pursuit = Pursuit::new(&marks, status);
     pursuit.arrive_in_tx(log, &mut transaction, shown_at).await?;
     for mark in pursuit.marks() {
-        let old = previous.iter().find(|old| old.model == mark.model).map(|old| old.build);
+        let old = previous
+            .iter()
+            .find(|old| old.model == mark.model)
+            .map(|old| old.build);
         exchange_checkpoints(&mut transaction, mark, old).await?;
         match call(&mut transaction, "show_build", mark.model, mark.build).await {
             Err(error) if is_lock_timeout(&error) => return Err(Obstacle::Busy(mark.model)),
@@ -170,7 +215,12 @@ async fn exchange(log: &PostgresLog, marks: Vec<Mark>, status: BuildStatus) -> R
         }
     }
     transaction.commit().await?;
-    let position = pursuit.marks().iter().map(|mark| mark.position).min().unwrap_or_default();
+    let position = pursuit
+        .marks()
+        .iter()
+        .map(|mark| mark.position)
+        .min()
+        .unwrap_or_default();
     Ok((position, previous))
 }
 
@@ -182,7 +232,11 @@ async fn lock_shown(transaction: &mut PgConnection, model: Model) -> Result<Opti
     .bind(model.name())
     .fetch_optional(transaction)
     .await?;
-    Ok(shown.map(|(build, position)| Mark { model, build, position: Position::new(position) }))
+    Ok(shown.map(|(build, position)| Mark {
+        model,
+        build,
+        position: Position::new(position),
+    }))
 }
 
 /// The new build is moved by whoever moves the old one, under the same fence.
@@ -216,7 +270,10 @@ async fn exchange_checkpoints(
 }
 
 fn is_lock_timeout(error: &sqlx::Error) -> bool {
-    error.as_database_error().and_then(sqlx::error::DatabaseError::code).is_some_and(|code| code == "55P03")
+    error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code)
+        .is_some_and(|code| code == "55P03")
 }
 
 /// Shows readers an earlier build that was kept, once it is up to date; the position at which that was.
@@ -225,11 +282,19 @@ fn is_lock_timeout(error: &sqlx::Error) -> bool {
 /// When there is no such build, or it cannot be brought up to date.
 pub async fn switch(log: &PostgresLog, model: Model, build: i32) -> Result<Position, RebuildError> {
     let builds = checkpoint::status(log.pool()).await?;
-    let wanted = builds.iter().find(|known| known.model == model && known.build == build);
+    let wanted = builds
+        .iter()
+        .find(|known| known.model == model && known.build == build);
     let wanted = wanted.filter(|known| known.status == BuildStatus::Previous);
     let position = wanted.ok_or(RebuildError::NoSuchBuild { model, build })?.position;
-    let mark = Mark { model, build, position };
-    Ok(bring_and_show(log, &[mark], BuildStatus::Previous, &|_| ()).await?.0)
+    let mark = Mark {
+        model,
+        build,
+        position,
+    };
+    Ok(bring_and_show(log, &[mark], BuildStatus::Previous, &|_| ())
+        .await?
+        .0)
 }
 
 /// Throws a build away that readers do not see.

@@ -31,7 +31,11 @@ impl Pursuit {
     }
 
     fn position(&self) -> Position {
-        self.lanes.iter().map(|lane| lane.mark().position).min().unwrap_or_default()
+        self.lanes
+            .iter()
+            .map(|lane| lane.mark().position)
+            .min()
+            .unwrap_or_default()
     }
 
     /// Folds batches until one is not full: then the head is near.
@@ -71,14 +75,22 @@ impl Pursuit {
         transaction: &mut PgConnection,
         events: &[RecordedEvent],
     ) -> Result<(), RebuildError> {
-        let Some(to) = events.last().map(|event| event.position) else { return Ok(()) };
+        let Some(to) = events.last().map(|event| event.position) else {
+            return Ok(());
+        };
         let (entries, poison) = decode(&self.lanes, events);
         if let Some(poison) = poison {
             return Err(poison.into());
         }
-        let behind: Vec<Mark> = self.marks().into_iter().filter(|mark| mark.position < to).collect();
+        let behind: Vec<Mark> = self
+            .marks()
+            .into_iter()
+            .filter(|mark| mark.position < to)
+            .collect();
         if !checkpoint::advance_in_tx(transaction, &behind, self.status, UNFENCED, to).await? {
-            return Err(RebuildError::Unavailable("another process works on the same build".into()));
+            return Err(RebuildError::Unavailable(
+                "another process works on the same build".into(),
+            ));
         }
         for lane in &mut self.lanes {
             lane.apply_in_tx(transaction, &entries).await?;

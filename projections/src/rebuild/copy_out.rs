@@ -2,10 +2,9 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use bytes::Bytes;
 use event_store::{Log, OpenKeys, Position, PostgresLog};
 use futures::TryStreamExt;
-use sqlx::Executor;
+use sqlx::{Connection, Executor};
 use tokio::{sync::mpsc, task::JoinHandle};
 
 use super::{
@@ -14,7 +13,7 @@ use super::{
     tuples::{COLUMNS, Cutter, EventTuple, Malformed},
 };
 use crate::{
-    Model, Poison, ReadModelError,
+    Model, ReadModelError,
     fact::{ALLOCATION, CASE, POM, PRISONER, Raw},
 };
 
@@ -42,14 +41,20 @@ pub(super) async fn fold_log(
     let head = log.head().await?;
     // After the head is fixed, so that no event up to it has a key that is not among these.
     let keys = log.keyring().preload().await?;
-    let workers: Vec<Worker> = (0..options.workers.max(1)).map(|_| Worker::start(models.to_vec(), keys.clone())).collect();
+    let workers: Vec<Worker> = (0..options.workers.max(1))
+        .map(|_| Worker::start(models.to_vec(), keys.clone()))
+        .collect();
     drop(keys);
     let read = deal(log, head, &workers, options).await;
     let mut shelves = Vec::with_capacity(workers.len());
     for worker in workers {
         shelves.push(worker.finish().await?);
     }
-    Ok(FoldedLog { shelves, position: head, events: read? })
+    Ok(FoldedLog {
+        shelves,
+        position: head,
+        events: read?,
+    })
 }
 
 struct Worker {
@@ -74,15 +79,22 @@ impl Worker {
 
     async fn finish(self) -> Result<Shelf, RebuildError> {
         drop(self.events);
-        self.task.await.map_err(|_| RebuildError::Unavailable("a worker ended abnormally".into()))?
+        self.task
+            .await
+            .map_err(|_| RebuildError::Unavailable("a worker ended abnormally".into()))?
     }
 }
 
 fn take_in(shelf: &mut Shelf, keys: &OpenKeys, tuple: &EventTuple) -> Result<(), RebuildError> {
-    let Some(sealed) = tuple.event()? else { return Ok(()) };
+    let Some(sealed) = tuple.event()? else {
+        return Ok(());
+    };
     let payload = keys.open_payload(sealed.payload);
-    let opened = Raw { payload: &payload, ..sealed };
-    if let Some(entry) = opened.entry().map_err(Poison::from)? {
+    let opened = Raw {
+        payload: &payload,
+        ..sealed
+    };
+    if let Some(entry) = opened.entry()? {
         shelf.fold(&entry);
     }
     Ok(())
@@ -95,10 +107,11 @@ async fn deal(
     workers: &[Worker],
     options: RebuildOptions<'_>,
 ) -> Result<u64, RebuildError> {
-    let mut transaction = log.pool().begin().await?;
+    // A connection of its own: when the rebuild is given up, closing it is the only quick way to end the copy.
+    let mut connection = log.pool().acquire().await?.detach();
     // Reading the whole log takes as long as it takes.
-    transaction.execute("set local statement_timeout = 0").await?;
-    let mut stream = transaction.copy_out_raw(&statement(head)).await?;
+    connection.execute("set statement_timeout = 0").await?;
+    let mut stream = connection.copy_out_raw(&statement(head)).await?;
     let mut cutter = Cutter::default();
     let mut hands: Vec<Vec<EventTuple>> = workers.iter().map(|_| Vec::with_capacity(HANDFUL)).collect();
     let mut last = Position::START;
@@ -106,7 +119,7 @@ async fn deal(
     let total = u64::try_from(head.get()).unwrap_or_default();
     while let Some(chunk) = stream.try_next().await? {
         let mut tuples = Vec::new();
-        cutter.cut(&Bytes::from(chunk), |tuple| tuples.push(tuple))?;
+        cutter.cut(&chunk, |tuple| tuples.push(tuple))?;
         for tuple in tuples {
             let (position, stream_id) = tuple.address()?;
             if position != last.plus(1) {
@@ -115,7 +128,9 @@ async fn deal(
             last = position;
             read = read.saturating_add(1);
             let share = share_of(stream_id, workers.len());
-            let (Some(hand), Some(worker)) = (hands.get_mut(share), workers.get(share)) else { continue };
+            let (Some(hand), Some(worker)) = (hands.get_mut(share), workers.get(share)) else {
+                continue;
+            };
             hand.push(tuple);
             if hand.len() >= HANDFUL {
                 let full = std::mem::replace(hand, Vec::with_capacity(HANDFUL));
@@ -125,7 +140,11 @@ async fn deal(
                 }
             }
             if read.is_multiple_of(REPORT_EVERY) {
-                (options.progress)(RebuildProgress { phase: RebuildPhase::Folding, done: read, total });
+                (options.progress)(RebuildProgress {
+                    phase: RebuildPhase::Folding,
+                    done: read,
+                    total,
+                });
             }
         }
     }
@@ -133,12 +152,18 @@ async fn deal(
         worker.events.send(hand).await.unwrap_or_default();
     }
     drop(stream);
-    transaction.rollback().await?;
-    if last == head { Ok(read) } else { Err(RebuildError::Damaged(last)) }
+    connection.close().await?;
+    if last == head {
+        Ok(read)
+    } else {
+        Err(RebuildError::Damaged(last))
+    }
 }
 
 fn statement(head: Position) -> String {
-    let folded = [ALLOCATION, PRISONER, CASE, POM].map(|category| format!("'{category}'")).join(", ");
+    let folded = [ALLOCATION, PRISONER, CASE, POM]
+        .map(|category| format!("'{category}'"))
+        .join(", ");
     format!(
         "copy (select {COLUMNS},
                       case when split_part(stream_id, '-', 1) in ({folded}) then payload end,

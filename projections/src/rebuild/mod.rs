@@ -116,7 +116,9 @@ impl From<sqlx::Error> for RebuildError {
 
 impl fmt::Debug for RebuildOptions<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RebuildOptions").field("models", &self.models).finish_non_exhaustive()
+        f.debug_struct("RebuildOptions")
+            .field("models", &self.models)
+            .finish_non_exhaustive()
     }
 }
 
@@ -156,13 +158,27 @@ async fn fill(
     let mut shelves = folded.shelves;
     for mark in &mut marks {
         let rows = builds::write(log.pool(), *mark, &mut shelves, options.progress).await?;
-        (options.progress)(RebuildProgress { phase: RebuildPhase::Indexing(mark.model), done: rows, total: rows });
+        (options.progress)(RebuildProgress {
+            phase: RebuildPhase::Indexing(mark.model),
+            done: rows,
+            total: rows,
+        });
         builds::index(log.pool(), *mark, folded.position).await?;
         mark.position = folded.position;
         report.push((mark.model, mark.build, rows));
     }
     drop(shelves);
-    (options.progress)(RebuildProgress { phase: RebuildPhase::CatchingUp, done: 0, total: 0 });
+    (options.progress)(RebuildProgress {
+        phase: RebuildPhase::CatchingUp,
+        done: 0,
+        total: 0,
+    });
     let position = builds::show(log, &marks, options).await?;
-    Ok(RebuildReport { events: folded.events, builds: report, position, folding, elapsed: begun.elapsed() })
+    Ok(RebuildReport {
+        events: folded.events,
+        builds: report,
+        position,
+        folding,
+        elapsed: begun.elapsed(),
+    })
 }

@@ -54,17 +54,23 @@ impl Cutter {
 
 /// How long the first tuple is; nothing when it is not complete, 0 at the end.
 fn tuple_length(bytes: &[u8]) -> Result<Option<usize>, Malformed> {
-    let Some((count, mut rest)) = bytes.split_first_chunk() else { return Ok(None) };
+    let Some((count, mut rest)) = bytes.split_first_chunk() else {
+        return Ok(None);
+    };
     match i16::from_be_bytes(*count) {
         END => return Ok(Some(0)),
         count if usize::try_from(count) == Ok(FIELDS) => {}
         _ => return Err(Malformed),
     }
     for _ in 0..FIELDS {
-        let Some((length, after)) = rest.split_first_chunk() else { return Ok(None) };
+        let Some((length, after)) = rest.split_first_chunk() else {
+            return Ok(None);
+        };
         // -1 is null: no bytes.
         let length = usize::try_from(i32::from_be_bytes(*length)).unwrap_or(0);
-        let Some(after) = after.get(length..) else { return Ok(None) };
+        let Some(after) = after.get(length..) else {
+            return Ok(None);
+        };
         rest = after;
     }
     Ok(bytes.len().checked_sub(rest.len()))
@@ -75,17 +81,14 @@ impl EventTuple {
         let mut rest = self.0.get(2..).unwrap_or_default();
         std::iter::from_fn(move || {
             let (length, after) = rest.split_first_chunk()?;
-            match usize::try_from(i32::from_be_bytes(*length)) {
-                Ok(length) => {
-                    let (field, after) = after.split_at_checked(length)?;
-                    rest = after;
-                    Some(Some(field))
-                }
-                Err(_) => {
-                    rest = after;
-                    Some(None)
-                }
-            }
+            // -1 is null.
+            let Ok(length) = usize::try_from(i32::from_be_bytes(*length)) else {
+                rest = after;
+                return Some(None);
+            };
+            let (field, after) = after.split_at_checked(length)?;
+            rest = after;
+            Some(Some(field))
         })
     }
 
@@ -131,5 +134,67 @@ fn json(field: &[u8]) -> Result<&str, Malformed> {
     match field.split_first() {
         Some((1, json)) => text(json),
         _ => Err(Malformed),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn field(out: &mut Vec<u8>, bytes: Option<&[u8]>) {
+        let length = bytes.map_or(-1, |bytes| i32::try_from(bytes.len()).unwrap());
+        out.extend(length.to_be_bytes());
+        out.extend(bytes.unwrap_or_default());
+    }
+
+    fn tuple(position: i64, payload: Option<&[u8]>) -> Vec<u8> {
+        let mut out = 6_i16.to_be_bytes().to_vec();
+        field(&mut out, Some(&position.to_be_bytes()));
+        field(&mut out, Some(b"case-A1234BC"));
+        field(&mut out, Some(&1_i64.to_be_bytes()));
+        field(&mut out, Some(b"CaseInformationClosed"));
+        field(&mut out, payload);
+        field(&mut out, None);
+        out
+    }
+
+    #[test]
+    fn tuples_are_cut_out_wherever_the_chunks_end() {
+        let mut bytes = vec![0; HEADER];
+        bytes.extend(tuple(1, Some(b"\x01\"CaseInformationClosed\"")));
+        bytes.extend(tuple(2, None));
+        bytes.extend(END.to_be_bytes());
+        for size in 1..bytes.len() {
+            let mut cutter = Cutter::default();
+            let mut tuples = Vec::new();
+            for chunk in bytes.chunks(size) {
+                cutter
+                    .cut(&Bytes::copy_from_slice(chunk), |tuple| tuples.push(tuple))
+                    .unwrap();
+            }
+            assert_eq!(tuples.len(), 2, "in chunks of {size}");
+            assert_eq!(tuples[0].address(), Ok((Position::new(1), "case-A1234BC")));
+            let event = tuples[0].event().unwrap().unwrap();
+            assert_eq!(
+                (event.version, event.payload, event.metadata),
+                (1, "\"CaseInformationClosed\"", "")
+            );
+            assert!(tuples[1].event().unwrap().is_none());
+        }
+    }
+
+    #[test]
+    fn other_bytes_are_refused() {
+        let mut bytes = vec![0; HEADER];
+        bytes.extend(7_i16.to_be_bytes());
+        assert_eq!(Cutter::default().cut(&Bytes::from(bytes), |_| ()), Err(Malformed));
+        let mut unknown_json = Cutter::default();
+        let mut bytes = vec![0; HEADER];
+        bytes.extend(tuple(1, Some(b"\x02{}")));
+        let mut tuples = Vec::new();
+        unknown_json
+            .cut(&Bytes::from(bytes), |tuple| tuples.push(tuple))
+            .unwrap();
+        assert_eq!(tuples[0].event().unwrap_err(), Malformed);
     }
 }

@@ -1,17 +1,16 @@
 //! Every event counts exactly once in every read model, whoever folds and however they end.
 
-
 use std::time::Duration;
 
-use domain::{PomPosition, Tier};
-use event_store::Position;
-use projections::{AsOf, BuildStatus, LEASE, Model, Projector, ReadModelError};
 use crate::support::{
     PATIENCE, World,
     events::{allocated, day, facts, informed, noon, observed, onboarded, prison, staff},
     histories::History,
     noms, quick,
 };
+use domain::{PomPosition, Tier};
+use event_store::Position;
+use projections::{AsOf, BuildStatus, LEASE, Model, Projector, ReadModelError};
 
 const PRISONERS: usize = 12;
 
@@ -42,7 +41,11 @@ async fn killed_runners_leave_nothing_half_done() {
         let url = world.url.clone();
         // A runtime of its own, which is torn down wherever its tasks happen to be.
         std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+            let runtime = tokio::runtime::Builder::new_multi_thread()
+                .worker_threads(1)
+                .enable_all()
+                .build()
+                .unwrap();
             runtime.block_on(async {
                 let process = World::open(&url).await;
                 let _runner = process.project();
@@ -67,7 +70,11 @@ async fn two_runners_and_a_stolen_lease_count_nothing_twice() {
     for _ in 0..8 {
         world.record(history.by_ref().take(25)).await;
         // As if the database saw the lease end while its owner still believed in it.
-        sqlx::query("update es.lease set until = '-infinity' where name = $1").bind(LEASE).execute(&owner).await.unwrap();
+        sqlx::query("update es.lease set until = '-infinity' where name = $1")
+            .bind(LEASE)
+            .execute(&owner)
+            .await
+            .unwrap();
     }
     assert_rows_are_the_fold(&world).await;
     other.caught_up().await;
@@ -85,13 +92,23 @@ async fn an_owner_with_an_old_fence_changes_nothing() {
         .fetch_one(&owner)
         .await
         .unwrap();
-    let before: Vec<(String, i64)> =
-        sqlx::query_as("select name, position from es.projection order by name").fetch_all(&owner).await.unwrap();
+    let before: Vec<(String, i64)> = sqlx::query_as("select name, position from es.projection order by name")
+        .fetch_all(&owner)
+        .await
+        .unwrap();
     world.record(History::new(4, PRISONERS).take(20)).await;
-    let waited = world.models.reached(Position::new(before[0].1 + 1), Duration::from_millis(500)).await;
-    assert!(matches!(waited, Err(ReadModelError::NotYetProjected { .. })), "{waited:?} at fence {fence}");
-    let after: Vec<(String, i64)> =
-        sqlx::query_as("select name, position from es.projection order by name").fetch_all(&owner).await.unwrap();
+    let waited = world
+        .models
+        .reached(Position::new(before[0].1 + 1), Duration::from_millis(500))
+        .await;
+    assert!(
+        matches!(waited, Err(ReadModelError::NotYetProjected { .. })),
+        "{waited:?} at fence {fence}"
+    );
+    let after: Vec<(String, i64)> = sqlx::query_as("select name, position from es.projection order by name")
+        .fetch_all(&owner)
+        .await
+        .unwrap();
     assert_eq!(before, after);
     let rows: i64 = sqlx::query_scalar("select count(*) from read.cases where position > $1")
         .bind(before[0].1)
@@ -101,7 +118,10 @@ async fn an_owner_with_an_old_fence_changes_nothing() {
     assert_eq!(rows, 0);
     runner.stop().await;
     // The lease's fence passes that of the lost successor.
-    sqlx::query("update es.lease set fence = fence + 2000").execute(&owner).await.unwrap();
+    sqlx::query("update es.lease set fence = fence + 2000")
+        .execute(&owner)
+        .await
+        .unwrap();
     let _runner = world.project();
     assert_rows_are_the_fold(&world).await;
 }
@@ -110,11 +130,20 @@ async fn an_owner_with_an_old_fence_changes_nothing() {
 async fn a_stopped_runner_passes_its_work_on_at_once() {
     let world = World::new().await;
     let other = World::open(&world.url).await;
-    let long = projections::ProjectorOptions { lease: Duration::from_hours(1), ..quick() };
+    let long = projections::ProjectorOptions {
+        lease: Duration::from_hours(1),
+        ..quick()
+    };
     let one = Projector::start(&world.models, long.clone());
     world.see(History::new(5, PRISONERS).take(5)).await;
     one.stop().await;
-    let _two = Projector::start(&other.models, projections::ProjectorOptions { owner: uuid::Uuid::now_v7(), ..long });
+    let _two = Projector::start(
+        &other.models,
+        projections::ProjectorOptions {
+            owner: uuid::Uuid::now_v7(),
+            ..long
+        },
+    );
     other.see(History::new(6, PRISONERS).take(5)).await;
 }
 
@@ -123,32 +152,78 @@ async fn a_poisoned_model_stops_alone() {
     let world = World::new().await;
     let runner = world.project();
     let case = noms(1);
-    world.see([observed(case, facts("LEI", "John", "Doe")), onboarded("LEI", 101, PomPosition::Prison)]).await;
+    world
+        .see([
+            observed(case, facts("LEI", "John", "Doe")),
+            onboarded("LEI", 101, PomPosition::Prison),
+        ])
+        .await;
 
     let mut poison = onboarded("LEI", 102, PomPosition::Prison);
     poison.events[0].1 = serde_json::json!({"PomOnboarded": {"position": "DUKE"}});
     let poisoned = world.record([poison]).await;
-    let after = world.see([informed(case, Some(Tier::A), None), onboarded("LEI", 103, PomPosition::Prison)]).await;
+    let after = world
+        .see([
+            informed(case, Some(Tier::A), None),
+            onboarded("LEI", 103, PomPosition::Prison),
+        ])
+        .await;
 
     let status = world.models.status().await.unwrap();
     let poms = status.iter().find(|build| build.model == Model::Poms).unwrap();
-    assert_eq!((poms.status, poms.position), (BuildStatus::Stopped, Position::new(poisoned.get() - 1)));
+    assert_eq!(
+        (poms.status, poms.position),
+        (BuildStatus::Stopped, Position::new(poisoned.get() - 1))
+    );
     let error = poms.error.clone().unwrap();
-    assert!(error.contains(&poisoned.to_string()) && !error.contains("DUKE"), "{error}");
-    assert!(status.iter().filter(|build| build.model != Model::Poms).all(|build| build.position == after));
+    assert!(
+        error.contains(&poisoned.to_string()) && !error.contains("DUKE"),
+        "{error}"
+    );
+    assert!(
+        status
+            .iter()
+            .filter(|build| build.model != Model::Poms)
+            .all(|build| build.position == after)
+    );
 
     let stopped = world.models.reached_by(Model::Poms, after, PATIENCE).await;
-    assert!(matches!(stopped, Err(ReadModelError::Stopped { model: Model::Poms, .. })), "{stopped:?}");
+    assert!(
+        matches!(
+            stopped,
+            Err(ReadModelError::Stopped {
+                model: Model::Poms,
+                ..
+            })
+        ),
+        "{stopped:?}"
+    );
     let view = world.models.case(case, day("2026-07-01")).await.unwrap().unwrap();
     assert_eq!(view.case.information.tier, Some(Tier::A));
-    assert!(world.models.pom(prison("LEI"), staff(103), day("2026-07-01")).await.unwrap().is_none());
+    assert!(
+        world
+            .models
+            .pom(prison("LEI"), staff(103), day("2026-07-01"))
+            .await
+            .unwrap()
+            .is_none()
+    );
 
     // A new owner tries again: the program may have learnt to read it. This one has not.
     runner.stop().await;
     let _runner = world.project();
     world.see([allocated(case, "LEI", 101, noon("2026-02-01"))]).await;
     let stopped = world.models.reached_by(Model::Poms, after, PATIENCE).await;
-    assert!(matches!(stopped, Err(ReadModelError::Stopped { model: Model::Poms, .. })), "{stopped:?}");
+    assert!(
+        matches!(
+            stopped,
+            Err(ReadModelError::Stopped {
+                model: Model::Poms,
+                ..
+            })
+        ),
+        "{stopped:?}"
+    );
 }
 
 #[tokio::test]
@@ -158,14 +233,47 @@ async fn a_log_that_was_restored_to_an_earlier_point_is_refused() {
     world.see(History::new(7, PRISONERS).take(5)).await;
     runner.stop().await;
     let owner = world.owner().await;
-    sqlx::query("update es.projection set position = 1000000").execute(&owner).await.unwrap();
+    sqlx::query("update es.projection set position = 1000000")
+        .execute(&owner)
+        .await
+        .unwrap();
+    let fence = "select fence from es.lease";
+    let before: i64 = sqlx::query_scalar(fence).fetch_one(&owner).await.unwrap();
     let other = World::open(&world.url).await;
-    let _runner = other.project();
     let position = other.record(History::new(8, PRISONERS).take(1)).await;
+    let _runner = other.project();
+    let mut attempts = 0;
+    while attempts < 3 {
+        attempts = sqlx::query_scalar::<_, i64>(fence)
+            .fetch_one(&owner)
+            .await
+            .unwrap()
+            - before;
+        tokio::task::yield_now().await;
+    }
     let rows: i64 = sqlx::query_scalar("select count(*) from read.cases where position >= $1")
         .bind(position.get())
         .fetch_one(&owner)
         .await
         .unwrap();
     assert_eq!(rows, 0);
+}
+
+#[tokio::test]
+async fn a_row_that_the_database_refuses_stops_its_model_at_that_event() {
+    let world = World::new().await;
+    let mut impossible = facts("LEI", "John", "Doe");
+    // A date that our calendar has and the database cannot read.
+    impossible.adult_on = chrono::NaiveDate::from_ymd_opt(100_000, 1, 1).unwrap();
+    let before = world.record(History::new(9, PRISONERS).take(30)).await;
+    world.record([observed(noms(500), impossible)]).await;
+    let last = world
+        .record([allocated(noms(500), "LEI", 101, noon("2026-02-01"))])
+        .await;
+    let _runner = world.project();
+    world.models.reached(last, PATIENCE).await.unwrap();
+    let status = world.models.status().await.unwrap();
+    let cases = status.iter().find(|build| build.model == Model::Cases).unwrap();
+    assert_eq!((cases.status, cases.position), (BuildStatus::Stopped, before));
+    assert!(world.models.allocation(noms(500)).await.unwrap().is_some());
 }

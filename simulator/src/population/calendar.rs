@@ -1,6 +1,6 @@
 //! Steps through the calendar that stop at its ends instead of failing.
 
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 
 use crate::dice::Dice;
 
@@ -17,15 +17,6 @@ pub(crate) fn earlier(date: NaiveDate, days: u32) -> NaiveDate {
 /// Days from one date to a later one; 0 when it is not later.
 pub(crate) fn days_between(from: NaiveDate, to: NaiveDate) -> u32 {
     u32::try_from(to.signed_duration_since(from).num_days()).unwrap_or_default()
-}
-
-/// The eighteenth birthday; whoever was born on 29 February comes of age on 1 March.
-pub(crate) fn eighteenth_birthday(born: NaiveDate) -> NaiveDate {
-    let year = born.year().saturating_add(18);
-    NaiveDate::from_ymd_opt(year, born.month(), born.day())
-        .or_else(|| NaiveDate::from_ymd_opt(year, 3, 1))
-        .or_else(|| born.checked_add_months(Months::new(216)))
-        .unwrap_or(NaiveDate::MAX)
 }
 
 /// A moment of that day, so many minutes after midnight UTC.

@@ -4,11 +4,11 @@ use chrono::NaiveDate;
 use domain::{
     Complexity, LegalStatus, NomsNumber, Personal, PrisonCode, RoshLevel, Tier,
     casefile::{CaseInformation, InformationSource},
-    prisoner::{PrisonerFacts, SentenceDates},
+    prisoner::{PrisonerFacts, SentenceDates, adult_on},
 };
 
 use super::{
-    calendar::{days_between, earlier, eighteenth_birthday},
+    calendar::{days_between, earlier},
     names,
     sentence::{Holding, holding, sentence_of},
 };
@@ -125,7 +125,7 @@ fn facts(
         first_name: Personal::Known(forename.to_owned()),
         last_name: Personal::Known(surname.to_owned()),
         date_of_birth: Personal::Known(born),
-        adult_on: eighteenth_birthday(born),
+        adult_on: adult_on(born),
         prison: Some(setting.prison),
         arrived_on: None,
         location: None,

@@ -3,7 +3,8 @@
 
 use chrono::{DateTime, NaiveDate, TimeZone, Utc};
 use domain::{
-    Complexity, LegalStatus, NomsNumber, PomPosition, PomStatus, PrisonCode, RoshLevel, StaffId, Tier, WorkingPattern,
+    Complexity, LegalStatus, NomsNumber, PomPosition, PomStatus, PrisonCode, RoshLevel, StaffId, Tier,
+    WorkingPattern,
     allocation::{AllocationEvent, Ended, PomSnapshot, PrimaryAllocation, RemovalReason},
     casefile::{CaseEvent, CaseInformation, InformationSource},
     policy::{PolicyVersion, Recommendation},
@@ -39,23 +40,41 @@ pub(crate) fn staff(id: i64) -> StaffId {
 }
 
 pub(crate) fn allocation(noms: NomsNumber, at: DateTime<Utc>, events: &[AllocationEvent]) -> Happening {
-    let events = events.iter().map(|event| (event.name(), serde_json::to_value(event).unwrap()));
-    Happening { stream: StreamId::new("allocation", noms), events: events.collect(), occurred_at: at }
+    let events = events
+        .iter()
+        .map(|event| (event.name(), serde_json::to_value(event).unwrap()));
+    Happening {
+        stream: StreamId::new("allocation", noms),
+        events: events.collect(),
+        occurred_at: at,
+    }
 }
 
 pub(crate) fn prisoner(noms: NomsNumber, at: DateTime<Utc>, event: &PrisonerEvent) -> Happening {
     let events = vec![(event.name(), serde_json::to_value(event).unwrap())];
-    Happening { stream: StreamId::new("prisoner", noms), events, occurred_at: at }
+    Happening {
+        stream: StreamId::new("prisoner", noms),
+        events,
+        occurred_at: at,
+    }
 }
 
 pub(crate) fn case(noms: NomsNumber, event: &CaseEvent) -> Happening {
     let events = vec![(event.name(), serde_json::to_value(event).unwrap())];
-    Happening { stream: StreamId::new("case", noms), events, occurred_at: noon("2026-01-01") }
+    Happening {
+        stream: StreamId::new("case", noms),
+        events,
+        occurred_at: noon("2026-01-01"),
+    }
 }
 
 pub(crate) fn pom(code: &str, id: i64, event: &PomEvent) -> Happening {
     let events = vec![(event.name(), serde_json::to_value(event).unwrap())];
-    Happening { stream: StreamId::new("pom", format!("{code}-{id}")), events, occurred_at: noon("2026-01-01") }
+    Happening {
+        stream: StreamId::new("pom", format!("{code}-{id}")),
+        events,
+        occurred_at: noon("2026-01-01"),
+    }
 }
 
 /// An adult with a sentence, at a prison since new year.
@@ -83,12 +102,26 @@ pub(crate) fn facts(code: &str, first: &str, last: &str) -> PrisonerFacts {
 }
 
 pub(crate) fn observed(noms: NomsNumber, facts: PrisonerFacts) -> Happening {
-    prisoner(noms, noon("2026-01-01"), &PrisonerEvent::PrisonerObserved(Box::new(facts)))
+    prisoner(
+        noms,
+        noon("2026-01-01"),
+        &PrisonerEvent::PrisonerObserved(Box::new(facts)),
+    )
 }
 
 pub(crate) fn informed(noms: NomsNumber, tier: Option<Tier>, rosh: Option<RoshLevel>) -> Happening {
-    let information = CaseInformation { tier, rosh, ..CaseInformation::default() };
-    case(noms, &CaseEvent::CaseInformationRecorded { information, source: InformationSource::Delius })
+    let information = CaseInformation {
+        tier,
+        rosh,
+        ..CaseInformation::default()
+    };
+    case(
+        noms,
+        &CaseEvent::CaseInformationRecorded {
+            information,
+            source: InformationSource::Delius,
+        },
+    )
 }
 
 pub(crate) fn complexity(noms: NomsNumber, level: Complexity) -> Happening {
@@ -120,22 +153,42 @@ pub(crate) fn choice(code: &str, id: i64, at: DateTime<Utc>) -> PrimaryAllocatio
 }
 
 pub(crate) fn allocated(noms: NomsNumber, code: &str, id: i64, at: DateTime<Utc>) -> Happening {
-    allocation(noms, at, &[AllocationEvent::PrimaryPomAllocated(choice(code, id, at))])
+    allocation(
+        noms,
+        at,
+        &[AllocationEvent::PrimaryPomAllocated(choice(code, id, at))],
+    )
 }
 
-pub(crate) fn reallocated(noms: NomsNumber, code: &str, id: i64, previous: i64, at: DateTime<Utc>) -> Happening {
-    let event = AllocationEvent::PrimaryPomReallocated { to: choice(code, id, at), previous: staff(previous) };
+pub(crate) fn reallocated(
+    noms: NomsNumber,
+    code: &str,
+    id: i64,
+    previous: i64,
+    at: DateTime<Utc>,
+) -> Happening {
+    let event = AllocationEvent::PrimaryPomReallocated {
+        to: choice(code, id, at),
+        previous: staff(previous),
+    };
     allocation(noms, at, &[event])
 }
 
 pub(crate) fn joined(noms: NomsNumber, id: i64, at: DateTime<Utc>) -> Happening {
-    let event = AllocationEvent::CoworkingPomAllocated { pom: snapshot(id), allocated_at: at, note: None };
+    let event = AllocationEvent::CoworkingPomAllocated {
+        pom: snapshot(id),
+        allocated_at: at,
+        note: None,
+    };
     allocation(noms, at, &[event])
 }
 
 pub(crate) fn primary_removed(noms: NomsNumber, id: i64, at: DateTime<Utc>) -> Happening {
-    let event =
-        AllocationEvent::PrimaryPomDeallocated { staff_id: staff(id), reason: RemovalReason::Manual, note: None };
+    let event = AllocationEvent::PrimaryPomDeallocated {
+        staff_id: staff(id),
+        reason: RemovalReason::Manual,
+        note: None,
+    };
     allocation(noms, at, &[event])
 }
 
@@ -154,7 +207,15 @@ pub(crate) fn onboarded(code: &str, id: i64, position: PomPosition) -> Happening
         surname: format!("Surname{id}"),
         email: Some(format!("now{id}@example.com").into()),
     };
-    pom(code, id, &PomEvent::PomOnboarded { details, position, working_pattern: WorkingPattern::FULL_TIME })
+    pom(
+        code,
+        id,
+        &PomEvent::PomOnboarded {
+            details,
+            position,
+            working_pattern: WorkingPattern::FULL_TIME,
+        },
+    )
 }
 
 pub(crate) fn status(code: &str, id: i64, status: PomStatus) -> Happening {

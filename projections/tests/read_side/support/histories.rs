@@ -11,14 +11,21 @@ use rand::{Rng, RngExt, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 
 use super::{
     events::{
-        Happening, allocated, allocation, case, choice, complexity, day, ended, facts, informed, joined, noon, observed,
-        onboarded, pom, primary_removed, prisoner, reallocated, snapshot, staff, status,
+        Happening, allocated, allocation, case, choice, complexity, day, ended, facts, informed, joined,
+        noon, observed, onboarded, pom, primary_removed, prisoner, reallocated, snapshot, staff, status,
     },
     noms,
 };
 
 const PRISONS: [&str; 3] = ["LEI", "MDI", "BZI"];
-const DATES: [&str; 6] = ["2026-01-05", "2026-02-01", "2026-03-01", "2026-06-30", "2026-07-01", "2027-01-01"];
+const DATES: [&str; 6] = [
+    "2026-01-05",
+    "2026-02-01",
+    "2026-03-01",
+    "2026-06-30",
+    "2026-07-01",
+    "2027-01-01",
+];
 const NAMES: [&str; 6] = ["SMITH", "Jones", "de Souza", "O'Neil", "Ångström", "Smith"];
 
 /// An endless history about so many prisoners and twelve POMs.
@@ -29,7 +36,10 @@ pub(crate) struct History {
 
 impl History {
     pub(crate) fn new(seed: u64, prisoners: usize) -> Self {
-        Self { dice: StdRng::seed_from_u64(seed), prisoners }
+        Self {
+            dice: StdRng::seed_from_u64(seed),
+            prisoners,
+        }
     }
 
     fn any<T: Copy>(&mut self, of: &[T]) -> T {
@@ -75,18 +85,39 @@ impl History {
                     to_prison: None,
                 };
                 // Allocated while active elsewhere: one command, two changes, one message.
-                allocation(noms, at, &[event, AllocationEvent::PrimaryPomAllocated(choice(code, id, at))])
+                allocation(
+                    noms,
+                    at,
+                    &[event, AllocationEvent::PrimaryPomAllocated(choice(code, id, at))],
+                )
             }
-            6 => allocation(noms, at, &[AllocationEvent::AllocationEndedByRelease(ended(None, Some(id), code, at))]),
+            6 => allocation(
+                noms,
+                at,
+                &[AllocationEvent::AllocationEndedByRelease(ended(
+                    None,
+                    Some(id),
+                    code,
+                    at,
+                ))],
+            ),
             7 => {
                 let pom = snapshot(id);
-                let event =
-                    AllocationEvent::CoworkingPomReplaced { pom, previous: staff(101), allocated_at: at, note: None };
+                let event = AllocationEvent::CoworkingPomReplaced {
+                    pom,
+                    previous: staff(101),
+                    allocated_at: at,
+                    note: None,
+                };
                 allocation(noms, at, &[event])
             }
             _ => {
                 let reason = RemovalReason::User;
-                let event = AllocationEvent::CoworkingPomDeallocated { staff_id: staff(id), reason, note: None };
+                let event = AllocationEvent::CoworkingPomDeallocated {
+                    staff_id: staff(id),
+                    reason,
+                    note: None,
+                };
                 allocation(noms, at, &[event])
             }
         }
@@ -106,9 +137,15 @@ impl History {
         let (noms, at) = (self.prisoner(), noon(self.any(&DATES)));
         let from_prison = crate::support::events::prison(self.any(&PRISONS));
         let event = if self.chance() {
-            PrisonerEvent::PrisonerReleased { from_prison, left_at: at }
+            PrisonerEvent::PrisonerReleased {
+                from_prison,
+                left_at: at,
+            }
         } else {
-            PrisonerEvent::PrisonerTransferredOut { from_prison, left_at: at }
+            PrisonerEvent::PrisonerTransferredOut {
+                from_prison,
+                left_at: at,
+            }
         };
         prisoner(noms, at, &event)
     }

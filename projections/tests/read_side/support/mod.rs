@@ -8,8 +8,8 @@ use std::{sync::Arc, time::Duration};
 
 use domain::{NomsNumber, policy::PolicyVersion};
 use event_store::{
-    Actor, ActorKind, AppendRequest, ConnectOptions, Expected, Log, MasterKey, Metadata, NewEvent, Position, PostgresLog,
-    StreamId, StreamWrite,
+    Actor, ActorKind, AppendRequest, ConnectOptions, Expected, Log, MasterKey, Metadata, NewEvent, Position,
+    PostgresLog, StreamId, StreamWrite,
 };
 use projections::{Projector, ProjectorHandle, ProjectorOptions, ReadModels};
 use sqlx::PgPool;
@@ -36,10 +36,19 @@ impl World {
 
     /// Another process on the same database.
     pub(crate) async fn open(url: &str) -> Self {
-        let pool = event_store::connect(url, ConnectOptions::default()).await.unwrap();
-        let log = PostgresLog::open(pool.clone(), Some(MasterKey::new([7; 32]))).await.unwrap();
+        let pool = event_store::connect(url, ConnectOptions::default())
+            .await
+            .unwrap();
+        let log = PostgresLog::open(pool.clone(), Some(MasterKey::new([7; 32])))
+            .await
+            .unwrap();
         let models = ReadModels::new(pool.clone(), Arc::new(log.clone()), PolicyVersion::RoshBased);
-        Self { url: url.to_owned(), pool, log, models }
+        Self {
+            url: url.to_owned(),
+            pool,
+            log,
+            models,
+        }
     }
 
     /// As the owner of the database, who may do what the service may not.
@@ -83,13 +92,22 @@ pub(crate) fn quick() -> ProjectorOptions {
 
 /// One command's events for one stream.
 pub(crate) async fn append(log: &dyn Log, happening: Happening) -> Position {
-    let Happening { stream, events, occurred_at } = happening;
+    let Happening {
+        stream,
+        events,
+        occurred_at,
+    } = happening;
     let metadata = Metadata {
         command_id: Uuid::now_v7(),
         operation: "test".to_owned(),
         correlation_id: Uuid::now_v7(),
         causation_id: None,
-        actor: Actor { kind: ActorKind::System, id: "test".to_owned(), display_name: None, client_id: None },
+        actor: Actor {
+            kind: ActorKind::System,
+            id: "test".to_owned(),
+            display_name: None,
+            client_id: None,
+        },
         occurred_at,
         prison: None,
         policy: None,
@@ -124,5 +142,12 @@ fn subject(stream: &StreamId) -> String {
 
 pub(crate) fn noms(number: usize) -> NomsNumber {
     let letter = |n: usize| char::from(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"[n % 26]);
-    format!("A{:04}{}{}", number % 10_000, letter(number / 10_000), letter(number / 260_000)).parse().unwrap()
+    format!(
+        "A{:04}{}{}",
+        number % 10_000,
+        letter(number / 10_000),
+        letter(number / 260_000)
+    )
+    .parse()
+    .unwrap()
 }

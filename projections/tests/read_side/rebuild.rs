@@ -1,0 +1,193 @@
+//! A rebuild makes the same rows, disturbs nobody, and can be taken back.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use domain::PomPosition;
+use projections::{BuildStatus, Model, RebuildError, RebuildOptions, drop_build, rebuild, switch};
+use sqlx::PgPool;
+
+use crate::support::{
+    World,
+    events::{day, onboarded},
+    histories::History,
+};
+
+fn options(models: &[Model], keep_previous: bool) -> RebuildOptions<'_> {
+    RebuildOptions {
+        models,
+        keep_previous,
+        workers: 2,
+        progress: &|_| (),
+    }
+}
+
+/// Rows that are in one build and not, letter by letter, in the other.
+async fn differences(owner: &PgPool, model: Model, one: i32, other: i32) -> i64 {
+    let (one, other) = (format!("rm.{model}_{one}"), format!("rm.{model}_{other}"));
+    let sql = format!(
+        "select count(*) from ((table {one} except table {other}) union all (table {other} except table {one})) d"
+    );
+    sqlx::query_scalar(&sql).fetch_one(owner).await.unwrap()
+}
+
+async fn count(owner: &PgPool, sql: &str) -> i64 {
+    sqlx::query_scalar(sql).fetch_one(owner).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_rebuild_during_writes_equals_the_live_tables_row_for_row() {
+    let world = World::new().await;
+    let runner = world.project();
+    let mut history = History::new(11, 40);
+    world.see(history.by_ref().take(400)).await;
+
+    let done = AtomicBool::new(false);
+    let writing = async {
+        let mut written = 0;
+        while !done.load(Ordering::Relaxed) || written < 50 {
+            world.record(history.by_ref().take(5)).await;
+            written += 5;
+        }
+    };
+    let rebuilding = async {
+        let report = rebuild(&world.log, options(&Model::ALL, true)).await.unwrap();
+        done.store(true, Ordering::Relaxed);
+        report
+    };
+    let (report, ()) = tokio::join!(rebuilding, writing);
+    assert!(report.events >= 400);
+    let head = world.caught_up().await;
+    assert!(report.position <= head);
+    runner.stop().await;
+
+    let owner = world.owner().await;
+    let shown: Vec<_> = world.models.status().await.unwrap();
+    for model in Model::ALL {
+        let statuses = shown
+            .iter()
+            .filter(|build| build.model == model)
+            .map(|build| (build.build, build.status));
+        assert_eq!(
+            statuses.collect::<Vec<_>>(),
+            [(1, BuildStatus::Previous), (2, BuildStatus::Live)]
+        );
+        // The old build stands where it was left: bring it up to date the normal way and compare.
+        switch(&world.log, model, 1).await.unwrap();
+        assert!(count(&owner, &format!("select count(*) from rm.{model}_2")).await > 0);
+        assert_eq!(differences(&owner, model, 1, 2).await, 0, "{model}");
+        let indexes = "select count(*) from pg_indexes where schemaname = 'rm' and tablename = ";
+        assert_eq!(
+            count(&owner, &format!("{indexes}'{model}_1'")).await,
+            count(&owner, &format!("{indexes}'{model}_2'")).await
+        );
+    }
+    assert_eq!(count(&owner, "select count(*) from es.outbox").await, 0);
+    assert_eq!(
+        count(&owner, "select max(position) from es.event").await,
+        head.get()
+    );
+}
+
+#[tokio::test]
+async fn one_model_is_rebuilt_alone_and_its_old_build_dropped() {
+    let world = World::new().await;
+    let _runner = world.project();
+    world.see(History::new(12, 5).take(60)).await;
+    let report = rebuild(&world.log, options(&[Model::Poms, Model::Poms], false))
+        .await
+        .unwrap();
+    assert_eq!(report.builds.len(), 1);
+    let builds: Vec<_> = world
+        .models
+        .status()
+        .await
+        .unwrap()
+        .iter()
+        .map(|b| (b.model, b.build, b.status))
+        .collect();
+    let live = BuildStatus::Live;
+    assert_eq!(
+        builds,
+        [
+            (Model::Allocations, 1, live),
+            (Model::Cases, 1, live),
+            (Model::Poms, 2, live)
+        ]
+    );
+    world.see(History::new(13, 5).take(20)).await;
+
+    let shown = drop_build(&world.log, Model::Poms, 2).await;
+    assert!(
+        matches!(
+            shown,
+            Err(RebuildError::NoSuchBuild {
+                model: Model::Poms,
+                build: 2
+            })
+        ),
+        "{shown:?}"
+    );
+    let gone = switch(&world.log, Model::Poms, 1).await;
+    assert!(matches!(gone, Err(RebuildError::NoSuchBuild { .. })), "{gone:?}");
+}
+
+#[tokio::test]
+async fn a_rebuild_that_meets_poison_leaves_everything_as_it_was() {
+    let world = World::new().await;
+    let mut poison = onboarded("LEI", 102, PomPosition::Prison);
+    poison.events[0].1 = serde_json::json!({"PomOnboarded": "secret"});
+    let position = world.record([poison]).await;
+    match rebuild(&world.log, options(&Model::ALL, false)).await {
+        Err(RebuildError::Poison(found)) => {
+            assert_eq!(found.position, position);
+            assert!(!found.to_string().contains("secret"));
+        }
+        other => panic!("{other:?}"),
+    }
+    let owner = world.owner().await;
+    assert_eq!(
+        count(
+            &owner,
+            "select count(*) from pg_tables where schemaname = 'rm' and tablename like '%\\_2'"
+        )
+        .await,
+        0
+    );
+    assert_eq!(world.models.status().await.unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn names_are_gone_from_rebuilt_rows_once_a_person_is_erased() {
+    let world = World::new().await;
+    let _runner = world.project();
+    let noms = crate::support::noms(3);
+    let position = world
+        .see([crate::support::events::observed(
+            noms,
+            crate::support::events::facts("LEI", "Erika", "Muster"),
+        )])
+        .await;
+    world
+        .log
+        .keyring()
+        .erase(noms.as_str(), "asked for")
+        .await
+        .unwrap();
+    rebuild(&world.log, options(&Model::ALL, false)).await.unwrap();
+    world
+        .models
+        .reached(position, crate::support::PATIENCE)
+        .await
+        .unwrap();
+    let view = world.models.case(noms, day("2026-07-01")).await.unwrap().unwrap();
+    assert_eq!(view.facts.last_name.known(), None);
+    let owner = world.owner().await;
+    assert_eq!(
+        count(
+            &owner,
+            "select count(*) from read.cases c where c::text ilike '%muster%'"
+        )
+        .await,
+        0
+    );
+}

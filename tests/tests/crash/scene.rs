@@ -1,0 +1,278 @@
+//! A durable database, upstream services and queues that live on, and a service in a process of its own that can be killed.
+
+use std::{
+    net::{Ipv4Addr, SocketAddr, TcpListener},
+    process::{Child, Command, Stdio},
+    sync::Arc,
+    time::Duration,
+};
+
+use chrono::{NaiveDate, TimeDelta};
+use commands::{
+    Operation, Request,
+    access::Principal,
+    operations::{ObservePrisoner, OnboardPom, RecordCaseInformation},
+};
+use domain::{
+    PomPosition, RoshLevel, Tier, WorkingPattern,
+    casefile::{CaseInformation, InformationSource},
+    policy::PolicyVersion,
+    pom::StaffDetails,
+    prisoner::PrisonerFacts,
+};
+use messaging::aws::{
+    AwsSettings, Clients,
+    topology::{self, Names},
+};
+use serde::{Deserialize, Serialize};
+use server::{
+    config::{Aws, Build, Configuration},
+    service::{Service, Surroundings},
+};
+use simulator::{
+    population::Population,
+    tokens::TokenRequest,
+    upstream::{Api, CLIENT_ID, CLIENT_SECRET, Simulator, SimulatorOptions},
+};
+use workbench::{
+    messaging::LocalAws,
+    postgres::{Cluster, ClusterOptions, Durability, PostgresBinaries},
+};
+
+/// The environment variable that makes this program the service.
+pub(crate) const SETTING: &str = "CRASH_SCENE";
+const PRISONERS: usize = 64;
+
+/// What the child must know.
+#[derive(Serialize, Deserialize)]
+struct Setting {
+    port: u16,
+    database: String,
+    base: String,
+    auth: String,
+    prisoner_search: String,
+    nomis_user_roles: String,
+    aws_endpoint: String,
+    topic_arn: String,
+    inbound_queue: String,
+}
+
+/// Everything around the service, and the service.
+pub(crate) struct Scene {
+    cluster: Cluster,
+    _folder: tempfile::TempDir,
+    _simulator: Simulator,
+    setting: Setting,
+    token: String,
+    service: Child,
+}
+
+/// The n-th prisoner.
+pub(crate) fn noms(n: usize) -> String {
+    format!("K{n:04}RA")
+}
+
+impl Scene {
+    /// Sets the scene: prisoners at Leeds with complete cases, two POMs, and the service running.
+    pub(crate) async fn set() -> Self {
+        let folder = tempfile::Builder::new().prefix("crash").tempdir_in("/var/tmp").unwrap();
+        let cluster = durable_cluster(&folder).await;
+        cluster.create_database("crash").await.unwrap();
+        let today = NaiveDate::from_ymd_opt(2026, 11, 1).unwrap();
+        let population = Arc::new(Population::generate(1, 1, 10, today));
+        let simulator = Simulator::start(SimulatorOptions::for_tests(population)).await.unwrap();
+        let aws = workbench::testing::local_aws().await;
+        let setting = setting(&cluster, &simulator, aws).await;
+        let request = TokenRequest {
+            lifetime: TimeDelta::hours(2),
+            ..TokenRequest::local_user(&["ROLE_ALLOC_MGR"], &["LEI".parse().unwrap()])
+        };
+        let token = simulator.issuer().issue(&request).unwrap();
+        prepare(&setting).await;
+        let service = spawn(&setting);
+        let scene = Self { cluster, _folder: folder, _simulator: simulator, setting, token, service };
+        scene.ready().await;
+        scene
+    }
+
+    pub(crate) fn graphql_url(&self) -> String {
+        format!("{}/graphql", self.setting.base)
+    }
+
+    pub(crate) fn token(&self) -> &str {
+        &self.token
+    }
+
+    pub(crate) fn database_url(&self) -> &str {
+        &self.setting.database
+    }
+
+    /// SIGKILL: no warning, nothing flushed.
+    pub(crate) fn kill_service(&mut self) {
+        self.service.kill().unwrap();
+        self.service.wait().unwrap();
+    }
+
+    /// SIGKILL of the postmaster.
+    pub(crate) fn kill_database(&mut self) {
+        self.cluster.kill().unwrap();
+    }
+
+    /// Starts again whatever does not run, and waits until the service answers.
+    pub(crate) async fn recover(&mut self) {
+        self.cluster.restart().await.unwrap();
+        if self.service.try_wait().unwrap().is_some() {
+            self.service = spawn(&self.setting);
+        }
+        self.ready().await;
+    }
+
+    async fn ready(&self) {
+        let url = format!("{}/health/readiness", self.setting.base);
+        let answers = async {
+            while !reqwest::get(&url).await.is_ok_and(|response| response.status().is_success()) {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(90), answers).await.expect("the service does not get ready");
+    }
+}
+
+impl Drop for Scene {
+    fn drop(&mut self) {
+        let _ = self.service.kill();
+    }
+}
+
+async fn durable_cluster(folder: &tempfile::TempDir) -> Cluster {
+    let tools = workbench::default_tools_dir();
+    let binaries =
+        tokio::task::spawn_blocking(move || PostgresBinaries::find_or_install(&tools)).await.unwrap().unwrap();
+    let options = ClusterOptions {
+        data_dir: folder.path().join("postgres"),
+        binaries,
+        durability: Durability::Full,
+        port: None,
+        settings: Vec::new(),
+    };
+    Cluster::start(options).await.unwrap()
+}
+
+async fn setting(cluster: &Cluster, simulator: &Simulator, aws: &LocalAws) -> Setting {
+    let settings = AwsSettings {
+        region: aws.region().to_owned(),
+        endpoint: Some(aws.endpoint()),
+        credentials: Some((aws.access_key_id().to_owned(), aws.secret_access_key().to_owned())),
+    };
+    let clients = Clients::new(&settings).await;
+    let topology = topology::ensure(&clients.sns, &clients.sqs, &Names::prefixed("crash-")).await.unwrap();
+    let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
+    Setting {
+        port,
+        database: cluster.url("crash"),
+        base: format!("http://127.0.0.1:{port}"),
+        auth: simulator.url(Api::Auth),
+        prisoner_search: simulator.url(Api::PrisonerSearch),
+        nomis_user_roles: simulator.url(Api::NomisUserRoles),
+        aws_endpoint: aws.endpoint(),
+        topic_arn: topology.topic_arn,
+        inbound_queue: topology.inbound_queue_name,
+    }
+}
+
+fn spawn(setting: &Setting) -> Child {
+    Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "the_service_of_the_scene", "--nocapture"])
+        .env(SETTING, serde_json::to_string(setting).unwrap())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+/// Runs the service until it is killed.
+pub(crate) async fn serve(setting: &str) {
+    let setting: Setting = serde_json::from_str(setting).unwrap();
+    let service = start(&setting).await;
+    std::future::pending::<()>().await;
+    service.stop().await;
+}
+
+async fn start(setting: &Setting) -> Service {
+    let surroundings = Surroundings {
+        listen: SocketAddr::from((Ipv4Addr::LOCALHOST, setting.port)),
+        graphiql: None,
+        graphiql_token: None,
+        open_schema: false,
+        metrics: metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder().handle(),
+    };
+    Service::start(configuration(setting), surroundings).await.unwrap()
+}
+
+fn configuration(setting: &Setting) -> Configuration {
+    let unknown = || "unknown".to_owned();
+    Configuration {
+        database: setting.database.clone().into(),
+        personal_data_key: "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=".to_owned().into(),
+        auth_url: setting.auth.clone(),
+        issuer: simulator::ISSUER.to_owned(),
+        client_id: CLIENT_ID.to_owned(),
+        client_secret: CLIENT_SECRET.to_owned().into(),
+        prisoner_search_url: setting.prisoner_search.clone(),
+        nomis_user_roles_url: setting.nomis_user_roles.clone(),
+        own_url: setting.base.clone(),
+        aws: Aws {
+            region: "eu-west-2".to_owned(),
+            endpoint: Some(setting.aws_endpoint.clone()),
+            credentials: Some(("local".to_owned(), "local".to_owned().into())),
+            topic_arn: setting.topic_arn.clone(),
+            inbound_queue: setting.inbound_queue.clone(),
+        },
+        policy: PolicyVersion::RoshBased,
+        publish: true,
+        build: Build {
+            number: unknown(),
+            git_ref: unknown(),
+            git_branch: unknown(),
+            product_id: unknown(),
+        },
+    }
+}
+
+/// The POMs and prisoners of the scene, made through the bus of a service that stops again.
+async fn prepare(setting: &Setting) {
+    let service = start(setting).await;
+    for staff in [102, 485_926] {
+        let details =
+            StaffDetails { forename: "ANN".to_owned(), surname: "PROBATION".to_owned(), email: None };
+        let operation = OnboardPom {
+            prison: "LEI".parse().unwrap(),
+            staff: staff.try_into().unwrap(),
+            details: Some(details),
+            position: PomPosition::Probation,
+            working_pattern: WorkingPattern::FULL_TIME,
+        };
+        send(&service, operation).await;
+    }
+    for n in 0..PRISONERS {
+        let noms = noms(n).parse().unwrap();
+        send(&service, ObservePrisoner { noms, facts: facts() }).await;
+        let information =
+            CaseInformation { tier: Some(Tier::A), rosh: Some(RoshLevel::High), ..CaseInformation::default() };
+        send(&service, RecordCaseInformation { noms, information, source: InformationSource::Delius }).await;
+    }
+    service.stop().await;
+}
+
+async fn send<O: Operation>(service: &Service, operation: O) {
+    service.bus.execute(Request::new(operation, Principal::system("scene"))).await.unwrap();
+}
+
+fn facts() -> PrisonerFacts {
+    serde_json::from_value(serde_json::json!({
+        "firstName": { "$personal": "JOHN" }, "lastName": { "$personal": "SMITH" },
+        "dateOfBirth": { "$personal": "1980-03-01" }, "adultOn": "1998-03-01", "prison": "LEI",
+        "legalStatus": "SENTENCED", "imprisonmentStatus": "SENT03",
+        "dates": { "sentenceStart": "2025-03-01", "release": "2035-03-01", "conditionalRelease": "2035-03-01" },
+    }))
+    .unwrap()
+}
