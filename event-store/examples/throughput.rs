@@ -27,6 +27,10 @@ use sqlx::{Executor, PgPool, postgres::PgPoolOptions};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
+/// The allocator of the service.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const LASTING: Duration = Duration::from_secs(5);
 
 #[tokio::main]

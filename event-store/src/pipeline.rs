@@ -36,6 +36,8 @@ const BUSY: usize = 8;
 /// a group waits for them for up to half of what the last commit took, which is less than a commit for some of them,
 /// and never longer than this.
 const GATHER: Duration = Duration::from_millis(5);
+/// A group of this size does not wait: its rows cost more than its commit, and late comers get ready meanwhile.
+const ENOUGH: usize = 64;
 /// A group commit that takes longer than the server's own time limits together has lost its connection.
 const ATTEMPT: Duration = Duration::from_secs(15);
 /// How long a group outlasts a lost connection before its callers are told.
@@ -133,7 +135,7 @@ impl Writer {
             return;
         }
         let all_back = async {
-            while group.len() < self.about.min(GROUP_REQUESTS)
+            while group.len() < self.about.min(ENOUGH)
                 && let Some(waiting) = self.queue.recv().await
             {
                 group.push(waiting);

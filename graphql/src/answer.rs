@@ -31,6 +31,8 @@ pub(crate) enum Outcome {
     NotExecuted,
     /// It was executed; single fields may have errors.
     Executed,
+    /// Whether it may be executed cannot be told now.
+    Unavailable,
     /// It failed inside.
     Failed,
 }
@@ -64,6 +66,12 @@ impl Answer {
         Self::refused(Fault::bad_input(message), Outcome::Malformed)
     }
 
+    /// The answer while it cannot be told who sent a request: they may come back. The text is shown to the client.
+    #[must_use]
+    pub fn unavailable(message: &str) -> Self {
+        Self::refused(Fault::new(Code::Overloaded, message), Outcome::Unavailable)
+    }
+
     /// The HTTP status.
     #[must_use]
     pub const fn status(&self, media_type: MediaType) -> u16 {
@@ -74,6 +82,7 @@ impl Answer {
             (Outcome::WrongTransport, _) => 405,
             (Outcome::TooLarge, _) => 413,
             (Outcome::Failed, _) => 500,
+            (Outcome::Unavailable, _) => 503,
         }
     }
 

@@ -6,12 +6,12 @@ use std::{
     sync::{Arc, atomic::Ordering},
 };
 
-use async_graphql::{Data, Executor, Request, Response, ServerError};
+use async_graphql::{Data, Executor, Request, Response};
 use futures::{FutureExt, Stream, StreamExt, stream::BoxStream};
 
 use crate::{
     answer::{Answer, Outcome},
-    caller::Caller,
+    caller::{Caller, MayIntrospect},
     doorkeeper::{Progress, unauthenticated},
     fault::{Code, Fault, label},
     guard::GuardedRequest,
@@ -65,20 +65,16 @@ fn prepared(
         operation_name: request.operation_name.clone(),
         ..Progress::default()
     });
-    let introspected = caller.may_introspect.0;
-    let request = request
+    let MayIntrospect(may_introspect) = caller.may_introspect;
+    let mut request = request
         .data(Arc::clone(&progress))
         .data(Arc::clone(ledger))
         .data(Allocations::new(schema.faces.models.clone()))
         .data(caller);
-    (
-        if introspected {
-            request
-        } else {
-            request.disable_introspection()
-        },
-        progress,
-    )
+    if !may_introspect {
+        request = request.disable_introspection();
+    }
+    (request, progress)
 }
 
 /// The answer with all of its errors, each with its code.
@@ -94,11 +90,14 @@ fn failed(panic: &(dyn Any + Send)) -> Response {
         .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
         .unwrap_or("no text");
     tracing::error!(panic = text, "a resolver panicked");
-    refused(Fault::new(Code::Internal, "the service failed; the fault is logged").into_server_error())
+    refused(Fault::new(
+        Code::Internal,
+        "the service failed; the fault is logged",
+    ))
 }
 
-fn refused(error: ServerError) -> Response {
-    Response::from_errors(vec![error])
+fn refused(fault: Fault) -> Response {
+    Response::from_errors(vec![fault.into_server_error()])
 }
 
 /// The schema for transports that keep a connection: the [`Caller`] comes with the session, and every request passes
@@ -107,13 +106,12 @@ fn refused(error: ServerError) -> Response {
 pub struct Guarded(pub Schema);
 
 impl Guarded {
-    fn admit(request: Request, session: Option<&Data>) -> Result<(GuardedRequest, Caller), Response> {
+    fn admit(request: Request, session: Option<&Data>) -> Result<(GuardedRequest, Caller), Fault> {
         let caller = request.data.get(&TypeId::of::<Caller>());
         let caller = caller.or_else(|| session?.get(&TypeId::of::<Caller>()));
         let caller = caller.and_then(|caller| caller.downcast_ref::<Caller>()).cloned();
-        let caller = caller.ok_or_else(|| refused(unauthenticated().into_server_error()))?;
-        let request = GuardedRequest::try_from(request)
-            .map_err(|refusal| refused(Fault::from(refusal).into_server_error()))?;
+        let caller = caller.ok_or_else(unauthenticated)?;
+        let request = GuardedRequest::try_from(request)?;
         Ok((request, caller))
     }
 }
@@ -122,14 +120,14 @@ impl Executor for Guarded {
     async fn execute(&self, request: Request) -> Response {
         match Self::admit(request, None) {
             Ok((request, caller)) => execute(&self.0, request, caller).await.into_response(),
-            Err(response) => response,
+            Err(fault) => refused(fault),
         }
     }
 
     fn execute_stream(&self, request: Request, session: Option<Arc<Data>>) -> BoxStream<'static, Response> {
         match Self::admit(request, session.as_deref()) {
             Ok((request, caller)) => execute_stream(&self.0, request, caller).boxed(),
-            Err(response) => futures::stream::iter([response]).boxed(),
+            Err(fault) => futures::stream::iter([refused(fault)]).boxed(),
         }
     }
 }

@@ -95,7 +95,7 @@ impl Fault {
         Self::new(Code::Overloaded, message)
     }
 
-    fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+    fn with(mut self, name: &'static str, value: &impl ToString) -> Self {
         self.details.push((name, Value::String(value.to_string())));
         self
     }

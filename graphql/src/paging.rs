@@ -45,9 +45,9 @@ pub(crate) enum Page {
 impl Page {
     pub(crate) fn try_new(
         first: Option<i32>,
-        after: Option<String>,
+        after: Option<&str>,
         last: Option<i32>,
-        before: Option<String>,
+        before: Option<&str>,
     ) -> Result<Self, Fault> {
         let (first, last) = (size("first", first)?, size("last", last)?);
         if (first.is_some() || after.is_some()) && (last.is_some() || before.is_some()) {
@@ -58,12 +58,12 @@ impl Page {
         if last.is_some() || before.is_some() {
             return Ok(Self::Last {
                 count: last.unwrap_or(DEFAULT),
-                before: before.as_deref().map(cursor).transpose()?,
+                before: before.map(cursor).transpose()?,
             });
         }
         Ok(Self::First {
             count: first.unwrap_or(DEFAULT),
-            after: after.as_deref().map(cursor).transpose()?,
+            after: after.map(cursor).transpose()?,
         })
     }
 }

@@ -13,7 +13,7 @@ use crate::Position;
 
 /// One snapshot for the whole pass, however long it takes, page by page along the index.
 const BEGIN: &str = "begin isolation level repeatable read read only; \
-    set local statement_timeout = 0; set local enable_seqscan = off";
+    set local statement_timeout = 0; set local enable_seqscan = off; set local jit = off";
 
 /// How far a verification has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -52,7 +52,7 @@ impl CaseQuery {
             bucket: Some(bucket.into()),
             order: order_by.unwrap_or_default().into(),
             filter: filter.unwrap_or_default().try_into()?,
-            page: Page::try_new(first, after, last, before)?.into(),
+            page: Page::try_new(first, after.as_deref(), last, before.as_deref())?.into(),
             today: reader.today(),
         };
         Ok(reader.models().cases(&query).await?.into())

@@ -20,6 +20,7 @@ pub(crate) struct AllocationChangedSubscription;
 impl AllocationChangedSubscription {
     /// Changes of allocations that are the caller's business, in the order of the log and without gaps. Each comes once
     /// the allocation can be read with it.
+    #[expect(clippy::unused_async, reason = "the derivation of subscriptions asks for it")]
     async fn allocation_changed<'ctx>(
         &self,
         ctx: &Context<'ctx>,

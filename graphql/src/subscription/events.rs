@@ -16,6 +16,7 @@ pub(crate) struct EventsSubscription;
 #[Subscription]
 impl EventsSubscription {
     /// Everything that happens, in the order of the log and without gaps. For auditors.
+    #[expect(clippy::unused_async, reason = "the derivation of subscriptions asks for it")]
     async fn events<'ctx>(
         &self,
         ctx: &Context<'ctx>,

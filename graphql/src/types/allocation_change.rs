@@ -7,6 +7,7 @@ use super::{
     words::{AllocationEventKind, AllocationTrigger},
 };
 use crate::{
+    access::Reader,
     fault::Fault,
     loaders::Allocations,
     scalars::{DateTime, NomsNumber, Position, PrisonCode},
@@ -36,10 +37,13 @@ pub(crate) struct AllocationChange {
 
 #[ComplexObject]
 impl AllocationChange {
-    /// The allocation as it is now, with this change and perhaps later ones.
+    /// The allocation as it is now, with this change and perhaps later ones; absent when it is another prison's by now.
     async fn allocation(&self, ctx: &Context<'_>) -> Result<Option<Allocation>, Fault> {
+        let reader = Reader::of(ctx, "Query.allocation")?;
         let found = Allocations::of(ctx).load_one(self.noms_number.0).await?;
-        Ok(found.map(Into::into))
+        Ok(found
+            .filter(|view| reader.sees(view.allocation.prison))
+            .map(Into::into))
     }
 }
 

@@ -96,7 +96,7 @@ impl Pom {
                 role: role.map(Into::into),
                 ..Default::default()
             },
-            page: Page::try_new(first, after, last, before)?.into(),
+            page: Page::try_new(first, after.as_deref(), last, before.as_deref())?.into(),
             today: reader.today(),
         };
         Ok(reader.models().cases(&query).await?.into())

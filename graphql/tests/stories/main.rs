@@ -1,5 +1,12 @@
 //! What clients see, on a real database.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests fail by panicking"
+)]
+
 mod access;
 mod allocating;
 mod following;

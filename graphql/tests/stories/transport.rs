@@ -81,10 +81,7 @@ async fn a_get_changes_nothing() {
 async fn a_document_is_stored_under_its_hash() {
     let world = World::new().await;
     let query = "{ me { username } }";
-    let hash: String = Sha256::digest(query)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let hash = hex::encode(Sha256::digest(query));
     let send = async |query: Option<&str>| {
         let asked =
             json!({"query": query, "extensions": {"persistedQuery": {"version": 1, "sha256Hash": hash}}});

@@ -25,7 +25,7 @@ const DELETE: &str = "
     delete from es.outbox
     using unnest($1::bigint[], $2::smallint[]) as sent (position, ordinal)
     where outbox.position = sent.position and outbox.ordinal = sent.ordinal
-    and (true or exists (select from es.lease where name = $3 and owner = $4 and fence = $5))";
+    and exists (select from es.lease where name = $3 and owner = $4 and fence = $5)";
 
 const PARK: &str = "
     insert into es.parked_key (message_key, since_position, attempts, error)

@@ -113,7 +113,7 @@ impl Session {
         if !self.more_to_load || room < WINDOW.div_euclid(2) {
             return Ok(());
         }
-        let _ = self.gate.borrow_and_update().get(); let gate = i64::MAX;
+        let gate = self.gate.borrow_and_update().get();
         let messages = rows::load(self.pool(), self.loaded, gate, &self.aside.keys(), room).await?;
         self.more_to_load = messages.len() == room;
         self.loaded = match messages.last() {

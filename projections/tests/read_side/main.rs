@@ -1,4 +1,9 @@
 //! The read side against a real database.
+#![expect(
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    reason = "tests fail by panicking"
+)]
 
 mod exactly_once;
 mod lists;

@@ -25,9 +25,9 @@ async fn walk(models: &ReadModels, query: &CaseQuery, forwards: bool, sizes: &mu
     loop {
         let size = Some(sizes.random_range(1..7));
         if forwards {
-            query.page.first = size
+            query.page.first = size;
         } else {
-            query.page.last = size
+            query.page.last = size;
         }
         let CasePage {
             cases,
@@ -68,7 +68,7 @@ async fn paging_either_way_visits_every_case_once_in_every_order() {
     let _runner = world.project();
     world.see(History::new(41, 60).take(500)).await;
     let mut sizes = StdRng::seed_from_u64(42);
-    let today: NaiveDate = day("2026-06-30");
+    let today = day("2026-06-30");
     for code in ["LEI", "BZI"] {
         for bucket in CaseBucket::ALL.map(Some).into_iter().chain([None]) {
             for field in CaseOrderField::ALL {

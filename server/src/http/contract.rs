@@ -2,11 +2,14 @@
 
 use axum::{
     Json, Router,
-    extract::{Path, Query, Request, State},
+    extract::{
+        Path, Query, Request, State,
+        rejection::{PathRejection, QueryRejection},
+    },
     http::{HeaderValue, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{any, get},
 };
 use commands::access::{Role, Rule};
 use domain::{NomsNumber, StaffId};
@@ -18,12 +21,14 @@ use super::{auth, state::AppState};
 /// Who may read the contract.
 const READERS: Rule = Rule::Role(&[Role::ReadAllocations]);
 
-/// `/api`, `/api/allocation/{noms}` and `/api/allocation/{noms}/primary_pom`.
+/// `/api`, `/api/allocation/{noms}` and `/api/allocation/{noms}/primary_pom`; whoever may not read learns nothing of
+/// what else is below `/api`.
 pub fn routes(state: &AppState) -> Router<AppState> {
     Router::new()
         .route("/api", get(status))
         .route("/api/allocation/{noms}", get(allocation))
         .route("/api/allocation/{noms}/primary_pom", get(primary_pom))
+        .route("/api/{*rest}", any(nothing))
         .route_layer(middleware::from_fn_with_state(state.clone(), authorise))
         .layer(middleware::map_response(keep_out_robots))
 }
@@ -64,6 +69,10 @@ async fn status() -> Json<Status> {
     Json(Status { status: "ok" })
 }
 
+async fn nothing() -> Response {
+    problem(StatusCode::NOT_FOUND, "Not found")
+}
+
 /// A POM as `/api/allocation` shows one; nobody is `{}`.
 #[derive(Serialize, Default)]
 struct ListedPom {
@@ -86,8 +95,8 @@ struct AllocationBody {
     secondary_pom: ListedPom,
 }
 
-async fn allocation(State(state): State<AppState>, Path(noms): Path<String>) -> Response {
-    match find(&state, &noms, None).await {
+async fn allocation(State(state): State<AppState>, noms: Result<Path<String>, PathRejection>) -> Response {
+    match find(&state, noms, None).await {
         Ok(allocated) => Json(AllocationBody {
             primary_pom: (&allocated.primary).into(),
             secondary_pom: allocated.coworking.as_ref().map(ListedPom::from).unwrap_or_default(),
@@ -124,10 +133,13 @@ struct AsOfVersion {
 
 async fn primary_pom(
     State(state): State<AppState>,
-    Path(noms): Path<String>,
-    Query(as_of): Query<AsOfVersion>,
+    noms: Result<Path<String>, PathRejection>,
+    as_of: Result<Query<AsOfVersion>, QueryRejection>,
 ) -> Response {
-    let allocated = match find(&state, &noms, as_of.version).await {
+    let Ok(Query(as_of)) = as_of else {
+        return problem(StatusCode::BAD_REQUEST, "version must be a whole number");
+    };
+    let allocated = match find(&state, noms, as_of.version).await {
         Ok(allocated) => allocated,
         Err(response) => return response,
     };
@@ -158,8 +170,12 @@ fn manager(primary: ContractPom) -> Manager {
 
 /// The allocation, or the answer that says why there is none. Only "never" and "not any more" are 404: consumers act on
 /// those words, so nothing else may say them.
-async fn find(state: &AppState, noms: &str, version: Option<u64>) -> Result<ContractAllocation, Response> {
-    let Ok(noms) = noms.parse::<NomsNumber>() else {
+async fn find(
+    state: &AppState,
+    noms: Result<Path<String>, PathRejection>,
+    version: Option<u64>,
+) -> Result<ContractAllocation, Response> {
+    let Some(noms) = noms.ok().and_then(|Path(noms)| noms.parse::<NomsNumber>().ok()) else {
         return Err(problem(StatusCode::NOT_FOUND, "Not ready for allocation"));
     };
     let contract = match version {
@@ -169,6 +185,8 @@ async fn find(state: &AppState, noms: &str, version: Option<u64>) -> Result<Cont
     match contract {
         Ok(Contract::Allocated(allocated)) => Ok(*allocated),
         Ok(Contract::NotAllocated { .. }) => Err(problem(StatusCode::NOT_FOUND, "Not allocated")),
+        // A version beyond the last may be news that has not arrived here: a consumer must ask again, not act on it.
+        Ok(Contract::NeverAllocated) if version.is_some_and(|version| version > 0) => Err(lagging()),
         Ok(Contract::NeverAllocated) => Err(problem(StatusCode::NOT_FOUND, "Not ready for allocation")),
         Err(ReadModelError::NotYetProjected { .. } | ReadModelError::Stopped { .. }) => Err(lagging()),
         Err(error) => {

@@ -3,12 +3,14 @@
 use axum::{
     Router,
     body::Bytes,
-    extract::{RawQuery, State},
+    extract::{RawQuery, State, rejection::BytesRejection},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
 };
-use graphql::{Answer, Caller, GuardedRequest, IdempotencyKey, MayIntrospect, MayMutate, MediaType};
+use graphql::{
+    Answer, Caller, GuardRefusal, GuardedRequest, IdempotencyKey, MayIntrospect, MayMutate, MediaType,
+};
 use hmpps::TokenError;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -20,19 +22,41 @@ pub fn routes() -> Router<AppState> {
     Router::new().route("/graphql", get(by_get).post(by_post))
 }
 
-async fn by_post(State(state): State<AppState>, headers: HeaderMap, body: Bytes) -> Response {
+async fn by_post(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
     let Some(media) = negotiate::accepted(&headers) else { return StatusCode::NOT_ACCEPTABLE.into_response() };
     if !is_json(&headers) {
-        return (StatusCode::UNSUPPORTED_MEDIA_TYPE, "send application/json").into_response();
+        return not_json(media);
     }
     let answer = match caller(&state, &headers).await {
-        Ok(caller) => match GuardedRequest::from_json(&body) {
+        Ok(caller) => match request_in(body) {
             Ok(request) => graphql::execute(&state.schema, request, caller).await,
-            Err(refusal) => refusal.into(),
+            Err(refused) => refused,
         },
         Err(response) => return response.in_form(media),
     };
     respond(&answer, media)
+}
+
+/// The request in a body, or why there is none: a body that could not be read to its end is too large or cut off.
+pub(super) fn request_in(body: Result<Bytes, BytesRejection>) -> Result<GuardedRequest, Answer> {
+    match body {
+        Ok(body) => GuardedRequest::from_json(&body).map_err(Answer::from),
+        Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            Err(GuardRefusal::TooLarge(graphql::MAX_BODY).into())
+        }
+        Err(_) => Err(GuardRefusal::NotARequest.into()),
+    }
+}
+
+/// The answer to a body that does not say that it is JSON.
+pub(super) fn not_json(media: MediaType) -> Response {
+    let mut response = respond(&Answer::malformed("send the body as application/json"), media);
+    *response.status_mut() = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+    response
 }
 
 /// The parameters of a GET.
@@ -90,8 +114,10 @@ impl NoCaller {
             }
             Self::Malformed(what) => respond(&Answer::malformed(*what), media),
             Self::Unavailable => {
-                let retry = [(header::RETRY_AFTER, HeaderValue::from_static("1"))];
-                (StatusCode::SERVICE_UNAVAILABLE, retry, "tokens cannot be checked now").into_response()
+                let answer = Answer::unavailable("your token or your caseloads cannot be checked now: try again");
+                let mut response = respond(&answer, media);
+                response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+                response
             }
         }
     }
@@ -124,7 +150,7 @@ fn id_in(headers: &HeaderMap, name: &str) -> Result<Option<Uuid>, ()> {
     value.to_str().map_err(drop)?.parse().map(Some).map_err(drop)
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
+pub(super) fn is_json(headers: &HeaderMap) -> bool {
     headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
@@ -132,7 +158,7 @@ fn is_json(headers: &HeaderMap) -> bool {
         .is_some_and(|media| media.trim().eq_ignore_ascii_case("application/json"))
 }
 
-fn respond(answer: &Answer, media: MediaType) -> Response {
+pub(super) fn respond(answer: &Answer, media: MediaType) -> Response {
     let status = StatusCode::from_u16(answer.status(media)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = (status, answer.body()).into_response();
     let headers = response.headers_mut();

@@ -7,7 +7,7 @@ use async_graphql_axum::{GraphQLProtocol, GraphQLWebSocket};
 use axum::{
     Router,
     body::Bytes,
-    extract::{State, ws::WebSocketUpgrade},
+    extract::{State, rejection::BytesRejection, ws::WebSocketUpgrade},
     http::{HeaderMap, HeaderValue, header},
     response::{
         IntoResponse, Response, Sse,
@@ -16,9 +16,12 @@ use axum::{
     routing::{get, post},
 };
 use futures::{StreamExt, stream};
-use graphql::{Answer, GuardedRequest, MediaType};
+use graphql::MediaType;
 
-use super::{graphql::caller, state::AppState};
+use super::{
+    graphql::{caller, is_json, not_json, request_in, respond},
+    state::AppState,
+};
 
 /// `/graphql/ws` and `/graphql/stream`.
 pub fn routes() -> Router<AppState> {
@@ -61,17 +64,21 @@ fn token_in(payload: &serde_json::Value) -> Option<HeaderValue> {
 }
 
 /// Each answer is an event `next`; `complete` ends them, as graphql-sse has it.
-async fn by_events(State(state): State<AppState>, headers: HeaderMap, body: Bytes) -> Response {
+async fn by_events(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    if !is_json(&headers) {
+        return not_json(MediaType::Json);
+    }
     let caller = match caller(&state, &headers).await {
         Ok(caller) => caller,
         Err(no_caller) => return no_caller.in_form(MediaType::Json),
     };
-    let request = match GuardedRequest::from_json(&body) {
+    let request = match request_in(body) {
         Ok(request) => request,
-        Err(refusal) => {
-            let answer = Answer::from(refusal);
-            return (axum::http::StatusCode::BAD_REQUEST, answer.body()).into_response();
-        }
+        Err(refused) => return respond(&refused, MediaType::GraphQlResponse),
     };
     let next = graphql::execute_stream(&state.schema, request, caller)
         .map(|response| Event::default().event("next").json_data(response).unwrap_or_default());

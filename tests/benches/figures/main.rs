@@ -8,13 +8,21 @@ mod append;
 mod clients;
 mod cluster;
 mod estate;
+mod http;
 mod inserts;
+mod memory;
+mod rebuild;
 mod stock;
 mod table;
+mod wire;
 
 use std::time::Duration;
 
 use table::Figures;
+
+/// The allocator of the service itself.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() {
     let asked: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
@@ -24,6 +32,15 @@ fn main() {
     runtime.block_on(async {
         if wants("append") {
             append::measure(&mut figures).await;
+        }
+        if wants("http") {
+            http::measure(&mut figures).await;
+        }
+        if wants("rebuild") {
+            rebuild::measure(&mut figures).await;
+        }
+        if wants("memory") {
+            memory::measure(&mut figures).await;
         }
     });
     figures.print();

@@ -1,5 +1,4 @@
 //! Things that happen, with short names.
-#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use chrono::{DateTime, NaiveDate, TimeZone, Utc};
 use domain::{
@@ -59,7 +58,7 @@ pub(crate) fn prisoner(noms: NomsNumber, at: DateTime<Utc>, event: &PrisonerEven
     }
 }
 
-pub(crate) fn case(noms: NomsNumber, event: &CaseEvent) -> Happening {
+pub(crate) fn case(noms: NomsNumber, event: CaseEvent) -> Happening {
     let events = vec![(event.name(), serde_json::to_value(event).unwrap())];
     Happening {
         stream: StreamId::new("case", noms),
@@ -117,7 +116,7 @@ pub(crate) fn informed(noms: NomsNumber, tier: Option<Tier>, rosh: Option<RoshLe
     };
     case(
         noms,
-        &CaseEvent::CaseInformationRecorded {
+        CaseEvent::CaseInformationRecorded {
             information,
             source: InformationSource::Delius,
         },
@@ -125,7 +124,7 @@ pub(crate) fn informed(noms: NomsNumber, tier: Option<Tier>, rosh: Option<RoshLe
 }
 
 pub(crate) fn complexity(noms: NomsNumber, level: Complexity) -> Happening {
-    case(noms, &CaseEvent::ComplexityAssessed { level })
+    case(noms, CaseEvent::ComplexityAssessed { level })
 }
 
 pub(crate) fn snapshot(id: i64) -> PomSnapshot {

@@ -7,7 +7,7 @@ use domain::{
     pom::PomEvent,
     prisoner::PrisonerEvent,
 };
-use rand::{Rng, RngExt, SeedableRng, rngs::StdRng, seq::IndexedRandom};
+use rand::{RngExt, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 
 use super::{
     events::{
@@ -43,7 +43,7 @@ impl History {
     }
 
     fn any<T: Copy>(&mut self, of: &[T]) -> T {
-        *of.choose(&mut self.dice).unwrap_or(&of[0])
+        *of.choose(&mut self.dice).unwrap()
     }
 
     fn prisoner(&mut self) -> NomsNumber {
@@ -55,13 +55,13 @@ impl History {
     }
 
     fn chance(&mut self) -> bool {
-        self.dice.next_u32() % 2 == 0
+        self.dice.random_bool(0.5)
     }
 
     fn observation(&mut self) -> Happening {
         let mut facts = facts(self.any(&PRISONS), self.any(&NAMES), self.any(&NAMES));
         facts.adult_on = day(self.any(&DATES));
-        facts.dates.release = self.chance().then(|| facts.adult_on);
+        facts.dates.release = self.chance().then_some(facts.adult_on);
         facts.dates.conditional_release = self.chance().then(|| day(DATES[1]));
         facts.dates.automatic_release = self.chance().then(|| day(DATES[3]));
         facts.dates.licence_expiry = self.chance().then(|| day(DATES[5]));
@@ -126,7 +126,7 @@ impl History {
     fn information(&mut self) -> Happening {
         let noms = self.prisoner();
         match self.dice.random_range(0..5) {
-            0 => case(noms, &CaseEvent::CaseInformationClosed),
+            0 => case(noms, CaseEvent::CaseInformationClosed),
             1 => complexity(noms, self.any(Complexity::ALL)),
             2 => informed(noms, Some(self.any(Tier::ALL)), None),
             _ => informed(noms, Some(self.any(Tier::ALL)), Some(self.any(RoshLevel::ALL))),

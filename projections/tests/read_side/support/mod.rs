@@ -1,5 +1,4 @@
 //! A fresh database with a log and read models, and short ways to make things happen in it.
-#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 pub(crate) mod events;
 pub(crate) mod histories;
@@ -90,8 +89,12 @@ pub(crate) fn quick() -> ProjectorOptions {
     }
 }
 
-/// One command's events for one stream.
+/// Records one command's events for one stream.
 pub(crate) async fn append(log: &dyn Log, happening: Happening) -> Position {
+    log.append(request(happening)).await.unwrap().last
+}
+
+pub(crate) fn request(happening: Happening) -> AppendRequest {
     let Happening {
         stream,
         events,
@@ -118,7 +121,7 @@ pub(crate) async fn append(log: &dyn Log, happening: Happening) -> Position {
         schema_version: 1,
         payload,
     });
-    let request = AppendRequest {
+    AppendRequest {
         command_id: metadata.command_id,
         request_hash: [0; 32],
         metadata,
@@ -129,8 +132,7 @@ pub(crate) async fn append(log: &dyn Log, happening: Happening) -> Position {
             events: events.collect(),
         }],
         announcements: Vec::new(),
-    };
-    log.append(request).await.unwrap().last
+    }
 }
 
 fn subject(stream: &StreamId) -> String {
@@ -141,7 +143,7 @@ fn subject(stream: &StreamId) -> String {
 }
 
 pub(crate) fn noms(number: usize) -> NomsNumber {
-    let letter = |n: usize| char::from(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"[n % 26]);
+    let letter = |n: usize| char::from(b'A' + u8::try_from(n % 26).unwrap());
     format!(
         "A{:04}{}{}",
         number % 10_000,

@@ -1,0 +1,117 @@
+//! Following what happens as clients do: over a socket, and over server-sent events.
+
+use futures::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream, connect_async,
+    tungstenite::{ClientRequestBuilder, Message},
+};
+
+use crate::{Stage, waiting::in_time};
+
+/// A client of graphql-transport-ws.
+#[derive(Debug)]
+pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+
+impl Socket {
+    /// Connects, and sends the first message with this payload; nothing is awaited.
+    pub async fn open(stage: &Stage, init: Value) -> Self {
+        let address = stage.base().replacen("http", "ws", 1);
+        let uri = format!("{address}/graphql/ws").parse().unwrap();
+        let request = ClientRequestBuilder::new(uri).with_sub_protocol("graphql-transport-ws");
+        let (socket, _) = connect_async(request).await.unwrap();
+        let mut socket = Self(socket);
+        socket
+            .say(json!({ "type": "connection_init", "payload": init }))
+            .await;
+        socket
+    }
+
+    /// Connects as whoever has this token.
+    pub async fn connect(stage: &Stage, token: &str) -> Self {
+        let mut socket = Self::open(stage, json!({ "Authorization": format!("Bearer {token}") })).await;
+        assert_eq!(socket.hear().await.unwrap()["type"], "connection_ack");
+        socket
+    }
+
+    /// Begins to follow.
+    pub async fn subscribe(&mut self, id: &str, query: &str) {
+        self.say(json!({ "type": "subscribe", "id": id, "payload": { "query": query } }))
+            .await;
+    }
+
+    /// Sends a message.
+    pub async fn say(&mut self, message: Value) {
+        self.0.send(Message::text(message.to_string())).await.unwrap();
+    }
+
+    /// The next message; none when the service closed the connection.
+    pub async fn hear(&mut self) -> Option<Value> {
+        let heard = async {
+            loop {
+                match self.0.next().await {
+                    Some(Ok(Message::Text(text))) => return serde_json::from_str(&text).ok(),
+                    Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                    Some(Ok(_) | Err(_)) | None => return None,
+                }
+            }
+        };
+        in_time("a message over the socket", heard).await
+    }
+
+    /// The payload of the next message, which is a `next`.
+    pub async fn next(&mut self) -> Value {
+        let heard = self.hear().await.expect("the socket is open");
+        assert_eq!(heard["type"], "next", "{heard}");
+        heard["payload"].clone()
+    }
+}
+
+/// A client of server-sent events.
+#[derive(Debug)]
+pub struct Events {
+    response: reqwest::Response,
+    unread: String,
+}
+
+impl Events {
+    /// Begins to follow.
+    pub async fn open(stage: &Stage, token: &str, query: &str) -> Self {
+        let request = stage.http().post(stage.url("/graphql/stream")).bearer_auth(token);
+        let response = request.json(&json!({ "query": query })).send().await.unwrap();
+        assert_eq!(response.status(), 200);
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        Self {
+            response,
+            unread: String::new(),
+        }
+    }
+
+    /// The name and data of the next event; none when the stream ended.
+    pub async fn hear(&mut self) -> Option<(String, String)> {
+        loop {
+            if let Some((event, rest)) = self.unread.split_once("\n\n") {
+                let line = |name: &str| event.lines().find_map(|line| line.strip_prefix(name));
+                let heard = line("event:").zip(line("data:").or(Some("")));
+                let heard = heard.map(|(name, data)| (name.trim().to_owned(), data.trim().to_owned()));
+                self.unread = rest.to_owned();
+                if heard.is_some() {
+                    return heard;
+                }
+            } else {
+                let chunk = in_time("a server-sent event", self.response.chunk())
+                    .await
+                    .unwrap()?;
+                self.unread.push_str(std::str::from_utf8(&chunk).unwrap());
+            }
+        }
+    }
+
+    /// The data of the next event, which is a `next`.
+    pub async fn next(&mut self) -> Value {
+        let (name, data) = self.hear().await.expect("the stream goes on");
+        assert_eq!(name, "next", "{data}");
+        serde_json::from_str(&data).unwrap()
+    }
+}
