@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, fmt};
 
 use domain::{PrisonCode, StaffId};
-pub use event_store::{Actor, ActorKind};
+use event_store::{Actor, ActorKind};
 
 /// A role that the service knows, as HMPPS authorities name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

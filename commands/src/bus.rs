@@ -57,7 +57,10 @@ struct Attempt {
 
 impl Attempt {
     fn settled(outcome: Result<Done, CommandError>) -> Self {
-        Self { outcome, again: false }
+        Self {
+            outcome,
+            again: false,
+        }
     }
 }
 
@@ -65,7 +68,10 @@ impl CommandBus {
     /// A bus over a log.
     #[must_use]
     pub fn new(options: BusOptions) -> Self {
-        Self { inner: Arc::new(options), cache: StreamCache::new(REMEMBERED_STREAMS) }
+        Self {
+            inner: Arc::new(options),
+            cache: StreamCache::new(REMEMBERED_STREAMS),
+        }
     }
 
     /// The policy in force.
@@ -113,7 +119,9 @@ impl CommandBus {
         let request_hash = hash_of(request)?;
         let mut outcome = Err(CommandError::Overloaded);
         for attempt in 0..ATTEMPTS {
-            let tried = self.attempt(request, command_id, request_hash, attempt == 0).await;
+            let tried = self
+                .attempt(request, command_id, request_hash, attempt == 0)
+                .await;
             outcome = tried.outcome;
             if !tried.again {
                 break;
@@ -122,11 +130,10 @@ impl CommandBus {
         }
         match outcome {
             Ok(Done { receipt: Some(_), .. }) => outcome,
-            Ok(_) | Err(CommandError::Refused(_)) if request.command_id.is_some() => {
-                self.answered_before(command_id, request_hash, &request.operation.subject())
-                    .await?
-                    .map_or(outcome, Ok)
-            }
+            Ok(_) | Err(CommandError::Refused(_)) if request.command_id.is_some() => self
+                .answered_before(command_id, request_hash, &request.operation.subject())
+                .await?
+                .map_or(outcome, Ok),
             other => other,
         }
     }
@@ -148,14 +155,23 @@ impl CommandBus {
             Ok(decided) => decided,
             Err(error) => {
                 let by_rule = matches!(error, CommandError::Refused(_) | CommandError::Forbidden(_));
-                return Attempt { outcome: Err(error), again: memory_used && by_rule };
+                return Attempt {
+                    outcome: Err(error),
+                    again: memory_used && by_rule,
+                };
             }
         };
         let subject = request.operation.subject();
         let version = papers.version(&subject);
         let (writes, remember) = papers.take();
         if writes.is_empty() {
-            return Attempt { outcome: Ok(Done { receipt: None, version }), again: memory_used };
+            return Attempt {
+                outcome: Ok(Done {
+                    receipt: None,
+                    version,
+                }),
+                again: memory_used,
+            };
         }
         let metadata = Metadata {
             command_id,
@@ -167,7 +183,13 @@ impl CommandBus {
             prison,
             policy: Some(self.inner.policy.code().to_owned()),
         };
-        let append = AppendRequest { command_id, request_hash, metadata, writes, announcements };
+        let append = AppendRequest {
+            command_id,
+            request_hash,
+            metadata,
+            writes,
+            announcements,
+        };
         match self.inner.log.append(append).await {
             Ok(receipt) => {
                 if !receipt.replayed {
@@ -177,9 +199,10 @@ impl CommandBus {
                 }
                 Attempt::settled(Ok(done(receipt, &subject, version)))
             }
-            Err(conflict @ AppendError::Conflict { .. }) => {
-                Attempt { outcome: Err(conflict.into()), again: true }
-            }
+            Err(conflict @ AppendError::Conflict { .. }) => Attempt {
+                outcome: Err(conflict.into()),
+                again: true,
+            },
             Err(error) => Attempt::settled(Err(error.into())),
         }
     }
@@ -229,8 +252,11 @@ impl CommandBus {
         streams: &[StreamId],
         from_memory: bool,
     ) -> Result<HashMap<StreamId, Vec<RecordedEvent>>, CommandError> {
-        let wanted: Vec<StreamId> =
-            streams.iter().filter(|s| !(from_memory && self.cache.contains(s))).cloned().collect();
+        let wanted: Vec<StreamId> = streams
+            .iter()
+            .filter(|s| !(from_memory && self.cache.contains(s)))
+            .cloned()
+            .collect();
         if wanted.is_empty() {
             return Ok(HashMap::new());
         }
@@ -255,7 +281,10 @@ impl CommandBus {
             None => Ok(None),
             Some((_, hash)) if hash != request_hash => Err(Refusal::CommandIdReused.into()),
             Some((receipt, _)) => {
-                let receipt = Receipt { replayed: true, ..receipt };
+                let receipt = Receipt {
+                    replayed: true,
+                    ..receipt
+                };
                 Ok(Some(done(receipt, subject, 0)))
             }
         }
@@ -266,7 +295,10 @@ type Decided = (Vec<event_store::Announcement>, DateTime<Utc>, Option<String>);
 
 fn done(receipt: Receipt, subject: &StreamId, otherwise: u64) -> Done {
     let version = receipt.versions.get(subject).copied().unwrap_or(otherwise);
-    Done { receipt: Some(receipt), version }
+    Done {
+        receipt: Some(receipt),
+        version,
+    }
 }
 
 /// Roles first, so that nobody without one learns anything, not even whether a stream exists; the prison follows on the desk.
@@ -279,7 +311,12 @@ fn authorise<O: Operation>(request: &Request<O>) -> Result<(), Forbidden> {
 
 /// Tells a retry from another request under the same id: what was asked, by whom, resting on which version.
 fn hash_of<O: Operation>(request: &Request<O>) -> Result<[u8; 32], CommandError> {
-    let asked = (O::NAME, &request.operation, &request.caller.actor.id, request.expected_version);
+    let asked = (
+        O::NAME,
+        &request.operation,
+        &request.caller.actor.id,
+        request.expected_version,
+    );
     let text = serde_json_canonicalizer::to_vec(&asked)
         .map_err(|error| CommandError::Internal(LogTrouble::Encode(error.to_string())))?;
     Ok(Sha256::digest(text).into())

@@ -22,7 +22,9 @@ pub(crate) struct StreamCache {
 
 impl StreamCache {
     pub(crate) fn new(capacity: u64) -> Self {
-        Self { streams: Cache::new(capacity) }
+        Self {
+            streams: Cache::new(capacity),
+        }
     }
 
     pub(crate) fn get<A: Any + Send + Sync>(&self, stream: &StreamId) -> Option<Arc<Loaded<A>>> {

@@ -88,7 +88,6 @@ impl Desk<'_> {
     pub(crate) fn announce(&mut self, announcement: Announcement) {
         self.announcements.push(announcement);
     }
-
 }
 
 type Remember = Box<dyn FnOnce(&StreamCache) + Send>;
@@ -117,7 +116,13 @@ impl Papers {
         from_memory: bool,
         read: HashMap<StreamId, Vec<RecordedEvent>>,
     ) -> Self {
-        Self { cache, from_memory, memory_used: false, read, open: HashMap::new() }
+        Self {
+            cache,
+            from_memory,
+            memory_used: false,
+            read,
+            open: HashMap::new(),
+        }
     }
 
     /// Whether anything came from memory and not from the log.
@@ -176,8 +181,13 @@ impl Papers {
             return Ok(());
         }
         let loaded = self.load::<A>(stream)?;
-        let Some(paper) = self.open.get_mut(stream) else { return Ok(()) };
-        let mut after = Loaded { state: loaded.state.clone(), version: loaded.version };
+        let Some(paper) = self.open.get_mut(stream) else {
+            return Ok(());
+        };
+        let mut after = Loaded {
+            state: loaded.state.clone(),
+            version: loaded.version,
+        };
         for event in events {
             paper.events.push(new_event(&event)?);
             after.state.apply(event);
@@ -213,7 +223,10 @@ impl Papers {
 }
 
 fn fold<A: Aggregate>(events: Vec<RecordedEvent>) -> Result<Loaded<A>, CommandError> {
-    let mut loaded = Loaded { state: A::default(), version: 0 };
+    let mut loaded = Loaded {
+        state: A::default(),
+        version: 0,
+    };
     for event in events {
         loaded.state.apply(event.decode::<A::Event>()?);
         loaded.version = event.version;
@@ -226,7 +239,10 @@ fn new_event<E: DomainEvent>(event: &E) -> Result<NewEvent, CommandError> {
     Ok(NewEvent {
         event_id: Uuid::now_v7(),
         event_type: event.event_type(),
-        schema_version: event.event_version().parse().map_err(|_| encode(event.event_version()))?,
+        schema_version: event
+            .event_version()
+            .parse()
+            .map_err(|_| encode(event.event_version()))?,
         payload: serde_json::to_value(event).map_err(|error| encode(error.to_string()))?,
     })
 }

@@ -24,7 +24,9 @@ pub enum Refusal {
     #[error("No prisoner of this number is known")]
     PrisonerNotFound,
     /// Somebody changed it first.
-    #[error("This case was changed by someone else: it is now at version {actual}. Look at it again before you change it.")]
+    #[error(
+        "This case was changed by someone else: it is now at version {actual}. Look at it again before you change it."
+    )]
     VersionConflict {
         /// The version it has.
         actual: u64,

@@ -18,5 +18,7 @@ pub use bus::{BusOptions, CommandBus};
 pub use desk::Desk;
 pub use domain::{NomsNumber, PrisonCode};
 pub use error::{CommandError, Refusal};
+// What callers of the bus see of the log, so that they need not know it.
+pub use event_store::{Actor, ActorKind, Position, ReadError, RecordedEvent};
 pub use request::{Done, Operation, Request};
 pub use streams::StreamsOf;

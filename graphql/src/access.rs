@@ -2,6 +2,7 @@
 
 use async_graphql::Context;
 use chrono::NaiveDate;
+use commands::Position;
 use commands::{
     Operation,
     access::{
@@ -12,7 +13,6 @@ use commands::{
     operations::{AllocateCoworkingPom, AllocatePrimaryPom, DeallocateCoworkingPom, DeallocatePrimaryPom},
 };
 use domain::{NomsNumber, PrisonCode, StaffId, london_date};
-use event_store::Position;
 use projections::{ReadModelError, ReadModels};
 
 use crate::{caller::Caller, doorkeeper::unauthenticated, fault::Fault, schema::Faces};

@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 
 use async_graphql::{Error, ErrorExtensionValues, ServerError, Value};
 use commands::CommandError;
-use event_store::ReadError;
+use commands::ReadError;
 use projections::ReadModelError;
 
 #[cfg(test)]

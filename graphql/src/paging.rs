@@ -26,7 +26,7 @@ impl Forward {
     }
 
     /// The cursor, where cursors are positions.
-    pub(crate) fn after_position(&self) -> Result<Option<event_store::Position>, Fault> {
+    pub(crate) fn after_position(&self) -> Result<Option<commands::Position>, Fault> {
         let position = |cursor: &String| {
             let digits = !cursor.is_empty() && cursor.bytes().all(|byte| byte.is_ascii_digit());
             cursor.parse().ok().filter(|_| digits).ok_or_else(not_a_cursor)

@@ -98,7 +98,7 @@ impl ScalarType for PrisonCode {
 
 /// A place in the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Position(pub(crate) event_store::Position);
+pub(crate) struct Position(pub(crate) commands::Position);
 
 /// A place in the log of everything that happened: a 64-bit whole number, written as text. 0 stands before the first
 /// event.

@@ -4,7 +4,8 @@
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use commands::{
-    access::{Actor, ActorKind, Principal, Role},
+    Actor, ActorKind,
+    access::{Principal, Role},
     ports::FactUnavailable,
 };
 use moka::future::Cache;

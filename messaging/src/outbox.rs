@@ -179,6 +179,22 @@ pub async fn discard(pool: &PgPool, key: &str, reason: &str, by: &str) -> Result
     })
 }
 
+/// Takes out the messages up to a position without sending them: an invented history is no news to anybody. How many.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn withhold(pool: &PgPool, up_to: Position) -> Result<u64, OutboxError> {
+    let withheld = sqlx::query("delete from es.outbox where position <= $1")
+        .bind(up_to.get())
+        .execute(pool)
+        .await?;
+    tracing::info!(
+        count = withheld.rows_affected(),
+        "messages of an invented history were withheld"
+    );
+    Ok(withheld.rows_affected())
+}
+
 impl From<ParkedRow> for ParkedKey {
     fn from(row: ParkedRow) -> Self {
         let text = |name| row.error.get(name).and_then(serde_json::Value::as_str);

@@ -55,11 +55,19 @@ impl Database {
             port: None,
             settings: vec![("wal_compression".to_owned(), "lz4".to_owned())],
         };
-        let cluster = Cluster::start(options).await.context("the private Postgres does not start")?;
+        let cluster = Cluster::start(options)
+            .await
+            .context("the private Postgres does not start")?;
         cluster.create_database(LOCAL_DATABASE).await?;
         let url = cluster.url(LOCAL_DATABASE);
-        event_store::migrate(&url).await.context("the schema cannot be brought up to date")?;
-        Ok(Self { url, personal_data_key: folder.personal_data_key()?.into(), cluster: Some(cluster) })
+        event_store::migrate(&url)
+            .await
+            .context("the schema cannot be brought up to date")?;
+        Ok(Self {
+            url,
+            personal_data_key: folder.personal_data_key()?.into(),
+            cluster: Some(cluster),
+        })
     }
 
     /// The owner's address; holds a password.
@@ -79,7 +87,9 @@ impl Database {
     /// # Errors
     /// When the database cannot be reached.
     pub async fn connect(&self) -> Result<PgPool, Failure> {
-        event_store::connect(&self.url, ConnectOptions::default()).await.map_err(Failure::dependency)
+        event_store::connect(&self.url, ConnectOptions::default())
+            .await
+            .map_err(Failure::dependency)
     }
 
     /// The log in it.
@@ -92,7 +102,9 @@ impl Database {
             .reveal()
             .parse()
             .map_err(|_| Failure::usage(anyhow!("PERSONAL_DATA_KEY must be 32 bytes as base64")))?;
-        let log = PostgresLog::open(self.connect().await?, Some(key)).await.map_err(Failure::dependency)?;
+        let log = PostgresLog::open(self.connect().await?, Some(key))
+            .await
+            .map_err(Failure::dependency)?;
         Ok(Arc::new(log))
     }
 

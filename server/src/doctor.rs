@@ -28,8 +28,14 @@ pub(crate) async fn examine(target: &Target) -> Result<Ending, Failure> {
             );
         }
     }
-    let outbox = messaging::outbox::status(log.pool()).await.map_err(Failure::dependency)?;
-    println!("outbox: {} messages wait, the oldest for {} s", outbox.waiting, outbox.oldest_age.as_secs());
+    let outbox = messaging::outbox::status(log.pool())
+        .await
+        .map_err(Failure::dependency)?;
+    println!(
+        "outbox: {} messages wait, the oldest for {} s",
+        outbox.waiting,
+        outbox.oldest_age.as_secs()
+    );
     if outbox.parked_keys > 0 {
         complaints = complaints.saturating_add(1);
         println!(
@@ -39,6 +45,17 @@ pub(crate) async fn examine(target: &Target) -> Result<Ending, Failure> {
     }
     log.pool().close().await;
     database.close().await?;
-    println!("{}", if complaints == 0 { "Nothing wants attention." } else { "See the lines with an arrow." });
-    Ok(if complaints == 0 { Ending::Done } else { Ending::NotSo })
+    println!(
+        "{}",
+        if complaints == 0 {
+            "Nothing wants attention."
+        } else {
+            "See the lines with an arrow."
+        }
+    );
+    Ok(if complaints == 0 {
+        Ending::Done
+    } else {
+        Ending::NotSo
+    })
 }

@@ -14,10 +14,15 @@ const STACK: usize = 8 * 1024 * 1024;
 fn main() -> ExitCode {
     let cli = Cli::parse();
     telemetry::start(&cli.command);
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK).build();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .thread_stack_size(STACK)
+        .build();
     let ended = match runtime {
         Ok(runtime) => runtime.block_on(run::run(cli.command)),
-        Err(error) => Err(anyhow::Error::from(error).context("no threads can be started").into()),
+        Err(error) => Err(anyhow::Error::from(error)
+            .context("no threads can be started")
+            .into()),
     };
     match ended {
         Ok(ending) => ending.into(),

@@ -9,7 +9,9 @@ use crate::{
 /// Applies the migrations that are missing; several replicas may do so at once.
 pub(crate) async fn migrate(target: &Target) -> Result<Ending, Failure> {
     let database = Database::open(target).await?;
-    event_store::migrate(database.url()).await.map_err(Failure::dependency)?;
+    event_store::migrate(database.url())
+        .await
+        .map_err(Failure::dependency)?;
     database.close().await?;
     println!("The schema is up to date.");
     Ok(Ending::Done)

@@ -51,7 +51,11 @@ async fn status(pool: &sqlx::PgPool) -> Result<Ending, OutboxError> {
         status.parked_keys,
         status.behind_parked
     );
-    Ok(if status.parked_keys == 0 { Ending::Done } else { Ending::NotSo })
+    Ok(if status.parked_keys == 0 {
+        Ending::Done
+    } else {
+        Ending::NotSo
+    })
 }
 
 async fn parked(pool: &sqlx::PgPool) -> Result<Ending, OutboxError> {
@@ -67,7 +71,11 @@ async fn parked(pool: &sqlx::PgPool) -> Result<Ending, OutboxError> {
             key.parked_at.to_rfc3339()
         );
     }
-    Ok(if parked.is_empty() { Ending::Done } else { Ending::NotSo })
+    Ok(if parked.is_empty() {
+        Ending::Done
+    } else {
+        Ending::NotSo
+    })
 }
 
 /// Who runs the command, for the trace that a discard leaves.

@@ -24,5 +24,9 @@ pub(crate) fn answer(options: &Policy) -> Result<Ending, Failure> {
     };
     let output = BufWriter::new(io::stdout().lock());
     let outcome = policy::run(&options.rule, input, output, options.expect).map_err(Failure::usage)?;
-    Ok(if outcome.holds() { Ending::Done } else { Ending::NotSo })
+    Ok(if outcome.holds() {
+        Ending::Done
+    } else {
+        Ending::NotSo
+    })
 }

@@ -10,13 +10,19 @@ pub(crate) struct Offline;
 #[async_trait]
 impl Prisoners for Offline {
     async fn prisoner(&self, _: NomsNumber) -> Result<Option<PrisonerFacts>, FactUnavailable> {
-        Err(FactUnavailable { what: "the prisoner", from: "prisoner-search" })
+        Err(FactUnavailable {
+            what: "the prisoner",
+            from: "prisoner-search",
+        })
     }
 }
 
 #[async_trait]
 impl Staff for Offline {
     async fn staff(&self, _: StaffId) -> Result<Option<StaffDetails>, FactUnavailable> {
-        Err(FactUnavailable { what: "the member of staff", from: "nomis-user-roles" })
+        Err(FactUnavailable {
+            what: "the member of staff",
+            from: "nomis-user-roles",
+        })
     }
 }

@@ -46,7 +46,17 @@ pub(crate) async fn status_of(log: &Arc<PostgresLog>) -> Result<Vec<ModelStatus>
 
 /// A build in one line.
 pub(crate) fn line(status: &ModelStatus) -> String {
-    let ModelStatus { model, build, status, position, head, error } = status;
-    let trouble = error.as_deref().map(|error| format!(", {error}")).unwrap_or_default();
+    let ModelStatus {
+        model,
+        build,
+        status,
+        position,
+        head,
+        error,
+    } = status;
+    let trouble = error
+        .as_deref()
+        .map(|error| format!(", {error}"))
+        .unwrap_or_default();
     format!("{model} build {build}: {status:?}, at position {position} of {head}{trouble}")
 }

@@ -33,8 +33,15 @@ async fn of(log: &PostgresLog, models: &[Model]) -> Result<(), Failure> {
         bar.set_length(total);
         bar.set_position(done);
     };
-    let options = RebuildOptions { models, keep_previous: false, workers: WORKERS, progress: &progress };
-    let report = projections::rebuild(log, options).await.map_err(Failure::dependency)?;
+    let options = RebuildOptions {
+        models,
+        keep_previous: false,
+        workers: WORKERS,
+        progress: &progress,
+    };
+    let report = projections::rebuild(log, options)
+        .await
+        .map_err(Failure::dependency)?;
     bar.finish_and_clear();
     println!(
         "Rebuilt from {} events, up to position {}, in {:.1} s:",

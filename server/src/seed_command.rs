@@ -5,8 +5,9 @@ use std::{sync::Arc, time::Instant};
 use chrono::Utc;
 use commands::{BusOptions, CommandBus, outgoing::Links};
 use domain::{london_date, policy::PolicyVersion};
-use event_store::PostgresLog;
+use event_store::{Log, PostgresLog};
 use indicatif::{ProgressBar, ProgressStyle};
+use messaging::outbox;
 
 use crate::{
     cli::Seed,
@@ -36,6 +37,10 @@ pub(crate) async fn seed(options: Seed) -> Result<Ending, Failure> {
     if ended.is_ok() {
         // The local profile's simulated services must know the same people.
         estate::remember(&DataFolder::open(&options.target.data_dir)?, plan)?;
+        let head = log.head().await.map_err(Failure::dependency)?;
+        outbox::withhold(log.pool(), head)
+            .await
+            .map_err(Failure::dependency)?;
         rebuild::all(&log).await?;
     }
     log.pool().close().await;

@@ -23,9 +23,10 @@ use crate::{
 
 /// Runs with the configuration of the environment, or the local profile when there is none.
 pub(crate) async fn serve(options: Serve) -> Result<Ending, Failure> {
-    let configured =
-        Configuration::from_environment(Environment::of_process()).map_err(Failure::usage)?;
-    let metrics = PrometheusBuilder::new().install_recorder().map_err(Failure::dependency)?;
+    let configured = Configuration::from_environment(Environment::of_process()).map_err(Failure::usage)?;
+    let metrics = PrometheusBuilder::new()
+        .install_recorder()
+        .map_err(Failure::dependency)?;
     match configured {
         Some(configuration) => run_configured(configuration, options.port, metrics).await?,
         None => run_local(&options, metrics).await?,
@@ -66,9 +67,14 @@ async fn run_local(options: &Serve, metrics: PrometheusHandle) -> Result<()> {
     };
     let has_graphiql = surroundings.graphiql.is_some();
     let service = Service::start(world.configuration(&base), surroundings).await?;
-    seed::seed(&service.bus, &plan, |_| {}).await.context("the small estate cannot be made")?;
+    seed::seed(&service.bus, &plan, |_| {})
+        .await
+        .context("the small estate cannot be made")?;
     let head = event_store::Log::head(&**service.log()).await?;
-    service.models.reached(head, std::time::Duration::from_secs(60)).await?;
+    service
+        .models
+        .reached(head, std::time::Duration::from_secs(60))
+        .await?;
     let letter = LocalLetter::new(&base, world.database.url().to_owned(), token, world.aws_letter());
     letter.leave(&folder)?;
     print_welcome(&letter, folder.path(), has_graphiql);

@@ -12,8 +12,8 @@ use chrono::Utc;
 use commands::{BusOptions, CommandBus, outgoing::Links};
 use event_store::{ConnectOptions, MasterKey, PostgresLog};
 use hmpps::{
-    Authenticator, CaseloadMemory, ClientCredentials, ClientTimeouts, NomisUserRoles, PrisonerSearch, TokenVerifier,
-    Upstream, VerifierOptions, http_client,
+    Authenticator, CaseloadMemory, ClientCredentials, ClientTimeouts, NomisUserRoles, PrisonerSearch,
+    TokenVerifier, Upstream, VerifierOptions, http_client,
 };
 use messaging::{
     Inbox, InboxHandle, InboxOptions, Relay, RelayHandle, RelayOptions,
@@ -87,18 +87,33 @@ impl Service {
         let shared = Shared {
             log: log.clone(),
             models: models.clone(),
-            schema: graphql::schema(graphql::Faces { bus: bus.clone(), models: models.clone() }),
+            schema: graphql::schema(graphql::Faces {
+                bus: bus.clone(),
+                models: models.clone(),
+            }),
             authenticator: upstream.authenticator,
             checks: checks::of_service(&configuration, &upstream.http, &log, &clients),
             build: configuration.build.clone(),
             metrics: surroundings.metrics,
-            graphiql: surroundings.graphiql.map(|files| http::GraphiQl::new(files, surroundings.graphiql_token.as_deref())),
+            graphiql: surroundings
+                .graphiql
+                .map(|files| http::GraphiQl::new(files, surroundings.graphiql_token.as_deref())),
             open_schema: surroundings.open_schema,
             started: Instant::now(),
         };
         let stopping = CancellationToken::new();
         let serving = tokio::spawn(http::serve(listener, Arc::new(shared), stopping.clone()));
-        Ok(Self { address, bus, models, projector, relay, inbox, stopping, serving, log })
+        Ok(Self {
+            address,
+            bus,
+            models,
+            projector,
+            relay,
+            inbox,
+            stopping,
+            serving,
+            log,
+        })
     }
 
     /// Where it listens.
@@ -133,7 +148,9 @@ async fn open_log(configuration: &Configuration) -> Result<Arc<PostgresLog>> {
         .parse()
         .map_err(|_| anyhow::anyhow!("PERSONAL_DATA_KEY must be 32 bytes as base64"))?;
     let url = configuration.database.reveal();
-    event_store::migrate(url).await.context("the schema cannot be brought up to date")?;
+    event_store::migrate(url)
+        .await
+        .context("the schema cannot be brought up to date")?;
     let pool = event_store::connect(url, ConnectOptions::default()).await?;
     Ok(Arc::new(PostgresLog::open(pool, Some(key)).await?))
 }
@@ -159,7 +176,11 @@ async fn start_inbox(
     bus: &CommandBus,
 ) -> Result<InboxHandle> {
     let queue_url = aws::queue_url(&clients.sqs, &configuration.aws.inbound_queue).await?;
-    Ok(Inbox::start(InboxOptions::new(clients.sqs.clone(), queue_url, bus.clone())))
+    Ok(Inbox::start(InboxOptions::new(
+        clients.sqs.clone(),
+        queue_url,
+        bus.clone(),
+    )))
 }
 
 fn aws_settings(configuration: &Configuration) -> AwsSettings {
@@ -167,7 +188,10 @@ fn aws_settings(configuration: &Configuration) -> AwsSettings {
     AwsSettings {
         region: aws.region.clone(),
         endpoint: aws.endpoint.clone(),
-        credentials: aws.credentials.as_ref().map(|(id, key)| (id.clone(), key.reveal().to_owned())),
+        credentials: aws
+            .credentials
+            .as_ref()
+            .map(|(id, key)| (id.clone(), key.reveal().to_owned())),
     }
 }
 
@@ -189,8 +213,15 @@ impl Upstreams {
             configuration.client_secret.reveal(),
             http.clone(),
         ));
-        let upstream =
-            |name, url: &str| Arc::new(Upstream::new(name, url, http.clone(), credentials.clone(), timeouts));
+        let upstream = |name, url: &str| {
+            Arc::new(Upstream::new(
+                name,
+                url,
+                http.clone(),
+                credentials.clone(),
+                timeouts,
+            ))
+        };
         let nomis_user_roles =
             NomisUserRoles::new(upstream("nomis-user-roles", &configuration.nomis_user_roles_url));
         let prisoner_search =
@@ -203,6 +234,11 @@ impl Upstreams {
             http: http.clone(),
         });
         let authenticator = Authenticator::new(verifier, nomis_user_roles.clone(), CaseloadMemory::default());
-        Ok(Self { http, authenticator, prisoner_search, nomis_user_roles })
+        Ok(Self {
+            http,
+            authenticator,
+            prisoner_search,
+            nomis_user_roles,
+        })
     }
 }

@@ -20,7 +20,10 @@ pub(crate) fn print(options: &Token) -> Result<Ending, Failure> {
         )));
     }
     let issuer = TokenIssuer::open(folder.token_key()).map_err(Failure::dependency)?;
-    println!("{}", issuer.issue(&request(options)).map_err(Failure::dependency)?);
+    println!(
+        "{}",
+        issuer.issue(&request(options)).map_err(Failure::dependency)?
+    );
     Ok(Ending::Done)
 }
 
@@ -29,7 +32,10 @@ fn request(options: &Token) -> TokenRequest {
     let authorities: Vec<&str> = options.roles.iter().map(String::as_str).collect();
     let lifetime = TimeDelta::minutes(i64::from(options.minutes));
     if options.user.is_none() && options.caseloads.is_empty() {
-        return TokenRequest { lifetime, ..TokenRequest::client("local-client", &authorities) };
+        return TokenRequest {
+            lifetime,
+            ..TokenRequest::client("local-client", &authorities)
+        };
     }
     let person = TokenRequest::local_user(&authorities, &options.caseloads);
     TokenRequest {

@@ -16,20 +16,29 @@ pub fn folders() -> Vec<PathBuf> {
 #[must_use]
 pub fn versions_of(path: &str) -> Vec<Value> {
     let files = folders().into_iter().map(|folder| folder.join(path));
-    let found: Vec<_> = files.map(|file| fs::read(&file).unwrap_or_else(|e| panic!("{}: {e}", file.display()))).collect();
-    found.iter().map(|text| serde_json::from_slice(text).unwrap()).collect()
+    let found: Vec<_> = files
+        .map(|file| fs::read(&file).unwrap_or_else(|e| panic!("{}: {e}", file.display())))
+        .collect();
+    found
+        .iter()
+        .map(|text| serde_json::from_slice(text).unwrap())
+        .collect()
 }
 
 /// Every message that other services send: the name of its file, and the notification as a queue holds it.
 #[must_use]
 pub fn inbound() -> Vec<(String, Value)> {
-    let files = folders().into_iter().flat_map(|folder| fs::read_dir(folder.join("_inbound")).unwrap());
+    let files = folders()
+        .into_iter()
+        .flat_map(|folder| fs::read_dir(folder.join("_inbound")).unwrap());
     let mut files: Vec<_> = files.map(|file| file.unwrap().path()).collect();
     files.sort();
     let read = |file: PathBuf| {
         let mut notification: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
         let members = notification.as_object_mut().unwrap();
-        members.retain(|name, _| name.starts_with(|first: char| first.is_ascii_uppercase()) && name != "MessageObject");
+        members.retain(|name, _| {
+            name.starts_with(|first: char| first.is_ascii_uppercase()) && name != "MessageObject"
+        });
         (file.display().to_string(), notification)
     };
     files.into_iter().map(read).collect()

@@ -78,25 +78,36 @@ pub async fn send<O: Operation>(bus: &CommandBus, operation: O, at: Option<DateT
 /// Makes everybody a POM with the status of today.
 pub async fn onboard_everybody(bus: &CommandBus) {
     for somebody in &EVERYBODY {
-        let (prison, staff) = (prison(somebody.prison), somebody.staff.try_into().unwrap());
-        let details = Some(details(somebody.forename));
-        let (position, working_pattern) = (somebody.position, WorkingPattern::FULL_TIME);
-        let onboarded = OnboardPom {
-            prison,
-            staff,
-            details,
-            position,
-            working_pattern,
-        };
-        send(bus, onboarded, None).await;
-        let status = somebody.status;
+        let position = somebody.position;
+        let onboarded = onboard(somebody.prison, somebody.staff, somebody.forename);
         let today = ChangePomProfile {
-            prison,
-            staff,
-            working_pattern,
-            status,
+            prison: onboarded.prison,
+            staff: onboarded.staff,
+            working_pattern: onboarded.working_pattern,
+            status: somebody.status,
         };
+        send(
+            bus,
+            OnboardPom {
+                position,
+                ..onboarded
+            },
+            None,
+        )
+        .await;
         send(bus, today, None).await;
+    }
+}
+
+/// A request to make someone a prison POM.
+#[must_use]
+pub fn onboard(at: &str, staff: i64, forename: &str) -> OnboardPom {
+    OnboardPom {
+        prison: prison(at),
+        staff: staff.try_into().unwrap(),
+        details: Some(details(forename)),
+        position: PomPosition::Prison,
+        working_pattern: WorkingPattern::FULL_TIME,
     }
 }
 

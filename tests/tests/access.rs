@@ -29,7 +29,12 @@ async fn stage_with_sam() -> Stage {
 }
 
 fn contract() -> [&'static str; 4] {
-    ["/api", "/api/allocation/A1234BC", "/api/allocation/A1234BC/primary_pom", "/api/anything/else"]
+    [
+        "/api",
+        "/api/allocation/A1234BC",
+        "/api/allocation/A1234BC/primary_pom",
+        "/api/anything/else",
+    ]
 }
 
 #[tokio::test]
@@ -44,7 +49,11 @@ async fn the_contract_is_for_readers_with_the_scope_and_nobody_else() {
                 let expected = if path == "/api/anything/else" { 404 } else { 200 };
                 assert_eq!(answer.status, expected, "{path}");
             } else {
-                assert_eq!((answer.status.as_u16(), &*answer.body), (401, NO_TOKEN), "{path} as {role}");
+                assert_eq!(
+                    (answer.status.as_u16(), &*answer.body),
+                    (401, NO_TOKEN),
+                    "{path} as {role}"
+                );
             }
             assert_eq!(answer.header("x-robots-tag"), "noindex, nofollow");
         }
@@ -53,14 +62,25 @@ async fn the_contract_is_for_readers_with_the_scope_and_nobody_else() {
             ..TokenRequest::client("another-service", &[READ])
         };
         let answer = stage.get(path, Some(&stage.token_of(&scopeless))).await;
-        assert_eq!((answer.status.as_u16(), &*answer.body), (401, NO_TOKEN), "{path} without the scope");
+        assert_eq!(
+            (answer.status.as_u16(), &*answer.body),
+            (401, NO_TOKEN),
+            "{path} without the scope"
+        );
     }
 }
 
 #[tokio::test]
 async fn what_probes_and_catalogues_ask_needs_no_token() {
     let stage = Stage::start().await;
-    for path in ["/health", "/health/liveness", "/health/readiness", "/health/ping", "/info", "/metrics"] {
+    for path in [
+        "/health",
+        "/health/liveness",
+        "/health/readiness",
+        "/health/ping",
+        "/info",
+        "/metrics",
+    ] {
         assert_eq!(stage.get(path, None).await.status, 200, "{path}");
     }
 }
@@ -68,15 +88,22 @@ async fn what_probes_and_catalogues_ask_needs_no_token() {
 fn base64(json: &str) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let bits: String = json.bytes().map(|byte| format!("{byte:08b}")).collect();
-    let sixes = bits.as_bytes().chunks(6).map(|six| format!("{:0<6}", std::str::from_utf8(six).unwrap()));
-    sixes.map(|six| char::from(LETTERS[usize::from_str_radix(&six, 2).unwrap()])).collect()
+    let sixes = bits
+        .as_bytes()
+        .chunks(6)
+        .map(|six| format!("{:0<6}", std::str::from_utf8(six).unwrap()));
+    sixes
+        .map(|six| char::from(LETTERS[usize::from_str_radix(&six, 2).unwrap()]))
+        .collect()
 }
 
 /// `Authorization` headers that prove nothing.
 fn worthless(stage: &Stage) -> Vec<(&'static str, String)> {
     let request = TokenRequest::client("another-service", &[READ, "ROLE_MOIC_ADMIN"]);
     let good = stage.token_of(&request);
-    let [header, claims, signature] = good.split('.').collect::<Vec<_>>()[..] else { panic!("{good}") };
+    let [header, claims, signature] = good.split('.').collect::<Vec<_>>()[..] else {
+        panic!("{good}")
+    };
     let expired = TokenRequest {
         lifetime: chrono::TimeDelta::hours(-1),
         ..request.clone()
@@ -91,8 +118,14 @@ fn worthless(stage: &Stage) -> Vec<(&'static str, String)> {
         ("expired", format!("Bearer {}", stage.token_of(&expired))),
         ("signed by a stranger", format!("Bearer {forged}")),
         ("not signed", format!("Bearer {unsigned}")),
-        ("with a broken signature", format!("Bearer {header}.{claims}.{flipped}")),
-        ("with another token's signature", format!("Bearer {header}.{claims}.{others_signature}")),
+        (
+            "with a broken signature",
+            format!("Bearer {header}.{claims}.{flipped}"),
+        ),
+        (
+            "with another token's signature",
+            format!("Bearer {header}.{claims}.{others_signature}"),
+        ),
         ("without a signature", format!("Bearer {header}.{claims}")),
         ("of another scheme", format!("Basic {good}")),
         ("without a scheme", good),
@@ -103,7 +136,10 @@ fn worthless(stage: &Stage) -> Vec<(&'static str, String)> {
 
 async fn ask_with(stage: &Stage, authorization: Option<&str>) -> (Answered, Answered) {
     let mut contract = stage.http().get(stage.url("/api/allocation/A1234BC"));
-    let mut graphql = stage.http().post(stage.url("/graphql")).json(&json!({ "query": "{ me { username } }" }));
+    let mut graphql = stage
+        .http()
+        .post(stage.url("/graphql"))
+        .json(&json!({ "query": "{ me { username } }" }));
     if let Some(authorization) = authorization {
         contract = contract.header("Authorization", authorization);
         graphql = graphql.header("Authorization", authorization);
@@ -113,9 +149,21 @@ async fn ask_with(stage: &Stage, authorization: Option<&str>) -> (Answered, Answ
 }
 
 fn assert_unauthenticated((contract, graphql): &(Answered, Answered), with: &str) {
-    assert_eq!((contract.status.as_u16(), &*contract.body), (401, NO_TOKEN), "{with}");
-    assert_eq!((graphql.status.as_u16(), graphql.header("www-authenticate")), (401, "Bearer"), "{with}");
-    assert_eq!(graphql.json()["errors"][0]["extensions"]["code"], "UNAUTHENTICATED", "{with}");
+    assert_eq!(
+        (contract.status.as_u16(), &*contract.body),
+        (401, NO_TOKEN),
+        "{with}"
+    );
+    assert_eq!(
+        (graphql.status.as_u16(), graphql.header("www-authenticate")),
+        (401, "Bearer"),
+        "{with}"
+    );
+    assert_eq!(
+        graphql.json()["errors"][0]["extensions"]["code"],
+        "UNAUTHENTICATED",
+        "{with}"
+    );
     assert_eq!(graphql.json().get("data"), None, "{with}");
 }
 
@@ -126,13 +174,17 @@ async fn a_token_that_proves_nothing_opens_nothing() {
     for (what, header) in worthless(&stage) {
         assert_unauthenticated(&ask_with(&stage, Some(&header)).await, what);
     }
-    let answer = stage.get("/api/allocation/A1234BC", Some(&stage.consumer())).await;
+    let answer = stage
+        .get("/api/allocation/A1234BC", Some(&stage.consumer()))
+        .await;
     assert_eq!(answer.status, 200, "a good one does, after all these");
 }
 
 #[tokio::test]
 async fn a_token_of_another_issuer_opens_nothing() {
-    let stage = Stage::start_with(|configuration| configuration.issuer = "https://elsewhere.invalid/auth/issuer".to_owned());
+    let stage = Stage::start_with(|configuration| {
+        configuration.issuer = "https://elsewhere.invalid/auth/issuer".to_owned()
+    });
     let stage = stage.await;
     let header = format!("Bearer {}", stage.consumer());
     assert_unauthenticated(&ask_with(&stage, Some(&header)).await, "another issuer");
@@ -141,11 +193,19 @@ async fn a_token_of_another_issuer_opens_nothing() {
 #[tokio::test]
 async fn while_caseloads_cannot_be_had_nobody_is_let_in_and_told_to_come_back() {
     let stage = Stage::start().await;
-    stage.simulator.set_fault(Api::NomisUserRoles, Some(Fault::status(503)));
+    stage
+        .simulator
+        .set_fault(Api::NomisUserRoles, Some(Fault::status(503)));
     let header = format!("Bearer {}", stage.token(&["ROLE_ALLOC_MGR", READ], &["LEI"]));
     let (contract, graphql) = ask_with(&stage, Some(&header)).await;
-    assert_eq!((contract.status.as_u16(), contract.header("retry-after")), (503, "1"));
-    assert_eq!((graphql.status.as_u16(), graphql.header("retry-after")), (503, "1"));
+    assert_eq!(
+        (contract.status.as_u16(), contract.header("retry-after")),
+        (503, "1")
+    );
+    assert_eq!(
+        (graphql.status.as_u16(), graphql.header("retry-after")),
+        (503, "1")
+    );
     assert_eq!(graphql.json()["errors"][0]["extensions"]["code"], "OVERLOADED");
     stage.simulator.set_fault(Api::NomisUserRoles, None);
     let (contract, graphql) = ask_with(&stage, Some(&header)).await;
@@ -168,7 +228,12 @@ fn outcome(answered: &Value) -> Outcome {
 async fn every_root_field_is_for_its_roles_in_their_caseloads_and_nobody_else() {
     let stage = stage_with_sam().await;
     people::observe(stage.bus(), "A0002AA", "MDI", LegalStatus::Sentenced, None).await;
-    stage.service().models.reached(stage.head().await, tests::waiting::PATIENCE).await.unwrap();
+    stage
+        .service()
+        .models
+        .reached(stage.head().await, tests::waiting::PATIENCE)
+        .await
+        .unwrap();
     let head = stage.head().await;
     for (name, query, who) in FIELDS {
         for role in ROLES {
@@ -180,7 +245,11 @@ async fn every_root_field_is_for_its_roles_in_their_caseloads_and_nobody_else() 
                     stage.graphql(&token, query, Value::Null).await
                 };
                 let expected = who.expects(role, caseloads.contains(&"LEI"));
-                assert_eq!(outcome(&answered), expected, "{name} as {role} of {caseloads:?}: {answered}");
+                assert_eq!(
+                    outcome(&answered),
+                    expected,
+                    "{name} as {role} of {caseloads:?}: {answered}"
+                );
             }
         }
         let stranger = stage.token(&[], &["LEI"]);
@@ -201,8 +270,14 @@ async fn poms_see_their_own_profile_and_no_other() {
         ..TokenRequest::local_user(&["ROLE_ALLOC_CASE_MGR"], &[people::prison("LEI")])
     });
     let profile = |staff: i64| format!("{{ pom(prison: \"LEI\", staffId: {staff}) {{ name }} }}");
-    assert_eq!(outcome(&stage.graphql(&ann, &profile(ANN), Value::Null).await), Outcome::Seen);
-    assert_eq!(outcome(&stage.graphql(&ann, &profile(EVE), Value::Null).await), Outcome::Refused);
+    assert_eq!(
+        outcome(&stage.graphql(&ann, &profile(ANN), Value::Null).await),
+        Outcome::Seen
+    );
+    assert_eq!(
+        outcome(&stage.graphql(&ann, &profile(EVE), Value::Null).await),
+        Outcome::Refused
+    );
 }
 
 #[test]

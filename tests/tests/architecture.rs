@@ -6,23 +6,70 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 
 /// Which rooms each room may use, and which outside crates it must not know.
 const ROOMS: &[(&str, &[&str], &[&str])] = &[
-    ("domain", &[], &["tokio", "sqlx", "axum", "rand", "reqwest", "aws-sdk-sns", "aws-sdk-sqs"]),
-    ("event-store", &[], &["axum", "async-graphql", "reqwest", "aws-sdk-sns", "aws-sdk-sqs"]),
-    ("commands", &["domain", "event-store"], &["sqlx", "axum", "async-graphql", "reqwest", "aws-sdk-sns"]),
-    ("projections", &["domain", "event-store"], &["axum", "async-graphql", "reqwest", "aws-sdk-sns"]),
+    (
+        "domain",
+        &[],
+        &[
+            "tokio",
+            "sqlx",
+            "axum",
+            "rand",
+            "reqwest",
+            "aws-sdk-sns",
+            "aws-sdk-sqs",
+        ],
+    ),
+    (
+        "event-store",
+        &[],
+        &["axum", "async-graphql", "reqwest", "aws-sdk-sns", "aws-sdk-sqs"],
+    ),
+    (
+        "commands",
+        &["domain", "event-store"],
+        &["sqlx", "axum", "async-graphql", "reqwest", "aws-sdk-sns"],
+    ),
+    (
+        "projections",
+        &["domain", "event-store"],
+        &["axum", "async-graphql", "reqwest", "aws-sdk-sns"],
+    ),
     (
         "graphql",
-        &["domain", "event-store", "commands", "projections"],
+        &["domain", "commands", "projections"],
         &["sqlx", "axum", "reqwest", "aws-sdk-sns", "aws-sdk-sqs"],
     ),
-    ("messaging", &["event-store", "commands"], &["axum", "async-graphql", "reqwest"]),
-    ("hmpps", &["domain", "commands"], &["sqlx", "axum", "async-graphql", "aws-sdk-sns"]),
-    ("simulator", &["domain"], &["sqlx", "async-graphql", "aws-sdk-sns", "aws-sdk-sqs"]),
-    ("workbench", &[], &["axum", "async-graphql", "aws-sdk-sns", "aws-sdk-sqs"]),
+    (
+        "messaging",
+        &["event-store", "commands"],
+        &["axum", "async-graphql", "reqwest"],
+    ),
+    (
+        "hmpps",
+        &["domain", "commands"],
+        &["sqlx", "axum", "async-graphql", "aws-sdk-sns"],
+    ),
+    (
+        "simulator",
+        &["domain"],
+        &["sqlx", "async-graphql", "aws-sdk-sns", "aws-sdk-sqs"],
+    ),
+    (
+        "workbench",
+        &[],
+        &["axum", "async-graphql", "aws-sdk-sns", "aws-sdk-sqs"],
+    ),
     (
         "server",
         &[
-            "domain", "event-store", "commands", "projections", "graphql", "messaging", "hmpps", "simulator",
+            "domain",
+            "event-store",
+            "commands",
+            "projections",
+            "graphql",
+            "messaging",
+            "hmpps",
+            "simulator",
             "workbench",
         ],
         &[],
@@ -30,8 +77,16 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
     (
         "tests",
         &[
-            "domain", "event-store", "commands", "projections", "graphql", "messaging", "hmpps", "simulator",
-            "workbench", "server",
+            "domain",
+            "event-store",
+            "commands",
+            "projections",
+            "graphql",
+            "messaging",
+            "hmpps",
+            "simulator",
+            "workbench",
+            "server",
         ],
         &[],
     ),
@@ -48,7 +103,12 @@ fn shipped() -> BTreeMap<String, BTreeSet<String>> {
         .packages
         .iter()
         .map(|package| {
-            let uses = package.dependencies.iter().filter(ships).map(|d| d.name.clone()).collect();
+            let uses = package
+                .dependencies
+                .iter()
+                .filter(ships)
+                .map(|d| d.name.clone())
+                .collect();
             (package.name.to_string(), uses)
         })
         .collect()
@@ -68,8 +128,14 @@ fn no_room_opens_a_door_that_is_not_its_own() {
     for (room, may_use, must_not_know) in ROOMS {
         for used in &shipped[*room] {
             let is_room = rooms.contains(used.as_str());
-            assert!(!is_room || may_use.contains(&used.as_str()), "{room} may not use {used}");
-            assert!(!must_not_know.contains(&used.as_str()), "{room} must not know {used}");
+            assert!(
+                !is_room || may_use.contains(&used.as_str()),
+                "{room} may not use {used}"
+            );
+            assert!(
+                !must_not_know.contains(&used.as_str()),
+                "{room} must not know {used}"
+            );
         }
     }
 }

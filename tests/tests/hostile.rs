@@ -18,38 +18,138 @@ fn repeated(count: usize, one: impl Fn(usize) -> String) -> String {
 /// Documents that ask for too much, or are no documents, and the code of the refusal.
 fn documents() -> Vec<(&'static str, String, &'static str)> {
     let fields = |count| repeated(count, |_| " username".to_owned());
-    let doubling = repeated(20, |n| format!("fragment F{n} on User {{ ...F{m} ...F{m} }} ", m = n + 1));
+    let doubling = repeated(20, |n| {
+        format!("fragment F{n} on User {{ ...F{m} ...F{m} }} ", m = n + 1)
+    });
     let objects = format!("{}1{}", "{a:".repeat(4_000), "}".repeat(4_000));
     vec![
-        ("an input object 4,000 deep", format!("{{ node(id: {objects}) {{ id }} }}"), TOO_COMPLEX),
-        ("a list 6,000 deep", format!("{{ node(id: {}{}) {{ id }} }}", "[".repeat(6_000), "]".repeat(6_000)), TOO_COMPLEX),
+        (
+            "an input object 4,000 deep",
+            format!("{{ node(id: {objects}) {{ id }} }}"),
+            TOO_COMPLEX,
+        ),
+        (
+            "a list 6,000 deep",
+            format!(
+                "{{ node(id: {}{}) {{ id }} }}",
+                "[".repeat(6_000),
+                "]".repeat(6_000)
+            ),
+            TOO_COMPLEX,
+        ),
         ("5,000 brackets never closed", "{".repeat(5_000), TOO_COMPLEX),
-        ("a selection 5,000 deep", format!("{}{}", "{ me ".repeat(5_000), "}".repeat(5_000)), TOO_COMPLEX),
-        ("fragments that double", format!("{{ me {{ ...F0 }} }} {doubling} fragment F20 on User {{ username }}"), TOO_COMPLEX),
-        ("30 fragments", format!("{{ me {{ username }} }} {}", repeated(30, |n| format!("fragment F{n} on User {{ name }} "))), TOO_COMPLEX),
-        ("2,000 aliases", format!("{{ me {{ {} }} }}", repeated(2_000, |n| format!("a{n}: name "))), TOO_COMPLEX),
-        ("50 root fields", format!("{{ {} }}", repeated(50, |_| "me { name } ".to_owned())), TOO_COMPLEX),
-        ("100 directives", format!("{{ me {} {{ name }} }}", "@include(if: true) ".repeat(100)), TOO_COMPLEX),
-        ("3,000 fields", format!("{{ me {{ {} }} }}", fields(3_000)), TOO_COMPLEX),
+        (
+            "a selection 5,000 deep",
+            format!("{}{}", "{ me ".repeat(5_000), "}".repeat(5_000)),
+            TOO_COMPLEX,
+        ),
+        (
+            "fragments that double",
+            format!("{{ me {{ ...F0 }} }} {doubling} fragment F20 on User {{ username }}"),
+            TOO_COMPLEX,
+        ),
+        (
+            "30 fragments",
+            format!(
+                "{{ me {{ username }} }} {}",
+                repeated(30, |n| format!("fragment F{n} on User {{ name }} "))
+            ),
+            TOO_COMPLEX,
+        ),
+        (
+            "2,000 aliases",
+            format!("{{ me {{ {} }} }}", repeated(2_000, |n| format!("a{n}: name "))),
+            TOO_COMPLEX,
+        ),
+        (
+            "50 root fields",
+            format!("{{ {} }}", repeated(50, |_| "me { name } ".to_owned())),
+            TOO_COMPLEX,
+        ),
+        (
+            "100 directives",
+            format!("{{ me {} {{ name }} }}", "@include(if: true) ".repeat(100)),
+            TOO_COMPLEX,
+        ),
+        (
+            "3,000 fields",
+            format!("{{ me {{ {} }} }}", fields(3_000)),
+            TOO_COMPLEX,
+        ),
         ("lists within lists", LISTS.to_owned(), TOO_COMPLEX),
-        ("a fragment of itself", "{ me { ...A } } fragment A on User { ...A }".to_owned(), BAD_INPUT),
-        ("two fragments in a circle", "{ me { ...A } } fragment A on User { ...B } fragment B on User { ...A }".to_owned(), BAD_INPUT),
+        (
+            "a fragment of itself",
+            "{ me { ...A } } fragment A on User { ...A }".to_owned(),
+            BAD_INPUT,
+        ),
+        (
+            "two fragments in a circle",
+            "{ me { ...A } } fragment A on User { ...B } fragment B on User { ...A }".to_owned(),
+            BAD_INPUT,
+        ),
         ("U+0000 in the text", "{ me { name } } # \0".to_owned(), BAD_INPUT),
         ("an unknown field", "{ passwords }".to_owned(), BAD_INPUT),
         ("no GraphQL", "select * from es.event".to_owned(), BAD_INPUT),
         ("a string never closed", "{ node(id: \"".to_owned(), BAD_INPUT),
         ("nothing", String::new(), BAD_INPUT),
-        ("a huge number", format!("{{ pom(prison: \"LEI\", staffId: {}) {{ name }} }}", "9".repeat(400)), BAD_INPUT),
-        ("a number beyond 32 bits", "{ pom(prison: \"LEI\", staffId: 4294967296) { name } }".to_owned(), BAD_INPUT),
-        ("a number with an exponent", "{ pom(prison: \"LEI\", staffId: 1e999) { name } }".to_owned(), BAD_INPUT),
-        ("a negative page", "{ cases(prison: \"LEI\", bucket: ALLOCATED, first: -1) { totalCount } }".to_owned(), BAD_INPUT),
-        ("a page too long", "{ cases(prison: \"LEI\", bucket: ALLOCATED, first: 100000) { totalCount } }".to_owned(), BAD_INPUT),
-        ("a cursor of one's own", "{ cases(prison: \"LEI\", bucket: ALLOCATED, after: \"'; --\") { totalCount } }".to_owned(), BAD_INPUT),
-        ("a prison of another kind", "{ prison(code: \"LEI' or 1=1\") { id } }".to_owned(), BAD_INPUT),
-        ("a position below zero", "{ allocation(nomsNumber: \"A1234BC\", minPosition: \"-1\") { version } }".to_owned(), BAD_INPUT),
-        ("a date that is none", "{ allocation(nomsNumber: \"A1234BC\", asOf: \"2026-02-30T00:00:00Z\") { version } }".to_owned(), BAD_INPUT),
-        ("introspection", "{ __schema { types { name } } }".to_owned(), "FORBIDDEN"),
-        ("introspection by name", "{ __type(name: \"Query\") { name } }".to_owned(), "FORBIDDEN"),
+        (
+            "a huge number",
+            format!(
+                "{{ pom(prison: \"LEI\", staffId: {}) {{ name }} }}",
+                "9".repeat(400)
+            ),
+            BAD_INPUT,
+        ),
+        (
+            "a number beyond 32 bits",
+            "{ pom(prison: \"LEI\", staffId: 4294967296) { name } }".to_owned(),
+            BAD_INPUT,
+        ),
+        (
+            "a number with an exponent",
+            "{ pom(prison: \"LEI\", staffId: 1e999) { name } }".to_owned(),
+            BAD_INPUT,
+        ),
+        (
+            "a negative page",
+            "{ cases(prison: \"LEI\", bucket: ALLOCATED, first: -1) { totalCount } }".to_owned(),
+            BAD_INPUT,
+        ),
+        (
+            "a page too long",
+            "{ cases(prison: \"LEI\", bucket: ALLOCATED, first: 100000) { totalCount } }".to_owned(),
+            BAD_INPUT,
+        ),
+        (
+            "a cursor of one's own",
+            "{ cases(prison: \"LEI\", bucket: ALLOCATED, after: \"'; --\") { totalCount } }".to_owned(),
+            BAD_INPUT,
+        ),
+        (
+            "a prison of another kind",
+            "{ prison(code: \"LEI' or 1=1\") { id } }".to_owned(),
+            BAD_INPUT,
+        ),
+        (
+            "a position below zero",
+            "{ allocation(nomsNumber: \"A1234BC\", minPosition: \"-1\") { version } }".to_owned(),
+            BAD_INPUT,
+        ),
+        (
+            "a date that is none",
+            "{ allocation(nomsNumber: \"A1234BC\", asOf: \"2026-02-30T00:00:00Z\") { version } }".to_owned(),
+            BAD_INPUT,
+        ),
+        (
+            "introspection",
+            "{ __schema { types { name } } }".to_owned(),
+            "FORBIDDEN",
+        ),
+        (
+            "introspection by name",
+            "{ __type(name: \"Query\") { name } }".to_owned(),
+            "FORBIDDEN",
+        ),
     ]
 }
 
@@ -58,24 +158,46 @@ const LISTS: &str = "{ cases(prison: \"LEI\", bucket: ALLOCATED, first: 200) { e
 
 async fn post(stage: &Stage, token: &str, content_type: &str, body: impl Into<reqwest::Body>) -> Answered {
     let request = stage.http().post(stage.url("/graphql")).bearer_auth(token);
-    let sent = request.header("Content-Type", content_type).body(body).send().await;
+    let sent = request
+        .header("Content-Type", content_type)
+        .body(body)
+        .send()
+        .await;
     Answered::read(sent.unwrap()).await
 }
 
 /// The code of an answer that holds nothing but errors, all of them with codes and none with words from inside.
 fn code(answered: &Answered, what: &str) -> String {
     let body = answered.json();
-    let errors = body["errors"].as_array().unwrap_or_else(|| panic!("{what}: {body}"));
-    let codes: Vec<_> = errors.iter().map(|error| error["extensions"]["code"].as_str()).collect();
-    assert!(!codes.is_empty() && codes.iter().all(Option::is_some), "{what}: {body}");
-    for inside in ["sqlx", "postgres", "panicked", "serde", ".rs:", "es.event\"", "async_graphql"] {
+    let errors = body["errors"]
+        .as_array()
+        .unwrap_or_else(|| panic!("{what}: {body}"));
+    let codes: Vec<_> = errors
+        .iter()
+        .map(|error| error["extensions"]["code"].as_str())
+        .collect();
+    assert!(
+        !codes.is_empty() && codes.iter().all(Option::is_some),
+        "{what}: {body}"
+    );
+    for inside in [
+        "sqlx",
+        "postgres",
+        "panicked",
+        "serde",
+        ".rs:",
+        "es.event\"",
+        "async_graphql",
+    ] {
         assert!(!answered.body.contains(inside), "{what}: {body}");
     }
     codes[0].unwrap().to_owned()
 }
 
 async fn assert_alive(stage: &Stage) {
-    let done = stage.data(&stage.allocator(), WHO, json!({ "noms": "A1234BC" })).await;
+    let done = stage
+        .data(&stage.allocator(), WHO, json!({ "noms": "A1234BC" }))
+        .await;
     assert_eq!(done["allocation"]["primaryPom"]["staffId"], ANN);
 }
 
@@ -96,7 +218,8 @@ async fn documents_that_ask_for_too_much_or_are_none_are_refused_with_a_code() {
         assert_eq!(code(&answered, what), expected, "{what}: {}", answered.body);
         let by_get = stage.http().get(stage.url("/graphql")).bearer_auth(&token);
         let by_get = by_get.query(&[("query", &document)]).send().await.unwrap();
-        let refused = !by_get.status().is_success() || Answered::read(by_get).await.body.contains("\"errors\"");
+        let refused =
+            !by_get.status().is_success() || Answered::read(by_get).await.body.contains("\"errors\"");
         assert!(refused, "{what} by GET");
         assert_alive(&stage).await;
     }
@@ -106,31 +229,88 @@ async fn documents_that_ask_for_too_much_or_are_none_are_refused_with_a_code() {
 async fn bodies_that_are_no_request_are_refused_with_a_code_and_a_status() {
     let (stage, token) = stage().await;
     let good = json!({ "query": "{ me { username } }" }).to_string();
-    let deep_variables = format!("{{\"query\":\"{{ me {{ name }} }}\",\"variables\":{{\"a\":{}{}}}}}", "[".repeat(10_000), "]".repeat(10_000));
-    let long = |bytes: usize| format!("{{\"query\":\"{{ me {{ {} }} }}\"}}", "__typename ".repeat(bytes / 11));
+    let deep_variables = format!(
+        "{{\"query\":\"{{ me {{ name }} }}\",\"variables\":{{\"a\":{}{}}}}}",
+        "[".repeat(10_000),
+        "]".repeat(10_000)
+    );
+    let long = |bytes: usize| {
+        format!(
+            "{{\"query\":\"{{ me {{ {} }} }}\"}}",
+            "__typename ".repeat(bytes / 11)
+        )
+    };
     let bodies: Vec<(&str, Vec<u8>, u16, &str)> = vec![
         ("1 MB", long(1_000_000).into(), 413, TOO_COMPLEX),
         ("100 KB", long(100_000).into(), 413, TOO_COMPLEX),
         ("33 KB", long(33_000).into(), 413, TOO_COMPLEX),
         ("a batch", format!("[{good},{good}]").into(), 400, BAD_INPUT),
-        ("a batch after a space", format!(" \n[{good}]").into(), 400, BAD_INPUT),
+        (
+            "a batch after a space",
+            format!(" \n[{good}]").into(),
+            400,
+            BAD_INPUT,
+        ),
         ("variables 10,000 deep", deep_variables.into(), 400, BAD_INPUT),
-        ("invalid UTF-8", b"{\"query\":\"{ me { name } } \xff\xfe\"}".to_vec(), 400, BAD_INPUT),
+        (
+            "invalid UTF-8",
+            b"{\"query\":\"{ me { name } } \xff\xfe\"}".to_vec(),
+            400,
+            BAD_INPUT,
+        ),
         ("half a document", good.as_bytes()[..20].to_vec(), 400, BAD_INPUT),
         ("nothing", Vec::new(), 400, BAD_INPUT),
         ("a number", b"7".to_vec(), 400, BAD_INPUT),
-        ("a query that is a list", b"{\"query\":[\"{ me { name } }\"]}".to_vec(), 400, BAD_INPUT),
-        ("variables that are text", b"{\"query\":\"{ me { name } }\",\"variables\":\"{}\"}".to_vec(), 400, BAD_INPUT),
-        ("the same member twice", b"{\"query\":\"{ me { name } }\",\"query\":\"{ me { name } }\"}".to_vec(), 400, BAD_INPUT),
-        ("a number of 400 digits", format!("{{\"query\":\"{{ me {{ name }} }}\",\"variables\":{{\"n\":{}}}}}", "9".repeat(400)).into(), 400, BAD_INPUT),
+        (
+            "a query that is a list",
+            b"{\"query\":[\"{ me { name } }\"]}".to_vec(),
+            400,
+            BAD_INPUT,
+        ),
+        (
+            "variables that are text",
+            b"{\"query\":\"{ me { name } }\",\"variables\":\"{}\"}".to_vec(),
+            400,
+            BAD_INPUT,
+        ),
+        (
+            "the same member twice",
+            b"{\"query\":\"{ me { name } }\",\"query\":\"{ me { name } }\"}".to_vec(),
+            400,
+            BAD_INPUT,
+        ),
+        (
+            "a number of 400 digits",
+            format!(
+                "{{\"query\":\"{{ me {{ name }} }}\",\"variables\":{{\"n\":{}}}}}",
+                "9".repeat(400)
+            )
+            .into(),
+            400,
+            BAD_INPUT,
+        ),
     ];
     for (what, body, status, expected) in bodies {
         let answered = post(&stage, &token, "application/json", body).await;
-        assert_eq!((answered.status.as_u16(), &*code(&answered, what)), (status, expected), "{what}");
+        assert_eq!(
+            (answered.status.as_u16(), &*code(&answered, what)),
+            (status, expected),
+            "{what}"
+        );
     }
-    for content_type in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/graphql", ""] {
+    for content_type in [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "application/graphql",
+        "",
+    ] {
         let answered = post(&stage, &token, content_type, good.clone()).await;
-        assert_eq!((answered.status.as_u16(), &*code(&answered, content_type)), (415, BAD_INPUT), "{content_type:?}");
+        assert_eq!(
+            (answered.status.as_u16(), &*code(&answered, content_type)),
+            (415, BAD_INPUT),
+            "{content_type:?}"
+        );
     }
     assert_alive(&stage).await;
 }
@@ -174,19 +354,40 @@ async fn a_mutation_by_get_and_an_address_that_cannot_be_read_change_nothing() {
     let (stage, token) = stage().await;
     let head = stage.head().await;
     let mutation = "mutation { allocatePrimaryPom(input: {nomsNumber: \"A1234BC\", prison: \"LEI\", staffId: 105}) { version } }";
-    let by_get = stage.http().get(stage.url("/graphql")).bearer_auth(&token).query(&[("query", mutation)]);
+    let by_get = stage
+        .http()
+        .get(stage.url("/graphql"))
+        .bearer_auth(&token)
+        .query(&[("query", mutation)]);
     let answered = Answered::read(by_get.send().await.unwrap()).await;
-    assert_eq!((answered.status.as_u16(), answered.header("allow")), (405, "POST"));
+    assert_eq!(
+        (answered.status.as_u16(), answered.header("allow")),
+        (405, "POST")
+    );
     assert_eq!(code(&answered, "a mutation by GET"), BAD_INPUT);
-    for address in ["/graphql", "/graphql?query=%ff", "/graphql?query=%7Bme%7Bname%7D%7D&variables=7", "/graphql?query=%00"] {
+    for address in [
+        "/graphql",
+        "/graphql?query=%ff",
+        "/graphql?query=%7Bme%7Bname%7D%7D&variables=7",
+        "/graphql?query=%00",
+    ] {
         let answered = stage.get(address, Some(&token)).await;
         assert_eq!(code(&answered, address), BAD_INPUT, "{address}");
     }
     let consumer = stage.consumer();
-    for address in ["/api/allocation/%ff", "/api/allocation/%00", "/api/allocation/A1234BC%2F..", "/api/allocation/'--"] {
+    for address in [
+        "/api/allocation/%ff",
+        "/api/allocation/%00",
+        "/api/allocation/A1234BC%2F..",
+        "/api/allocation/'--",
+    ] {
         let answered = stage.get(address, Some(&consumer)).await;
         assert_eq!(answered.status, 404, "{address}");
-        assert_eq!(answered.json()["message"], "Not ready for allocation", "{address}");
+        assert_eq!(
+            answered.json()["message"],
+            "Not ready for allocation",
+            "{address}"
+        );
     }
     assert_eq!(stage.head().await, head);
     assert_alive(&stage).await;
@@ -196,21 +397,33 @@ async fn a_mutation_by_get_and_an_address_that_cannot_be_read_change_nothing() {
 async fn subscriptions_are_guarded_like_everything_else() {
     let (stage, token) = stage().await;
     for (what, document, expected) in documents() {
-        let request = stage.http().post(stage.url("/graphql/stream")).bearer_auth(&token);
+        let request = stage
+            .http()
+            .post(stage.url("/graphql/stream"))
+            .bearer_auth(&token);
         let sent = request.json(&json!({ "query": document })).send().await.unwrap();
         let answered = Answered::read(sent).await;
-        assert!(answered.body.contains(expected), "{what} by events: {}", answered.body);
+        assert!(
+            answered.body.contains(expected),
+            "{what} by events: {}",
+            answered.body
+        );
 
         let mut socket = Socket::connect(&stage, &token).await;
         socket.subscribe("1", &document).await;
         let heard = socket.hear().await;
-        assert!(heard.is_some_and(|heard| heard.to_string().contains(expected)), "{what} by socket");
+        assert!(
+            heard.is_some_and(|heard| heard.to_string().contains(expected)),
+            "{what} by socket"
+        );
     }
     let mut socket = Socket::connect(&stage, &token).await;
     socket.say(json!({ "type": "subscribe" })).await;
     assert_eq!(socket.hear().await, None, "closed");
     let mut socket = Socket::connect(&stage, &token).await;
-    socket.subscribe("1", &format!("{{ {} }}", "a ".repeat(20_000))).await;
+    socket
+        .subscribe("1", &format!("{{ {} }}", "a ".repeat(20_000)))
+        .await;
     assert_eq!(socket.hear().await, None, "closed");
     assert_alive(&stage).await;
 }

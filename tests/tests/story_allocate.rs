@@ -23,7 +23,10 @@ fn ask(staff: i64, more: Value) -> Value {
 fn refusal(payload: &Value) -> (&str, Value) {
     assert_eq!(payload["allocation"], Value::Null, "{payload}");
     let error = &payload["userErrors"][0];
-    assert!(error["message"].as_str().is_some_and(|text| !text.is_empty()), "{payload}");
+    assert!(
+        error["message"].as_str().is_some_and(|text| !text.is_empty()),
+        "{payload}"
+    );
     (error["code"].as_str().unwrap_or("done"), error["field"].clone())
 }
 
@@ -45,14 +48,24 @@ async fn a_case_is_allocated_reallocated_shared_and_given_up() {
     let overridden = ask(BOB, json!({ "overrideReasons": ["CONTINUITY", "NO_STAFF"] }));
     let second = stage.change(&homd, ALLOCATE, overridden).await;
     assert_eq!(second["allocation"]["primaryPom"]["staffId"], BOB);
-    assert_eq!(second["allocation"]["overrideReasons"], json!(["NO_STAFF", "CONTINUITY"]));
+    assert_eq!(
+        second["allocation"]["overrideReasons"],
+        json!(["NO_STAFF", "CONTINUITY"])
+    );
     assert_eq!(second["allocation"]["lastEvent"], "REALLOCATE_PRIMARY_POM");
 
-    let shared = stage.change(&homd, ADD_COWORKING, ask(EVE, json!({ "note": "please" }))).await;
+    let shared = stage
+        .change(&homd, ADD_COWORKING, ask(EVE, json!({ "note": "please" })))
+        .await;
     assert_eq!(shared["allocation"]["state"], "PRIMARY_AND_COWORKING");
-    assert_eq!(shared["allocation"]["coworkingPom"], json!({ "staffId": EVE, "name": "Eve Pom" }));
+    assert_eq!(
+        shared["allocation"]["coworkingPom"],
+        json!({ "staffId": EVE, "name": "Eve Pom" })
+    );
 
-    let alone = stage.change(&homd, REMOVE_COWORKING, json!({ "nomsNumber": SAM })).await;
+    let alone = stage
+        .change(&homd, REMOVE_COWORKING, json!({ "nomsNumber": SAM }))
+        .await;
     assert_eq!(alone["allocation"]["state"], "PRIMARY");
     assert_eq!(alone["allocation"]["lastEvent"], "DEALLOCATE_SECONDARY_POM");
 
@@ -79,21 +92,39 @@ async fn every_refusal_of_an_allocation_has_its_code_and_names_the_field() {
         (ask(DAN, Value::Null), "POM_NOT_AVAILABLE", Some("staffId")),
         (ask(FAY, Value::Null), "POM_NOT_AVAILABLE", Some("staffId")),
         (ask(999, Value::Null), "POM_NOT_AVAILABLE", Some("staffId")),
-        (ask(BOB, Value::Null), "OVERRIDE_REASON_REQUIRED", Some("overrideReasons")),
-        (ask(BOB, json!({ "overrideReasons": [] })), "OVERRIDE_REASON_REQUIRED", Some("overrideReasons")),
         (
-            ask(BOB, json!({ "overrideReasons": ["SUITABILITY"], "suitabilityDetail": "  " })),
+            ask(BOB, Value::Null),
+            "OVERRIDE_REASON_REQUIRED",
+            Some("overrideReasons"),
+        ),
+        (
+            ask(BOB, json!({ "overrideReasons": [] })),
+            "OVERRIDE_REASON_REQUIRED",
+            Some("overrideReasons"),
+        ),
+        (
+            ask(
+                BOB,
+                json!({ "overrideReasons": ["SUITABILITY"], "suitabilityDetail": "  " }),
+            ),
             "SUITABILITY_DETAIL_REQUIRED",
             Some("suitabilityDetail"),
         ),
-        (ask(BOB, json!({ "overrideReasons": ["OTHER"] })), "OTHER_DETAIL_REQUIRED", Some("otherDetail")),
+        (
+            ask(BOB, json!({ "overrideReasons": ["OTHER"] })),
+            "OTHER_DETAIL_REQUIRED",
+            Some("otherDetail"),
+        ),
         (
             ask(BOB, json!({ "overrideReasons": ["OTHER"], "otherDetail": long })),
             "DETAIL_TOO_LONG",
             Some("otherDetail"),
         ),
         (
-            ask(BOB, json!({ "overrideReasons": ["SUITABILITY"], "suitabilityDetail": long })),
+            ask(
+                BOB,
+                json!({ "overrideReasons": ["SUITABILITY"], "suitabilityDetail": long }),
+            ),
             "DETAIL_TOO_LONG",
             Some("suitabilityDetail"),
         ),
@@ -101,7 +132,11 @@ async fn every_refusal_of_an_allocation_has_its_code_and_names_the_field() {
         (other("A0002AA"), "PRISONER_NOT_AT_PRISON", Some("prison")),
         (other("A0003AA"), "OUTSIDE_OMIC_POLICY", None),
         (other(NOBODY), "PRISONER_NOT_FOUND", Some("nomsNumber")),
-        (ask(ANN, json!({ "expectedVersion": 7 })), "VERSION_CONFLICT", Some("expectedVersion")),
+        (
+            ask(ANN, json!({ "expectedVersion": 7 })),
+            "VERSION_CONFLICT",
+            Some("expectedVersion"),
+        ),
     ] {
         let payload = stage.change(&homd, ALLOCATE, input.clone()).await;
         let field = field.map_or(Value::Null, |field| json!(["input", field]));
@@ -128,15 +163,23 @@ async fn coworking_and_removal_are_refused_where_there_is_nobody() {
     let same = stage.change(&homd, ADD_COWORKING, ask(ANN, Value::Null)).await;
     assert_eq!(refusal(&same), ("SAME_AS_COWORKING", json!(["input", "staffId"])));
     let again = stage.change(&homd, ALLOCATE, ask(ANN, Value::Null)).await;
-    assert_eq!(refusal(&again), ("POM_NOT_AVAILABLE", json!(["input", "staffId"])));
+    assert_eq!(
+        refusal(&again),
+        ("POM_NOT_AVAILABLE", json!(["input", "staffId"]))
+    );
     let payload = stage.change(&homd, REMOVE_COWORKING, remove).await;
     assert_eq!(refusal(&payload), ("NOTHING_TO_DEALLOCATE", Value::Null));
     let elsewhere = json!({ "nomsNumber": SAM, "prison": "MDI", "reason": "a mistake" });
     let payload = stage.change(&administrator, DEALLOCATE, elsewhere).await;
-    assert_eq!(refusal(&payload), ("PRISONER_NOT_AT_PRISON", json!(["input", "prison"])));
+    assert_eq!(
+        refusal(&payload),
+        ("PRISONER_NOT_AT_PRISON", json!(["input", "prison"]))
+    );
 
     let wordless = json!({ "nomsNumber": SAM, "reason": " " });
-    let answered = stage.graphql(&administrator, DEALLOCATE, json!({ "input": wordless })).await;
+    let answered = stage
+        .graphql(&administrator, DEALLOCATE, json!({ "input": wordless }))
+        .await;
     assert_eq!(answered["errors"][0]["extensions"]["code"], "BAD_USER_INPUT");
 }
 
@@ -148,21 +191,32 @@ async fn what_was_written_can_be_read_at_once_and_as_it_was_before() {
     let before = chrono::Utc::now();
     stage.allocate(SAM, ANN).await;
     let between = recorded_last(&stage).await;
-    let unread = stage.change(&homd, ALLOCATE, ask(EVE, json!({ "waitForReadModels": false }))).await;
-    assert_eq!(unread["allocation"]["primaryPom"]["staffId"], EVE, "shown from the log itself");
+    let unread = stage
+        .change(&homd, ALLOCATE, ask(EVE, json!({ "waitForReadModels": false })))
+        .await;
+    assert_eq!(
+        unread["allocation"]["primaryPom"]["staffId"], EVE,
+        "shown from the log itself"
+    );
 
     let now = json!({ "noms": SAM, "minPosition": unread["position"] });
     let now = stage.data(&homd, WHO, now).await;
     assert_eq!(now["allocation"]["primaryPom"]["staffId"], EVE);
     let as_of = async |at: Value| stage.data(&homd, WHO, json!({ "noms": SAM, "asOf": at })).await;
-    assert_eq!(as_of(json!(between)).await["allocation"]["primaryPom"]["staffId"], ANN);
+    assert_eq!(
+        as_of(json!(between)).await["allocation"]["primaryPom"]["staffId"],
+        ANN
+    );
     assert_eq!(as_of(json!(before)).await["allocation"], Value::Null);
 
     let beyond = json!({ "noms": SAM, "minPosition": "999999" });
     let answered = stage.graphql(&homd, WHO, beyond).await;
     let extensions = &answered["errors"][0]["extensions"];
     assert_eq!(extensions["code"], "NOT_YET_PROJECTED");
-    assert_eq!((&extensions["wanted"], &extensions["retryAfterSeconds"]), (&json!("999999"), &json!(1)));
+    assert_eq!(
+        (&extensions["wanted"], &extensions["retryAfterSeconds"]),
+        (&json!("999999"), &json!(1))
+    );
 }
 
 /// When the newest event was recorded.
@@ -183,19 +237,36 @@ async fn the_same_request_twice_is_done_once() {
     let first = stage.change(&homd, ALLOCATE, request.clone()).await;
     let head = stage.head().await;
     let second = stage.change(&homd, ALLOCATE, request).await;
-    assert_eq!((&first["replayed"], &second["replayed"]), (&json!(false), &json!(true)));
+    assert_eq!(
+        (&first["replayed"], &second["replayed"]),
+        (&json!(false), &json!(true))
+    );
     for member in ["position", "version", "allocation", "userErrors"] {
         assert_eq!(first[member], second[member], "{member}");
     }
     assert_eq!(stage.head().await, head, "one event");
 
-    let other = stage.change(&homd, ALLOCATE, ask(EVE, json!({ "commandId": id }))).await;
-    assert_eq!(refusal(&other), ("COMMAND_ID_REUSED", json!(["input", "commandId"])));
+    let other = stage
+        .change(&homd, ALLOCATE, ask(EVE, json!({ "commandId": id })))
+        .await;
+    assert_eq!(
+        refusal(&other),
+        ("COMMAND_ID_REUSED", json!(["input", "commandId"]))
+    );
 
     stage.allocate(SAM, EVE).await;
     let messages = stage.messages(2).await;
-    let of = |n: usize| (messages[n].version(), messages[n].information("staffCode").clone());
-    assert_eq!([of(0), of(1)], [(1, json!(ANN)), (2, json!(EVE))], "one message each");
+    let of = |n: usize| {
+        (
+            messages[n].version(),
+            messages[n].information("staffCode").clone(),
+        )
+    };
+    assert_eq!(
+        [of(0), of(1)],
+        [(1, json!(ANN)), (2, json!(EVE))],
+        "one message each"
+    );
 }
 
 #[tokio::test]
@@ -205,18 +276,29 @@ async fn the_idempotency_key_header_is_the_command_id() {
     let (homd, id) = (stage.allocator(), Uuid::now_v7());
     let send = async |key: &str, input: Value| {
         let body = json!({ "query": ALLOCATE, "variables": { "input": input } });
-        let request = stage.http().post(stage.url("/graphql")).bearer_auth(&homd).json(&body);
+        let request = stage
+            .http()
+            .post(stage.url("/graphql"))
+            .bearer_auth(&homd)
+            .json(&body);
         Answered::read(request.header("Idempotency-Key", key).send().await.unwrap()).await
     };
     let first = send(&id.to_string(), ask(ANN, Value::Null)).await.json();
     assert_eq!(first["data"]["change"]["replayed"], false, "{first}");
-    let again = send(&id.to_string(), ask(ANN, json!({ "commandId": id }))).await.json();
+    let again = send(&id.to_string(), ask(ANN, json!({ "commandId": id })))
+        .await
+        .json();
     assert_eq!(again["data"]["change"]["replayed"], true, "{again}");
-    let differs = send(&id.to_string(), ask(ANN, json!({ "commandId": Uuid::now_v7() }))).await.json();
+    let differs = send(&id.to_string(), ask(ANN, json!({ "commandId": Uuid::now_v7() })))
+        .await
+        .json();
     assert_eq!(differs["errors"][0]["extensions"]["code"], "BAD_USER_INPUT");
     let malformed = send("seven", ask(EVE, Value::Null)).await;
     assert_eq!(malformed.status, 400);
-    assert_eq!(malformed.json()["errors"][0]["extensions"]["code"], "BAD_USER_INPUT");
+    assert_eq!(
+        malformed.json()["errors"][0]["extensions"]["code"],
+        "BAD_USER_INPUT"
+    );
 }
 
 #[tokio::test]
@@ -227,15 +309,26 @@ async fn of_two_allocators_at_once_one_wins() {
         let noms = format!("A{n:04}AA");
         stage.prisoner(&noms).await;
         let try_with = |staff| {
-            let input = json!({ "nomsNumber": noms, "prison": "LEI", "staffId": staff, "expectedVersion": 0 });
+            let input =
+                json!({ "nomsNumber": noms, "prison": "LEI", "staffId": staff, "expectedVersion": 0 });
             stage.change(&homd, ALLOCATE, input)
         };
         let (one, two) = tokio::join!(try_with(ANN), try_with(EVE));
-        let (won, lost) = if one["userErrors"] == json!([]) { (one, two) } else { (two, one) };
+        let (won, lost) = if one["userErrors"] == json!([]) {
+            (one, two)
+        } else {
+            (two, one)
+        };
         assert_eq!(won["version"], 1, "{won}");
-        assert_eq!(refusal(&lost), ("VERSION_CONFLICT", json!(["input", "expectedVersion"])));
+        assert_eq!(
+            refusal(&lost),
+            ("VERSION_CONFLICT", json!(["input", "expectedVersion"]))
+        );
         let who = stage.data(&homd, WHO, json!({ "noms": noms })).await;
-        assert_eq!(who["allocation"]["primaryPom"], json!({
-            "staffId": won["allocation"]["primaryPom"]["staffId"], "name": won["allocation"]["primaryPom"]["name"] }));
+        assert_eq!(
+            who["allocation"]["primaryPom"],
+            json!({
+            "staffId": won["allocation"]["primaryPom"]["staffId"], "name": won["allocation"]["primaryPom"]["name"] })
+        );
     }
 }

@@ -31,7 +31,12 @@ async fn change(stage: &Stage, noms: &str, now: &mut Option<i64>, to: Option<i64
     match to {
         Some(staff) => {
             let staff = staff.try_into().unwrap();
-            people::send(stage.bus(), people::primary(noms, people::prison("LEI"), staff), None).await;
+            people::send(
+                stage.bus(),
+                people::primary(noms, people::prison("LEI"), staff),
+                None,
+            )
+            .await;
         }
         None => {
             let reason = "as the dice fell".to_owned();
@@ -44,7 +49,11 @@ async fn change(stage: &Stage, noms: &str, now: &mut Option<i64>, to: Option<i64
                 prison: None,
                 reason,
             };
-            stage.bus().execute(Request::new(over, administrator)).await.unwrap();
+            stage
+                .bus()
+                .execute(Request::new(over, administrator))
+                .await
+                .unwrap();
         }
     }
     *now = to;
@@ -56,7 +65,10 @@ async fn change_at_random(stage: &Stage) {
     for _ in 0..CHANGES {
         let noms = PRISONERS.choose(&mut dice).unwrap();
         let now = primaries.get_mut(noms).unwrap();
-        let others: Vec<_> = [Some(ANN), Some(EVE), None].into_iter().filter(|to| to != now).collect();
+        let others: Vec<_> = [Some(ANN), Some(EVE), None]
+            .into_iter()
+            .filter(|to| to != now)
+            .collect();
         let to = *others.choose(&mut dice).unwrap();
         change(stage, noms, now, to).await;
     }
@@ -87,7 +99,9 @@ async fn calling_back_at_once_never_shows_an_older_state() {
     let ((), calls) = tokio::join!(change_at_random(&stage), listen);
 
     let is_nobody = |noms: &str, version: u64| {
-        let of = calls.iter().find(|(told, _)| told.noms() == noms && told.version() == version);
+        let of = calls
+            .iter()
+            .find(|(told, _)| told.noms() == noms && told.version() == version);
         of.unwrap().0.information("staffCode").is_null()
     };
     for (told, seen) in &calls {

@@ -33,12 +33,24 @@ async fn the_history_tells_everything_newest_first_with_who_and_why() {
         history(first: 3, after: $after) { totalCount pageInfo { hasNextPage endCursor }
             edges { node { title by { name username kind } details { label value } } } }
         poms { staffId prison from until } } }";
-    let data = stage.data(&stage.administrator(), query, json!({ "noms": SAM })).await;
+    let data = stage
+        .data(&stage.administrator(), query, json!({ "noms": SAM }))
+        .await;
     let page = &data["allocation"]["history"];
     assert_eq!(page["totalCount"], 5);
-    assert_eq!(members(page, "title"), ["Co-working unallocated", "Prisoner unallocated", "Co-working allocation"]);
+    assert_eq!(
+        members(page, "title"),
+        [
+            "Co-working unallocated",
+            "Prisoner unallocated",
+            "Co-working allocation"
+        ]
+    );
     let removed = &page["edges"][1]["node"];
-    assert_eq!(removed["by"], json!({ "name": null, "username": "another-service", "kind": "CLIENT" }));
+    assert_eq!(
+        removed["by"],
+        json!({ "name": null, "username": "another-service", "kind": "CLIENT" })
+    );
     let why = json!({ "label": "Note", "value": "left the list" });
     assert!(removed["details"].as_array().unwrap().contains(&why), "{removed}");
     assert_eq!(page["edges"][2]["node"]["by"]["name"], "Local User");
@@ -46,7 +58,10 @@ async fn the_history_tells_everything_newest_first_with_who_and_why() {
     let rest = json!({ "noms": SAM, "after": page["pageInfo"]["endCursor"] });
     let rest = stage.data(&stage.administrator(), query, rest).await;
     let page = &rest["allocation"]["history"];
-    assert_eq!(members(page, "title"), ["Prisoner reallocated", "Prisoner allocated"]);
+    assert_eq!(
+        members(page, "title"),
+        ["Prisoner reallocated", "Prisoner allocated"]
+    );
     assert_eq!(page["pageInfo"]["hasNextPage"], false);
 
     let terms = data["allocation"]["poms"].as_array().unwrap();
@@ -91,13 +106,21 @@ async fn a_socket_and_server_sent_events_tell_of_each_change_and_go_on_where_one
     let (by_socket, by_events) = (socket.next().await, events.next().await);
     assert_eq!(by_socket, by_events);
     let change = &by_socket["data"]["allocationChanged"];
-    assert_eq!((&change["kind"], &change["version"]), (&json!("ALLOCATE_PRIMARY_POM"), &json!(1)));
-    assert_eq!(change["allocation"]["primaryPom"]["staffId"], ANN, "readable with the change");
+    assert_eq!(
+        (&change["kind"], &change["version"]),
+        (&json!("ALLOCATE_PRIMARY_POM"), &json!(1))
+    );
+    assert_eq!(
+        change["allocation"]["primaryPom"]["staffId"], ANN,
+        "readable with the change"
+    );
     drop((socket, events));
 
     stage.allocate(SAM, EVE).await;
     let seen = change["position"].as_str().unwrap();
-    let go_on = format!("subscription {{ allocationChanged(nomsNumber: \"{SAM}\", after: \"{seen}\") {{ kind version }} }}");
+    let go_on = format!(
+        "subscription {{ allocationChanged(nomsNumber: \"{SAM}\", after: \"{seen}\") {{ kind version }} }}"
+    );
     let mut socket = Socket::connect(&stage, &homd).await;
     socket.subscribe("2", &go_on).await;
     let mut events = Events::open(&stage, &homd, &go_on).await;
@@ -113,14 +136,35 @@ async fn a_subscription_shows_nothing_of_other_prisons_and_nothing_without_a_tok
     stage.allocate(SAM, ANN).await;
     let moorland = stage.token(&["ROLE_ALLOC_MGR"], &["MDI"]);
     let mut socket = Socket::connect(&stage, &moorland).await;
-    socket.subscribe("theirs", "subscription { allocationChanged(after: \"0\") { prison } }").await;
-    socket.subscribe("ours", "subscription { allocationChanged(prison: \"LEI\", after: \"0\") { prison } }").await;
+    socket
+        .subscribe(
+            "theirs",
+            "subscription { allocationChanged(after: \"0\") { prison } }",
+        )
+        .await;
+    socket
+        .subscribe(
+            "ours",
+            "subscription { allocationChanged(prison: \"LEI\", after: \"0\") { prison } }",
+        )
+        .await;
     let refused = socket.hear().await.unwrap();
     assert_eq!(refused["id"], "ours", "{refused}");
-    let errors = if refused["type"] == "error" { &refused["payload"] } else { &refused["payload"]["errors"] };
+    let errors = if refused["type"] == "error" {
+        &refused["payload"]
+    } else {
+        &refused["payload"]["errors"]
+    };
     assert_eq!(errors[0]["extensions"]["code"], "FORBIDDEN", "{refused}");
 
-    tests::people::observe(stage.bus(), "A0009AA", "MDI", domain::LegalStatus::Sentenced, None).await;
+    tests::people::observe(
+        stage.bus(),
+        "A0009AA",
+        "MDI",
+        domain::LegalStatus::Sentenced,
+        None,
+    )
+    .await;
     tests::people::inform(stage.bus(), "A0009AA").await;
     let input = json!({ "nomsNumber": "A0009AA", "prison": "MDI", "staffId": FAY });
     stage.change(&moorland, tests::documents::ALLOCATE, input).await;
@@ -130,7 +174,10 @@ async fn a_subscription_shows_nothing_of_other_prisons_and_nothing_without_a_tok
             break told;
         }
     };
-    assert_eq!(told["payload"]["data"]["allocationChanged"], json!({ "prison": "MDI" }));
+    assert_eq!(
+        told["payload"]["data"]["allocationChanged"],
+        json!({ "prison": "MDI" })
+    );
 
     for init in [json!({}), json!({ "Authorization": "Bearer forged" })] {
         let mut stranger = Socket::open(&stage, init).await;

@@ -28,7 +28,9 @@ async fn deallocate(stage: &Stage, noms: &str) {
 
 /// The state that a message's link shows to a consumer now.
 async fn shown(stage: &Stage, delivery: &Delivery, url: &Value) -> Answered {
-    stage.get(&delivery.path(stage.base(), url), Some(&stage.consumer())).await
+    stage
+        .get(&delivery.path(stage.base(), url), Some(&stage.consumer()))
+        .await
 }
 
 #[tokio::test]
@@ -38,8 +40,13 @@ async fn the_message_is_the_envelope_that_consumers_read() {
     let correlation = Uuid::now_v7();
     let input = json!({ "nomsNumber": SAM, "prison": "LEI", "staffId": ANN });
     let body = json!({ "query": ALLOCATE, "variables": { "input": input } });
-    let request = stage.http().post(stage.url("/graphql")).bearer_auth(stage.allocator());
-    let request = request.header("X-Correlation-Id", correlation.to_string()).json(&body);
+    let request = stage
+        .http()
+        .post(stage.url("/graphql"))
+        .bearer_auth(stage.allocator());
+    let request = request
+        .header("X-Correlation-Id", correlation.to_string())
+        .json(&body);
     let done = Answered::read(request.send().await.unwrap()).await.json();
     let delivery = stage.next_message().await;
 
@@ -65,22 +72,44 @@ async fn the_message_is_the_envelope_that_consumers_read() {
     assert_eq!(*message, expected);
     let event_id: Uuid = information["eventId"].as_str().unwrap().parse().unwrap();
     assert_eq!(event_id.get_version_num(), 7);
-    let digest = information["digest"].as_str().unwrap().strip_prefix("sha256:").unwrap();
-    assert!(digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit()), "{digest}");
+    let digest = information["digest"]
+        .as_str()
+        .unwrap()
+        .strip_prefix("sha256:")
+        .unwrap();
+    assert!(
+        digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit()),
+        "{digest}"
+    );
     for instant in [&message["occurredAt"], &information["recordedAt"]] {
         let text = instant.as_str().unwrap();
-        assert!(text.len() == "2026-01-15T09:00:00.000000Z".len() && text.ends_with('Z'), "{text}");
+        assert!(
+            text.len() == "2026-01-15T09:00:00.000000Z".len() && text.ends_with('Z'),
+            "{text}"
+        );
         assert!(DateTime::parse_from_rfc3339(text).is_ok(), "{text}");
     }
 
     let attributes = &delivery.notification["MessageAttributes"];
-    assert_eq!(members(attributes), BTreeSet::from(["aggregateVersion", "eventId", "eventType", "traceparent"]));
-    assert!(attributes.as_object().unwrap().values().all(|attribute| attribute["Type"] == "String"));
+    assert_eq!(
+        members(attributes),
+        BTreeSet::from(["aggregateVersion", "eventId", "eventType", "traceparent"])
+    );
+    assert!(
+        attributes
+            .as_object()
+            .unwrap()
+            .values()
+            .all(|attribute| attribute["Type"] == "String")
+    );
     assert_eq!(delivery.attribute("eventType"), message["eventType"].as_str());
     assert_eq!(delivery.attribute("eventId"), information["eventId"].as_str());
     assert_eq!(delivery.attribute("aggregateVersion"), Some("1"));
     let traceparent = delivery.attribute("traceparent").unwrap();
-    assert!(traceparent.starts_with(&format!("00-{}-", correlation.simple())), "{traceparent}");
+    assert!(
+        traceparent.starts_with(&format!("00-{}-", correlation.simple())),
+        "{traceparent}"
+    );
 }
 
 #[tokio::test]
@@ -91,15 +120,33 @@ async fn a_removal_keeps_the_key_without_a_value_and_names_the_old_prison() {
     stage.allocate(SAM, EVE).await;
     deallocate(&stage, SAM).await;
     let told = stage.messages(3).await;
-    let kinds: Vec<_> = told.iter().map(|one| one.information("changeKind").as_str().unwrap()).collect();
-    assert_eq!(kinds, ["primary-allocated", "primary-reallocated", "primary-deallocated"]);
+    let kinds: Vec<_> = told
+        .iter()
+        .map(|one| one.information("changeKind").as_str().unwrap())
+        .collect();
+    assert_eq!(
+        kinds,
+        ["primary-allocated", "primary-reallocated", "primary-deallocated"]
+    );
     let removed = &told[2];
-    assert_eq!(removed.message["additionalInformation"].get("staffCode"), Some(&Value::Null));
+    assert_eq!(
+        removed.message["additionalInformation"].get("staffCode"),
+        Some(&Value::Null)
+    );
     assert_eq!(removed.information("prisonId"), "LEI");
     assert_eq!(removed.information("eventTrigger"), "manual_change");
     for one in &told {
-        assert!(one.message["additionalInformation"].as_object().unwrap().values().all(|v| !v.is_object() && !v.is_array()));
-        assert_eq!(members(&one.message["additionalInformation"]), members(&removed.message["additionalInformation"]));
+        assert!(
+            one.message["additionalInformation"]
+                .as_object()
+                .unwrap()
+                .values()
+                .all(|v| !v.is_object() && !v.is_array())
+        );
+        assert_eq!(
+            members(&one.message["additionalInformation"]),
+            members(&removed.message["additionalInformation"])
+        );
     }
 }
 
@@ -108,14 +155,28 @@ async fn times_go_up_and_numbers_have_no_gap_even_when_the_clock_stands_still() 
     let stage = Stage::start().await;
     stage.prisoner(SAM).await;
     let noon: DateTime<Utc> = Utc::now() - TimeDelta::hours(1);
-    for (staff, at) in [(ANN, noon), (EVE, noon), (ANN, noon - TimeDelta::minutes(5)), (EVE, noon)] {
+    for (staff, at) in [
+        (ANN, noon),
+        (EVE, noon),
+        (ANN, noon - TimeDelta::minutes(5)),
+        (EVE, noon),
+    ] {
         let (noms, staff) = (people::number(SAM), staff.try_into().unwrap());
-        people::send(stage.bus(), people::primary(noms, people::prison("LEI"), staff), Some(at)).await;
+        people::send(
+            stage.bus(),
+            people::primary(noms, people::prison("LEI"), staff),
+            Some(at),
+        )
+        .await;
     }
     let told = stage.messages(4).await;
     let numbers: Vec<_> = told.iter().map(Delivery::version).collect();
     assert_eq!(numbers, [1, 2, 3, 4]);
-    assert!(told.windows(2).all(|two| two[0].occurred_at() < two[1].occurred_at()), "{told:?}");
+    assert!(
+        told.windows(2)
+            .all(|two| two[0].occurred_at() < two[1].occurred_at()),
+        "{told:?}"
+    );
 }
 
 #[tokio::test]
@@ -128,11 +189,17 @@ async fn the_state_link_shows_the_state_of_its_message_for_ever() {
     let told = stage.messages(3).await;
     for (one, staff) in told.iter().zip([ANN, EVE]) {
         let then = shown(&stage, one, one.information("stateUrl")).await;
-        assert_eq!((then.status.as_u16(), then.header("x-aggregate-version")), (200, &*one.version().to_string()));
+        assert_eq!(
+            (then.status.as_u16(), then.header("x-aggregate-version")),
+            (200, &*one.version().to_string())
+        );
         assert_eq!(then.json()["manager"]["code"], staff);
     }
     let then = shown(&stage, &told[2], told[2].information("stateUrl")).await;
-    assert_eq!((then.status.as_u16(), &*then.body), (404, r#"{"status":"error","message":"Not allocated"}"#));
+    assert_eq!(
+        (then.status.as_u16(), &*then.body),
+        (404, r#"{"status":"error","message":"Not allocated"}"#)
+    );
 
     let consumer = stage.consumer();
     let at = async |version: &str| {
@@ -140,12 +207,20 @@ async fn the_state_link_shows_the_state_of_its_message_for_ever() {
         stage.get(&path, Some(&consumer)).await
     };
     let unknown = at("4").await;
-    assert_eq!((unknown.status.as_u16(), unknown.header("retry-after")), (503, "1"), "it may be on its way");
+    assert_eq!(
+        (unknown.status.as_u16(), unknown.header("retry-after")),
+        (503, "1"),
+        "it may be on its way"
+    );
     assert_eq!(unknown.json()["status"], "error");
     assert_eq!(at("0").await.json()["message"], "Not ready for allocation");
     for malformed in ["first", "-1", "1.5", "99999999999999999999"] {
         let refused = at(malformed).await;
-        assert_eq!((refused.status.as_u16(), &refused.json()["status"]), (400, &json!("error")), "{malformed}");
+        assert_eq!(
+            (refused.status.as_u16(), &refused.json()["status"]),
+            (400, &json!("error")),
+            "{malformed}"
+        );
     }
 }
 
@@ -166,9 +241,16 @@ async fn what_is_no_change_of_the_primary_pom_is_not_told() {
     stage.change(&homd, ALLOCATE, first).await;
     stage.prisoner(SAM).await;
     assert_eq!(stage.head().await, head, "nothing new is nothing recorded");
-    stage.change(&homd, REMOVE_COWORKING, json!({ "nomsNumber": SAM })).await;
+    stage
+        .change(&homd, REMOVE_COWORKING, json!({ "nomsNumber": SAM }))
+        .await;
     stage.allocate(SAM, EVE).await;
-    let told: Vec<_> = stage.messages(2).await.iter().map(|one| one.information("staffCode").clone()).collect();
+    let told: Vec<_> = stage
+        .messages(2)
+        .await
+        .iter()
+        .map(|one| one.information("staffCode").clone())
+        .collect();
     assert_eq!(told, [ANN, EVE]);
 }
 
@@ -182,16 +264,25 @@ async fn an_allocation_before_news_of_the_move_is_one_message_with_one_state() {
     let moorland = stage.token(&["ROLE_ALLOC_MGR"], &["MDI"]);
     let input = json!({ "nomsNumber": SAM, "prison": "MDI", "staffId": FAY });
     let payload = stage.change(&moorland, ALLOCATE, input).await;
-    assert_eq!(payload["version"], 3, "the old term ended and the new one began: {payload}");
+    assert_eq!(
+        payload["version"], 3,
+        "the old term ended and the new one began: {payload}"
+    );
     deallocate(&stage, SAM).await;
     let told = stage.messages(3).await;
     let numbers: Vec<_> = told.iter().map(Delivery::version).collect();
     assert_eq!(numbers, [1, 2, 3]);
-    assert_eq!((told[1].information("prisonId"), told[1].information("staffCode")), (&json!("MDI"), &json!(FAY)));
+    assert_eq!(
+        (told[1].information("prisonId"), told[1].information("staffCode")),
+        (&json!("MDI"), &json!(FAY))
+    );
     assert_eq!(told[1].information("changeKind"), "primary-allocated");
     for (one, staff, prison) in [(&told[0], ANN, "LEI"), (&told[1], FAY, "MDI")] {
         let then = shown(&stage, one, one.information("stateUrl")).await.json();
-        assert_eq!((&then["manager"]["code"], &then["prison"]["code"]), (&json!(staff), &json!(prison)));
+        assert_eq!(
+            (&then["manager"]["code"], &then["prison"]["code"]),
+            (&json!(staff), &json!(prison))
+        );
     }
 }
 
@@ -201,12 +292,23 @@ async fn messages_wait_while_publishing_is_off_and_leave_after_a_restart() {
     stage.prisoner(SAM).await;
     stage.allocate(SAM, ANN).await;
     stage.allocate(SAM, EVE).await;
-    let waiting = outbox::status(stage.service().log().pool()).await.unwrap().waiting;
+    let waiting = outbox::status(stage.service().log().pool())
+        .await
+        .unwrap()
+        .waiting;
     assert_eq!(waiting, 2);
     stage.restart().await;
-    let waiting = outbox::status(stage.service().log().pool()).await.unwrap().waiting;
-    assert_eq!(waiting, 2, "a restart loses nothing and sends nothing that is held back");
-    stage.restart_with(|configuration| configuration.publish = true).await;
+    let waiting = outbox::status(stage.service().log().pool())
+        .await
+        .unwrap()
+        .waiting;
+    assert_eq!(
+        waiting, 2,
+        "a restart loses nothing and sends nothing that is held back"
+    );
+    stage
+        .restart_with(|configuration| configuration.publish = true)
+        .await;
     let told: Vec<_> = stage.messages(2).await.iter().map(Delivery::version).collect();
     assert_eq!(told, [1, 2]);
     eventually("the outbox is empty", async || {
@@ -225,15 +327,21 @@ async fn with_sns_and_sqs_away_commands_go_on_and_everything_is_told_and_heard_l
         stage.allocate(SAM, staff).await;
     }
     let consumer = stage.consumer();
-    let read = stage.get(&format!("/api/allocation/{SAM}/primary_pom"), Some(&consumer)).await;
-    assert_eq!((read.status.as_u16(), read.header("x-aggregate-version")), (200, "3"));
+    let read = stage
+        .get(&format!("/api/allocation/{SAM}/primary_pom"), Some(&consumer))
+        .await;
+    assert_eq!(
+        (read.status.as_u16(), read.header("x-aggregate-version")),
+        (200, "3")
+    );
     let status = outbox::status(stage.service().log().pool()).await.unwrap();
     assert_eq!((status.waiting, status.parked_keys), (3, 0));
 
     let id = Uuid::now_v7();
     let released = json!({ "occurredAt": Utc::now(), "additionalInformation":
         { "nomsNumber": SAM, "prisonId": "LEI", "reason": "RELEASED" } });
-    let attributes = json!({ "eventType": { "Type": "String", "Value": "prisoner-offender-search.prisoner.released" } });
+    let attributes =
+        json!({ "eventType": { "Type": "String", "Value": "prisoner-offender-search.prisoner.released" } });
     let notification =
         json!({ "MessageId": id, "Message": released.to_string(), "MessageAttributes": attributes });
     stage.send_inbound(&notification.to_string()).await;

@@ -38,7 +38,10 @@ impl Operation for AllocateCoworkingPom {
     }
 
     fn rests_on(&self) -> Vec<StreamId> {
-        vec![StreamsOf::allocation(self.noms), StreamsOf::pom(self.prison, self.staff)]
+        vec![
+            StreamsOf::allocation(self.noms),
+            StreamsOf::pom(self.prison, self.staff),
+        ]
     }
 
     fn prison(&self) -> Option<PrisonCode> {
@@ -46,13 +49,22 @@ impl Operation for AllocateCoworkingPom {
     }
 
     async fn decide(&self, desk: &mut Desk<'_>) -> Result<(), CommandError> {
-        allocated_at(desk, self.noms, Some(self.prison), AllocationRefusal::NoPrimaryPom)?;
+        allocated_at(
+            desk,
+            self.noms,
+            Some(self.prison),
+            AllocationRefusal::NoPrimaryPom,
+        )?;
         let candidate = candidate(desk, self.prison, self.staff)?;
         let note = self.note.clone().map(Into::into);
         change_allocation(
             desk,
             self.noms,
-            AllocationCommand::AllocateCoworking { candidate, note, at: desk.at },
+            AllocationCommand::AllocateCoworking {
+                candidate,
+                note,
+                at: desk.at,
+            },
         )
     }
 }

@@ -91,7 +91,11 @@ impl Operation for AllocatePrimaryPom {
             note: self.note.clone().map(Into::into),
             at: desk.at,
         };
-        change_allocation(desk, self.noms, AllocationCommand::AllocatePrimary(Box::new(request)))
+        change_allocation(
+            desk,
+            self.noms,
+            AllocationCommand::AllocatePrimary(Box::new(request)),
+        )
     }
 }
 
@@ -103,8 +107,14 @@ impl AllocatePrimaryPom {
         if let Some(facts) = &prisoner.state.facts {
             return Ok(facts.clone());
         }
-        let facts = desk.prisoners.prisoner(self.noms).await?.ok_or(Refusal::PrisonerNotFound)?;
-        let events = prisoner.state.decide(PrisonerCommand::Observe(Box::new(facts.clone())))?;
+        let facts = desk
+            .prisoners
+            .prisoner(self.noms)
+            .await?
+            .ok_or(Refusal::PrisonerNotFound)?;
+        let events = prisoner
+            .state
+            .decide(PrisonerCommand::Observe(Box::new(facts.clone())))?;
         desk.write::<Prisoner>(&stream, events)?;
         Ok(facts)
     }

@@ -43,6 +43,10 @@ impl Operation for AssessComplexity {
     async fn decide(&self, desk: &mut Desk<'_>) -> Result<(), CommandError> {
         let stream = self.subject();
         let case = desk.load::<Case>(&stream)?;
-        desk.write::<Case>(&stream, case.state.decide(CaseCommand::AssessComplexity { level: self.level })?)
+        desk.write::<Case>(
+            &stream,
+            case.state
+                .decide(CaseCommand::AssessComplexity { level: self.level })?,
+        )
     }
 }

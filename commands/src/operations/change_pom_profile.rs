@@ -47,8 +47,10 @@ impl Operation for ChangePomProfile {
     async fn decide(&self, desk: &mut Desk<'_>) -> Result<(), CommandError> {
         let stream = self.subject();
         let pom = desk.load::<Pom>(&stream)?;
-        let command =
-            PomCommand::ChangeProfile { working_pattern: self.working_pattern, status: self.status };
+        let command = PomCommand::ChangeProfile {
+            working_pattern: self.working_pattern,
+            status: self.status,
+        };
         desk.write::<Pom>(&stream, pom.state.decide(command)?)
     }
 }

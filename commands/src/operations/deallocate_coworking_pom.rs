@@ -44,10 +44,18 @@ impl Operation for DeallocateCoworkingPom {
     }
 
     async fn decide(&self, desk: &mut Desk<'_>) -> Result<(), CommandError> {
-        let prison = allocated_at(desk, self.noms, self.prison, AllocationRefusal::NothingToDeallocate)?;
+        let prison = allocated_at(
+            desk,
+            self.noms,
+            self.prison,
+            AllocationRefusal::NothingToDeallocate,
+        )?;
         desk.in_prison(prison)?;
         let note = self.note.clone().map(Into::into);
-        let command = AllocationCommand::DeallocateCoworking { reason: RemovalReason::User, note };
+        let command = AllocationCommand::DeallocateCoworking {
+            reason: RemovalReason::User,
+            note,
+        };
         change_allocation(desk, self.noms, command)
     }
 }

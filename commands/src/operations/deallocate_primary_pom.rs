@@ -44,7 +44,12 @@ impl Operation for DeallocatePrimaryPom {
     }
 
     async fn decide(&self, desk: &mut Desk<'_>) -> Result<(), CommandError> {
-        let prison = allocated_at(desk, self.noms, self.prison, AllocationRefusal::NothingToDeallocate)?;
+        let prison = allocated_at(
+            desk,
+            self.noms,
+            self.prison,
+            AllocationRefusal::NothingToDeallocate,
+        )?;
         desk.in_prison(prison)?;
         let note = Some(self.reason.clone().into());
         change_allocation(desk, self.noms, AllocationCommand::DeallocateManually { note })

@@ -39,8 +39,14 @@ fn change_allocation(
     let stream = StreamsOf::allocation(noms);
     let allocation = desk.load::<Allocation>(&stream)?;
     let events: Vec<AllocationEvent> = allocation.state.decide(command)?;
-    let announcement =
-        announce_allocation(&stream, noms, &allocation.state, &events, desk.trace.clone(), desk.links);
+    let announcement = announce_allocation(
+        &stream,
+        noms,
+        &allocation.state,
+        &events,
+        desk.trace.clone(),
+        desk.links,
+    );
     desk.write::<Allocation>(&stream, events)?;
     if let Some(message) = announcement {
         desk.announce(message);
@@ -57,7 +63,11 @@ fn candidate(
     let stream = StreamsOf::pom(prison, staff);
     let pom = desk.load::<Pom>(&stream)?;
     desk.rest_on(&stream);
-    Ok(pom.state.snapshot(staff).zip(pom.state.status).map(|(pom, status)| Candidate { pom, status }))
+    Ok(pom
+        .state
+        .snapshot(staff)
+        .zip(pom.state.status)
+        .map(|(pom, status)| Candidate { pom, status }))
 }
 
 /// The prison at which the case is allocated, which must be the one named, if one is; `otherwise` when it never was.

@@ -46,14 +46,22 @@ impl Operation for ObservePrisoner {
     async fn decide(&self, desk: &mut Desk<'_>) -> Result<(), CommandError> {
         let stream = self.subject();
         let prisoner = desk.load::<Prisoner>(&stream)?;
-        let events = prisoner.state.decide(PrisonerCommand::Observe(Box::new(self.facts.clone())))?;
+        let events = prisoner
+            .state
+            .decide(PrisonerCommand::Observe(Box::new(self.facts.clone())))?;
         desk.write::<Prisoner>(&stream, events)?;
-        let allocated_at = desk.load::<Allocation>(&StreamsOf::allocation(self.noms))?.state.prison;
+        let allocated_at = desk
+            .load::<Allocation>(&StreamsOf::allocation(self.noms))?
+            .state
+            .prison;
         match self.facts.prison {
             Some(now_at) if allocated_at.is_some_and(|prison| prison != now_at) => change_allocation(
                 desk,
                 self.noms,
-                AllocationCommand::EndByTransfer { to_prison: Some(now_at), left_at: desk.at },
+                AllocationCommand::EndByTransfer {
+                    to_prison: Some(now_at),
+                    left_at: desk.at,
+                },
             ),
             Some(_) if self.facts.legal_status.ends_allocation() => {
                 change_allocation(desk, self.noms, AllocationCommand::EndByLegalStatus)

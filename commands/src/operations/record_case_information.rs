@@ -45,7 +45,10 @@ impl Operation for RecordCaseInformation {
     async fn decide(&self, desk: &mut Desk<'_>) -> Result<(), CommandError> {
         let stream = self.subject();
         let case = desk.load::<Case>(&stream)?;
-        let command = CaseCommand::Record { information: self.information, source: self.source };
+        let command = CaseCommand::Record {
+            information: self.information,
+            source: self.source,
+        };
         desk.write::<Case>(&stream, case.state.decide(command)?)
     }
 }

@@ -51,7 +51,11 @@ impl Operation for RecordDeparture {
     }
 
     fn rests_on(&self) -> Vec<StreamId> {
-        vec![self.subject(), StreamsOf::prisoner(self.noms), StreamsOf::case(self.noms)]
+        vec![
+            self.subject(),
+            StreamsOf::prisoner(self.noms),
+            StreamsOf::case(self.noms),
+        ]
     }
 
     fn prison(&self) -> Option<PrisonCode> {
@@ -74,7 +78,10 @@ impl Operation for RecordDeparture {
         desk.write::<Prisoner>(&prisoner_stream, seen_leaving)?;
         let command = match self.departure {
             Departure::Release => AllocationCommand::EndByRelease { left_at },
-            Departure::Transfer => AllocationCommand::EndByTransfer { to_prison: None, left_at },
+            Departure::Transfer => AllocationCommand::EndByTransfer {
+                to_prison: None,
+                left_at,
+            },
         };
         change_allocation(desk, self.noms, command)?;
         if self.departure == Departure::Release {

@@ -48,7 +48,10 @@ pub fn announce_allocation(
     trace: (Uuid, Option<String>),
     links: &Links,
 ) -> Option<Announcement> {
-    let (index, event) = events.iter().enumerate().rfind(|(_, event)| event.changes_primary())?;
+    let (index, event) = events
+        .iter()
+        .enumerate()
+        .rfind(|(_, event)| event.changes_primary())?;
     let mut after = before.clone();
     for event in events {
         after.apply(event);

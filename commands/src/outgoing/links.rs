@@ -20,11 +20,13 @@ impl Links {
     /// When it is not absolute.
     pub fn try_new(base: &str) -> Result<Self, InvalidBase> {
         let trimmed = base.trim_end_matches('/');
-        let host = trimmed.strip_prefix("https://").or_else(|| trimmed.strip_prefix("http://"));
+        let host = trimmed
+            .strip_prefix("https://")
+            .or_else(|| trimmed.strip_prefix("http://"));
         match host {
-            Some(host) if !host.is_empty() && !host.contains(char::is_whitespace) => {
-                Ok(Self { base: trimmed.to_owned() })
-            }
+            Some(host) if !host.is_empty() && !host.contains(char::is_whitespace) => Ok(Self {
+                base: trimmed.to_owned(),
+            }),
             _ => Err(InvalidBase(base.to_owned())),
         }
     }

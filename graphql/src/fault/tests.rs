@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Error, ServerError};
-use event_store::Position;
+use commands::Position;
 use projections::ReadModelError;
 
 use super::{Code, Fault, label};

@@ -49,8 +49,8 @@ pub(super) async fn settle<O: Operation>(
 async fn shown(
     faces: &Faces,
     noms: NomsNumber,
-    awaited: Option<event_store::Position>,
-    position: Option<event_store::Position>,
+    awaited: Option<commands::Position>,
+    position: Option<commands::Position>,
 ) -> Option<AllocationView> {
     let models = &faces.models;
     let caught_up = match awaited {

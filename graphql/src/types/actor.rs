@@ -15,12 +15,12 @@ pub(crate) struct Actor {
     name: Option<String>,
 }
 
-impl From<&event_store::Actor> for Actor {
-    fn from(actor: &event_store::Actor) -> Self {
+impl From<&commands::Actor> for Actor {
+    fn from(actor: &commands::Actor) -> Self {
         let kind = match actor.kind {
-            event_store::ActorKind::User => ActorKind::User,
-            event_store::ActorKind::Client => ActorKind::Client,
-            event_store::ActorKind::System => ActorKind::System,
+            commands::ActorKind::User => ActorKind::User,
+            commands::ActorKind::Client => ActorKind::Client,
+            commands::ActorKind::System => ActorKind::System,
         };
         Self {
             kind,

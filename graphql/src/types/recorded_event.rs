@@ -71,8 +71,8 @@ impl From<EventFilter> for projections::EventFilter {
     }
 }
 
-impl From<event_store::RecordedEvent> for RecordedEvent {
-    fn from(event: event_store::RecordedEvent) -> Self {
+impl From<commands::RecordedEvent> for RecordedEvent {
+    fn from(event: commands::RecordedEvent) -> Self {
         Self {
             position: Position(event.position),
             stream: event.stream.to_string(),
@@ -90,7 +90,7 @@ impl From<event_store::RecordedEvent> for RecordedEvent {
 
 impl EventConnection {
     /// A page that begins after a position; its cursors are positions. A page that is empty still says where to go on.
-    pub(crate) fn new(page: EventPage, after: event_store::Position, total: Option<i32>) -> Self {
+    pub(crate) fn new(page: EventPage, after: commands::Position, total: Option<i32>) -> Self {
         let edges: Vec<_> = page
             .events
             .into_iter()
@@ -100,7 +100,7 @@ impl EventConnection {
             })
             .collect();
         let page_info = PageInfo {
-            has_previous_page: after > event_store::Position::START,
+            has_previous_page: after > commands::Position::START,
             has_next_page: page.has_next,
             start_cursor: edges.first().map(|edge| edge.cursor.clone()),
             end_cursor: Some(page.next.to_string()),

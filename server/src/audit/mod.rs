@@ -15,7 +15,13 @@ use crate::{
 /// When the database cannot be read.
 pub async fn run(command: Audit) -> Result<Ending, Failure> {
     match command {
-        Audit::Show { noms, as_of, as_of_position, json, target } => {
+        Audit::Show {
+            noms,
+            as_of,
+            as_of_position,
+            json,
+            target,
+        } => {
             let until = show::Until::new(as_of, as_of_position);
             show::show(noms, until, json, &target).await
         }

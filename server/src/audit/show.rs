@@ -48,7 +48,11 @@ pub(super) async fn show(
 ) -> Result<Ending, Failure> {
     let database = Database::open(target).await?;
     let log = database.log().await?;
-    let streams = [StreamsOf::prisoner(noms), StreamsOf::case(noms), StreamsOf::allocation(noms)];
+    let streams = [
+        StreamsOf::prisoner(noms),
+        StreamsOf::case(noms),
+        StreamsOf::allocation(noms),
+    ];
     let read = log.read_streams(&streams).await.map_err(Failure::dependency);
     log.pool().close().await;
     drop(log);
@@ -56,7 +60,11 @@ pub(super) async fn show(
     let mut events = read?;
     events.retain(|event| until.includes(event));
     events.sort_by_key(|event| event.position);
-    let told = events.iter().map(Told::new).collect::<Result<Vec<_>, _>>().map_err(Failure::dependency)?;
+    let told = events
+        .iter()
+        .map(Told::new)
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(Failure::dependency)?;
     if told.is_empty() {
         println!("Nothing is recorded about {noms} up to then.");
         return Ok(Ending::NotSo);
@@ -65,7 +73,11 @@ pub(super) async fn show(
         told.fold_into(&mut allocation);
         allocation
     });
-    if json { print_lines(&told, &allocation)? } else { print_text(noms, &told, &allocation) }
+    if json {
+        print_lines(&told, &allocation)?
+    } else {
+        print_text(noms, &told, &allocation)
+    }
     Ok(Ending::Done)
 }
 
@@ -93,7 +105,9 @@ fn summary(allocation: &Allocation) -> String {
             },
         )
     };
-    let prison = allocation.prison.map_or_else(|| "never allocated".to_owned(), |p| format!("at {p}"));
+    let prison = allocation
+        .prison
+        .map_or_else(|| "never allocated".to_owned(), |p| format!("at {p}"));
     format!(
         "{prison}; {}; {}",
         named("primary POM", &allocation.primary),

@@ -32,7 +32,11 @@ impl<'a> Told<'a> {
             "prisoner" => Fact::Prisoner(event.decode()?),
             _ => Fact::Case(event.decode()?),
         };
-        Ok(Self { event, metadata: event.decode_metadata()?, fact })
+        Ok(Self {
+            event,
+            metadata: event.decode_metadata()?,
+            fact,
+        })
     }
 
     /// Takes part in what is so of the allocation.
@@ -63,8 +67,14 @@ impl<'a> Told<'a> {
 
 impl fmt::Display for Told<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let occurred = self.metadata.occurred_at.to_rfc3339_opts(SecondsFormat::Secs, true);
-        let recorded = self.event.recorded_at.to_rfc3339_opts(SecondsFormat::Micros, true);
+        let occurred = self
+            .metadata
+            .occurred_at
+            .to_rfc3339_opts(SecondsFormat::Secs, true);
+        let recorded = self
+            .event
+            .recorded_at
+            .to_rfc3339_opts(SecondsFormat::Micros, true);
         writeln!(f, "{occurred}  {}", self.sentence())?;
         write!(
             f,
@@ -83,7 +93,9 @@ impl Told<'_> {
             Fact::Allocation(event) => allocation_sentence(event),
             Fact::Prisoner(PrisonerEvent::PrisonerObserved(facts)) => format!(
                 "Observed: {}, {}",
-                facts.prison.map_or_else(|| "in no prison".to_owned(), |prison| format!("at {prison}")),
+                facts
+                    .prison
+                    .map_or_else(|| "in no prison".to_owned(), |prison| format!("at {prison}")),
                 facts.legal_status
             ),
             Fact::Prisoner(PrisonerEvent::PrisonerReleased { from_prison, .. }) => {
@@ -108,20 +120,35 @@ impl Told<'_> {
 fn allocation_sentence(event: &AllocationEvent) -> String {
     match event {
         AllocationEvent::PrimaryPomAllocated(to) => {
-            format!("Allocated to {} at {} (tier {})", pom(&to.pom), to.prison, to.tier)
+            format!(
+                "Allocated to {} at {} (tier {})",
+                pom(&to.pom),
+                to.prison,
+                to.tier
+            )
         }
         AllocationEvent::PrimaryPomReallocated { to, previous } => {
-            format!("Reallocated to {} at {} (tier {}), before {previous}", pom(&to.pom), to.prison, to.tier)
+            format!(
+                "Reallocated to {} at {} (tier {}), before {previous}",
+                pom(&to.pom),
+                to.prison,
+                to.tier
+            )
         }
         AllocationEvent::CoworkingPomAllocated { pom: who, .. } => format!("Co-working with {}", pom(who)),
-        AllocationEvent::CoworkingPomReplaced { pom: who, previous, .. } => {
+        AllocationEvent::CoworkingPomReplaced {
+            pom: who, previous, ..
+        } => {
             format!("Co-working with {}, before {previous}", pom(who))
         }
         AllocationEvent::PrimaryPomDeallocated { staff_id, .. } => {
             format!("Primary POM {staff_id} taken off the case ({})", event.trigger())
         }
         AllocationEvent::CoworkingPomDeallocated { staff_id, .. } => {
-            format!("Co-working POM {staff_id} taken off the case ({})", event.trigger())
+            format!(
+                "Co-working POM {staff_id} taken off the case ({})",
+                event.trigger()
+            )
         }
         AllocationEvent::AllocationEndedByRelease(ended) => {
             format!("Allocation ended: released from {}", ended.from_prison)
@@ -135,11 +162,20 @@ fn allocation_sentence(event: &AllocationEvent) -> String {
 }
 
 fn pom(pom: &PomSnapshot) -> String {
-    format!("{} ({}, {} POM)", pom.listed_name(), pom.staff_id, pom.position.word())
+    format!(
+        "{} ({}, {} POM)",
+        pom.listed_name(),
+        pom.staff_id,
+        pom.position.word()
+    )
 }
 
 fn who(actor: &Actor) -> String {
-    let name = actor.display_name.as_deref().map(|name| format!("{name}, ")).unwrap_or_default();
+    let name = actor
+        .display_name
+        .as_deref()
+        .map(|name| format!("{name}, "))
+        .unwrap_or_default();
     match (actor.kind, &actor.client_id) {
         (ActorKind::User, Some(client)) => format!("{name}{} through {client}", actor.id),
         (ActorKind::User, None) => format!("{name}{}", actor.id),

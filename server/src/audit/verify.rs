@@ -39,7 +39,9 @@ pub(super) async fn verify(target: &Target) -> Result<Ending, Failure> {
         }
         Err(VerifyError::Broken(finding)) => {
             println!("BROKEN: {finding}");
-            println!("Keep the database as it is, and compare with a backup from before: see OPERATIONS, 'The log is broken'.");
+            println!(
+                "Keep the database as it is, and compare with a backup from before: see OPERATIONS, 'The log is broken'."
+            );
             Ok(Ending::NotSo)
         }
         Err(unreadable) => Err(Failure::dependency(unreadable)),

@@ -23,11 +23,17 @@ impl DatabaseUrl {
         let (prefix, server) = ["DB_SERVER", "POSTGRES_HOST"]
             .into_iter()
             .find_map(|name| Some((name.split_once('_')?.0, environment.optional(name)?)))?;
-        let password_name = if prefix == "DB" { "DB_PASS" } else { "POSTGRES_PASSWORD" };
+        let password_name = if prefix == "DB" {
+            "DB_PASS"
+        } else {
+            "POSTGRES_PASSWORD"
+        };
         let name = environment.required(&format!("{prefix}_NAME"));
         let user = environment.required(&format!("{prefix}_USER"));
         let password = environment.required(password_name);
-        let tls = environment.optional("DB_SSL_MODE").unwrap_or_else(|| "verify-full".to_owned());
+        let tls = environment
+            .optional("DB_SSL_MODE")
+            .unwrap_or_else(|| "verify-full".to_owned());
         Some(Self(format!(
             "postgres://{}:{}@{server}/{name}?sslmode={tls}",
             percent_encoded(&user),
@@ -51,7 +57,9 @@ impl fmt::Debug for DatabaseUrl {
 fn percent_encoded(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                char::from(byte).to_string()
+            }
             _ => format!("%{byte:02X}"),
         })
         .collect()
@@ -74,7 +82,10 @@ mod tests {
             ("POSTGRES_PASSWORD", "p@ss/word"),
         ]);
         let url = DatabaseUrl::from_environment(&mut env).unwrap();
-        assert_eq!(url.reveal(), "postgres://moic:p%40ss%2Fword@db:5432/allocations?sslmode=verify-full");
+        assert_eq!(
+            url.reveal(),
+            "postgres://moic:p%40ss%2Fword@db:5432/allocations?sslmode=verify-full"
+        );
         assert!(!format!("{url:?}").contains("p%40ss"));
     }
 

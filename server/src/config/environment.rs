@@ -48,13 +48,21 @@ pub struct Environment {
 impl Environment {
     /// From name and value pairs; empty values count as not set.
     pub fn new(values: impl IntoIterator<Item = (String, String)>) -> Self {
-        Self { values: values.into_iter().filter(|(_, value)| !value.is_empty()).collect(), ..Self::default() }
+        Self {
+            values: values
+                .into_iter()
+                .filter(|(_, value)| !value.is_empty())
+                .collect(),
+            ..Self::default()
+        }
     }
 
     /// This process's own environment.
     #[must_use]
     pub fn of_process() -> Self {
-        Self::new(std::env::vars_os().filter_map(|(n, v)| Some((n.into_string().ok()?, v.into_string().ok()?))))
+        Self::new(
+            std::env::vars_os().filter_map(|(n, v)| Some((n.into_string().ok()?, v.into_string().ok()?))),
+        )
     }
 
     pub(super) fn optional(&mut self, name: &str) -> Option<String> {
@@ -79,8 +87,10 @@ impl Environment {
     pub(super) fn url(&mut self, names: &[&str]) -> String {
         let text = self.one_of(names);
         if !text.is_empty() && !text.starts_with("http://") && !text.starts_with("https://") {
-            self.problems
-                .push(Problem::Malformed { name: names.join(" or "), expected: "an address with http:// or https://" });
+            self.problems.push(Problem::Malformed {
+                name: names.join(" or "),
+                expected: "an address with http:// or https://",
+            });
         }
         text.trim_end_matches('/').to_owned()
     }
@@ -90,8 +100,10 @@ impl Environment {
             None => default,
             Some(Ok(value)) => value,
             Some(Err(_)) => {
-                self.problems
-                    .push(Problem::Malformed { name: name.to_owned(), expected: "one of the documented values" });
+                self.problems.push(Problem::Malformed {
+                    name: name.to_owned(),
+                    expected: "one of the documented values",
+                });
                 default
             }
         }
@@ -103,9 +115,17 @@ impl Environment {
 
     /// What was read, or everything that is wrong. Names of ours that nobody asked for are logged: probably misspelt.
     pub(super) fn finish<T>(self, read: T) -> Result<T, ConfigurationError> {
-        for name in self.values.keys().filter(|n| n.starts_with("HMPPS_") && !self.asked.contains(*n)) {
+        for name in self
+            .values
+            .keys()
+            .filter(|n| n.starts_with("HMPPS_") && !self.asked.contains(*n))
+        {
             tracing::warn!(name, "this setting is not known to the service and has no effect");
         }
-        if self.problems.is_empty() { Ok(read) } else { Err(ConfigurationError(self.problems)) }
+        if self.problems.is_empty() {
+            Ok(read)
+        } else {
+            Err(ConfigurationError(self.problems))
+        }
     }
 }

@@ -100,7 +100,11 @@ impl Configuration {
 
 /// `NOMIS_OAUTH_HOST` is mounted without the path that `HMPPS_AUTH_URL` has.
 fn with_auth_path(url: String) -> String {
-    if url.ends_with("/auth") { url } else { format!("{url}/auth") }
+    if url.ends_with("/auth") {
+        url
+    } else {
+        format!("{url}/auth")
+    }
 }
 
 impl Aws {
@@ -110,13 +114,16 @@ impl Aws {
             .zip(environment.optional("AWS_SECRET_ACCESS_KEY"))
             .map(|(id, secret)| (id, secret.into()));
         Self {
-            region: environment.optional("AWS_REGION").unwrap_or_else(|| "eu-west-2".to_owned()),
+            region: environment
+                .optional("AWS_REGION")
+                .unwrap_or_else(|| "eu-west-2".to_owned()),
             endpoint: environment.optional("LOCALSTACK_URL"),
             credentials,
-            topic_arn: environment
-                .one_of(&["DOMAIN_EVENTS_TOPIC_ARN", "HMPPS_SQS_TOPICS_DOMAINEVENTS_ARN"]),
-            inbound_queue: environment
-                .one_of(&["DOMAIN_EVENTS_SQS_QUEUE_NAME", "HMPPS_SQS_QUEUES_DOMAINEVENTS_QUEUE_NAME"]),
+            topic_arn: environment.one_of(&["DOMAIN_EVENTS_TOPIC_ARN", "HMPPS_SQS_TOPICS_DOMAINEVENTS_ARN"]),
+            inbound_queue: environment.one_of(&[
+                "DOMAIN_EVENTS_SQS_QUEUE_NAME",
+                "HMPPS_SQS_QUEUES_DOMAINEVENTS_QUEUE_NAME",
+            ]),
         }
     }
 }
@@ -129,7 +136,9 @@ impl Build {
             number: named("BUILD_NUMBER"),
             git_ref: named("GIT_REF"),
             git_branch: named("GIT_BRANCH"),
-            product_id: environment.optional("PRODUCT_ID").unwrap_or_else(|| "UNASSIGNED".to_owned()),
+            product_id: environment
+                .optional("PRODUCT_ID")
+                .unwrap_or_else(|| "UNASSIGNED".to_owned()),
         }
     }
 

@@ -10,6 +10,8 @@ use super::state::AppState;
 /// # Errors
 /// When there is no valid token, or nobody can say now whether it is.
 pub async fn caller(state: &AppState, headers: &HeaderMap) -> Result<Caller, TokenError> {
-    let authorization = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let authorization = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok());
     state.authenticator.caller(authorization).await
 }

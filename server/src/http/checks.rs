@@ -21,11 +21,16 @@ pub(crate) fn of_service(
         ("prisonerSearchApi", &configuration.prisoner_search_url),
         ("nomisUserRolesApi", &configuration.nomis_user_roles_url),
     ];
-    let mut checks: Vec<(String, Check)> =
-        peers.into_iter().map(|(name, url)| (name.to_owned(), peer(http.clone(), url.clone()))).collect();
+    let mut checks: Vec<(String, Check)> = peers
+        .into_iter()
+        .map(|(name, url)| (name.to_owned(), peer(http.clone(), url.clone())))
+        .collect();
     checks.push(("db".to_owned(), database(log.clone())));
     checks.push(("domainevents-health".to_owned(), queue(clients, configuration)));
-    checks.push(("domaineventstopic-health".to_owned(), topic(clients, configuration)));
+    checks.push((
+        "domaineventstopic-health".to_owned(),
+        topic(clients, configuration),
+    ));
     checks
 }
 

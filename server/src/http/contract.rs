@@ -41,7 +41,14 @@ struct Problem {
 }
 
 fn problem(code: StatusCode, message: &'static str) -> Response {
-    (code, Json(Problem { status: "error", message })).into_response()
+    (
+        code,
+        Json(Problem {
+            status: "error",
+            message,
+        }),
+    )
+        .into_response()
 }
 
 /// No token, a bad one, or one without scope or role: all the same to the caller.
@@ -56,7 +63,9 @@ async fn authorise(State(state): State<AppState>, request: Request, next: Next) 
 }
 
 async fn keep_out_robots(mut response: Response) -> Response {
-    response.headers_mut().insert("x-robots-tag", HeaderValue::from_static("noindex, nofollow"));
+    response
+        .headers_mut()
+        .insert("x-robots-tag", HeaderValue::from_static("noindex, nofollow"));
     response
 }
 
@@ -85,7 +94,10 @@ struct ListedPom {
 impl From<&ContractPom> for ListedPom {
     fn from(pom: &ContractPom) -> Self {
         let snapshot = &pom.assignment.pom;
-        Self { staff_id: Some(snapshot.staff_id), name: Some(snapshot.listed_name()) }
+        Self {
+            staff_id: Some(snapshot.staff_id),
+            name: Some(snapshot.listed_name()),
+        }
     }
 }
 
@@ -99,7 +111,11 @@ async fn allocation(State(state): State<AppState>, noms: Result<Path<String>, Pa
     match find(&state, noms, None).await {
         Ok(allocated) => Json(AllocationBody {
             primary_pom: (&allocated.primary).into(),
-            secondary_pom: allocated.coworking.as_ref().map(ListedPom::from).unwrap_or_default(),
+            secondary_pom: allocated
+                .coworking
+                .as_ref()
+                .map(ListedPom::from)
+                .unwrap_or_default(),
         })
         .into_response(),
         Err(response) => response,
@@ -145,7 +161,9 @@ async fn primary_pom(
     };
     let version = HeaderValue::from(allocated.version);
     let mut response = Json(PrimaryPomBody {
-        prison: PrisonBody { code: allocated.prison.to_string() },
+        prison: PrisonBody {
+            code: allocated.prison.to_string(),
+        },
         manager: manager(allocated.primary),
     })
     .into_response();
@@ -197,8 +215,12 @@ async fn find(
 }
 
 fn lagging() -> Response {
-    let mut response =
-        problem(StatusCode::SERVICE_UNAVAILABLE, "Not available at the moment. Try again in a second");
-    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    let mut response = problem(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "Not available at the moment. Try again in a second",
+    );
+    response
+        .headers_mut()
+        .insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
     response
 }

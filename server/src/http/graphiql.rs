@@ -45,13 +45,19 @@ impl GraphiQl {
 
 /// `/graphiql` and its files.
 pub fn routes() -> Router<AppState> {
-    Router::new().route("/graphiql", get(page)).route("/graphiql/{file}", get(file))
+    Router::new()
+        .route("/graphiql", get(page))
+        .route("/graphiql/{file}", get(file))
 }
 
 async fn page(State(state): State<AppState>) -> Response {
     match &state.graphiql {
         Some(graphiql) => Html(graphiql.page.clone()).into_response(),
-        None => (StatusCode::NOT_FOUND, "GraphiQL is part of the local profile, and needs npm once").into_response(),
+        None => (
+            StatusCode::NOT_FOUND,
+            "GraphiQL is part of the local profile, and needs npm once",
+        )
+            .into_response(),
     }
 }
 

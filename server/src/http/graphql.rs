@@ -27,7 +27,9 @@ async fn by_post(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
-    let Some(media) = negotiate::accepted(&headers) else { return StatusCode::NOT_ACCEPTABLE.into_response() };
+    let Some(media) = negotiate::accepted(&headers) else {
+        return StatusCode::NOT_ACCEPTABLE.into_response();
+    };
     if !is_json(&headers) {
         return not_json(media);
     }
@@ -70,15 +72,25 @@ struct Parameters {
 }
 
 async fn by_get(State(state): State<AppState>, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
-    let Some(media) = negotiate::accepted(&headers) else { return StatusCode::NOT_ACCEPTABLE.into_response() };
+    let Some(media) = negotiate::accepted(&headers) else {
+        return StatusCode::NOT_ACCEPTABLE.into_response();
+    };
     let caller = match caller(&state, &headers).await {
-        Ok(caller) => Caller { may_mutate: MayMutate(false), ..caller },
+        Ok(caller) => Caller {
+            may_mutate: MayMutate(false),
+            ..caller
+        },
         Err(response) => return response.in_form(media),
     };
     let parameters = serde_urlencoded::from_str::<Parameters>(&query.unwrap_or_default());
     let answer = match parameters {
         Err(_) => Answer::malformed("the parameters of the address cannot be read"),
-        Ok(Parameters { query, operation_name, variables, extensions }) => {
+        Ok(Parameters {
+            query,
+            operation_name,
+            variables,
+            extensions,
+        }) => {
             match GuardedRequest::from_parameters(
                 query,
                 operation_name,
@@ -114,9 +126,12 @@ impl NoCaller {
             }
             Self::Malformed(what) => respond(&Answer::malformed(*what), media),
             Self::Unavailable => {
-                let answer = Answer::unavailable("your token or your caseloads cannot be checked now: try again");
+                let answer =
+                    Answer::unavailable("your token or your caseloads cannot be checked now: try again");
                 let mut response = respond(&answer, media);
-                response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+                response
+                    .headers_mut()
+                    .insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
                 response
             }
         }
@@ -125,7 +140,11 @@ impl NoCaller {
 
 impl From<TokenError> for NoCaller {
     fn from(error: TokenError) -> Self {
-        if error.is_outage() { Self::Unavailable } else { Self::Unauthenticated }
+        if error.is_outage() {
+            Self::Unavailable
+        } else {
+            Self::Unauthenticated
+        }
     }
 }
 
@@ -146,7 +165,9 @@ pub(super) async fn caller(state: &AppState, headers: &HeaderMap) -> Result<Call
 }
 
 fn id_in(headers: &HeaderMap, name: &str) -> Result<Option<Uuid>, ()> {
-    let Some(value) = headers.get(name) else { return Ok(None) };
+    let Some(value) = headers.get(name) else {
+        return Ok(None);
+    };
     value.to_str().map_err(drop)?.parse().map(Some).map_err(drop)
 }
 
@@ -162,7 +183,10 @@ pub(super) fn respond(answer: &Answer, media: MediaType) -> Response {
     let status = StatusCode::from_u16(answer.status(media)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = (status, answer.body()).into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(negotiate::name_of(media)));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static(negotiate::name_of(media)),
+    );
     if status == StatusCode::METHOD_NOT_ALLOWED {
         headers.insert(header::ALLOW, HeaderValue::from_static("POST"));
     }

@@ -51,7 +51,10 @@ impl Component {
     /// A component that answered, or not, with what it said.
     #[must_use]
     pub fn new(up: bool, details: impl IntoIterator<Item = (String, String)>) -> Self {
-        Self { status: if up { Status::Up } else { Status::Down }, details: details.into_iter().collect() }
+        Self {
+            status: if up { Status::Up } else { Status::Down },
+            details: details.into_iter().collect(),
+        }
     }
 }
 
@@ -78,12 +81,17 @@ struct HealthBuild {
 async fn health(State(state): State<AppState>) -> Response {
     let asked = state.checks.iter().map(|(name, check)| async move {
         let component = tokio::time::timeout(PATIENCE, check()).await.unwrap_or_else(|_| {
-            Component::new(false, [("error".to_owned(), "no answer within 2 seconds".to_owned())])
+            Component::new(
+                false,
+                [("error".to_owned(), "no answer within 2 seconds".to_owned())],
+            )
         });
         (name.clone(), component)
     });
     let components: BTreeMap<_, _> = join_all(asked).await.into_iter().collect();
-    let up = components.values().all(|component| component.status == Status::Up);
+    let up = components
+        .values()
+        .all(|component| component.status == Status::Up);
     let body = Health {
         status: if up { Status::Up } else { Status::Down },
         components,
@@ -94,7 +102,15 @@ async fn health(State(state): State<AppState>) -> Response {
         },
         version: state.build.version(),
     };
-    (if up { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }, Json(body)).into_response()
+    (
+        if up {
+            StatusCode::OK
+        } else {
+            StatusCode::SERVICE_UNAVAILABLE
+        },
+        Json(body),
+    )
+        .into_response()
 }
 
 #[derive(Serialize)]
@@ -111,9 +127,11 @@ async fn readiness(State(state): State<AppState>) -> Response {
     let readable = tokio::time::timeout(PATIENCE, state.log.head()).await;
     match readable {
         Ok(Ok(_)) => Json(OnlyStatus { status: Status::Up }).into_response(),
-        _ => {
-            (StatusCode::SERVICE_UNAVAILABLE, Json(OnlyStatus { status: Status::Down })).into_response()
-        }
+        _ => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            Json(OnlyStatus { status: Status::Down }),
+        )
+            .into_response(),
     }
 }
 
@@ -123,5 +141,9 @@ async fn ping(headers: HeaderMap) -> Response {
         .get(header::ACCEPT)
         .and_then(|accept| accept.to_str().ok())
         .is_some_and(|accept| accept.starts_with("text/plain"));
-    if wants_text { "pong".into_response() } else { alive().await.into_response() }
+    if wants_text {
+        "pong".into_response()
+    } else {
+        alive().await.into_response()
+    }
 }

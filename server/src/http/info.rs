@@ -7,7 +7,9 @@ use super::state::AppState;
 
 /// `/info` and `/metrics`.
 pub fn routes() -> Router<AppState> {
-    Router::new().route("/info", get(info)).route("/metrics", get(metrics))
+    Router::new()
+        .route("/info", get(info))
+        .route("/metrics", get(metrics))
 }
 
 async fn info(State(state): State<AppState>) -> Json<Value> {

@@ -13,7 +13,9 @@ pub(super) const fn name_of(media: MediaType) -> &'static str {
 
 /// The form that the caller accepts best, the first of equals; JSON when they do not say, none when they accept neither.
 pub(super) fn accepted(headers: &HeaderMap) -> Option<MediaType> {
-    let Some(accept) = headers.get(header::ACCEPT) else { return Some(MediaType::Json) };
+    let Some(accept) = headers.get(header::ACCEPT) else {
+        return Some(MediaType::Json);
+    };
     let mut best: Option<(f32, MediaType)> = None;
     for (media, weight) in accept.to_str().ok()?.split(',').filter_map(of_range) {
         if weight > 0.0 && best.is_none_or(|(heaviest, _)| weight > heaviest) {
@@ -31,7 +33,9 @@ fn of_range(range: &str) -> Option<(MediaType, f32)> {
         "application/json" | "application/*" | "*/*" => MediaType::Json,
         _ => return None,
     };
-    let weight = parts.find_map(|part| part.strip_prefix("q=")).map_or(Some(1.0), |q| q.parse().ok())?;
+    let weight = parts
+        .find_map(|part| part.strip_prefix("q="))
+        .map_or(Some(1.0), |q| q.parse().ok())?;
     (0.0..=1.0).contains(&weight).then_some((media, weight))
 }
 
@@ -47,10 +51,19 @@ mod tests {
 
     #[test]
     fn the_heaviest_range_wins_and_the_first_of_equals() {
-        let (graphql, json) = (Some("application/graphql-response+json"), Some("application/json"));
-        assert_eq!(best("application/graphql-response+json, application/json"), graphql);
+        let (graphql, json) = (
+            Some("application/graphql-response+json"),
+            Some("application/json"),
+        );
+        assert_eq!(
+            best("application/graphql-response+json, application/json"),
+            graphql
+        );
         assert_eq!(best("application/json, application/graphql-response+json"), json);
-        assert_eq!(best("application/json;q=0.5, application/graphql-response+json;q=0.9"), graphql);
+        assert_eq!(
+            best("application/json;q=0.5, application/graphql-response+json;q=0.9"),
+            graphql
+        );
         assert_eq!(best("text/html, */*;q=0.8"), json);
     }
 
@@ -62,6 +75,9 @@ mod tests {
 
     #[test]
     fn who_says_nothing_gets_json() {
-        assert_eq!(accepted(&HeaderMap::new()).map(name_of), Some("application/json; charset=utf-8"));
+        assert_eq!(
+            accepted(&HeaderMap::new()).map(name_of),
+            Some("application/json; charset=utf-8")
+        );
     }
 }

@@ -25,7 +25,9 @@ use super::{
 
 /// `/graphql/ws` and `/graphql/stream`.
 pub fn routes() -> Router<AppState> {
-    Router::new().route("/graphql/ws", get(by_socket)).route("/graphql/stream", post(by_events))
+    Router::new()
+        .route("/graphql/ws", get(by_socket))
+        .route("/graphql/stream", post(by_events))
 }
 
 /// The token comes with the upgrade's headers or, from browsers, in the first message.
@@ -46,9 +48,9 @@ async fn by_socket(
                     if let Some(token) = token_in(&payload) {
                         headers.insert(header::AUTHORIZATION, token);
                     }
-                    let caller = caller(&state, &headers)
-                        .await
-                        .map_err(|_| async_graphql::Error::new("send a valid token in the payload's Authorization"))?;
+                    let caller = caller(&state, &headers).await.map_err(|_| {
+                        async_graphql::Error::new("send a valid token in the payload's Authorization")
+                    })?;
                     let mut data = Data::default();
                     data.insert(caller);
                     Ok(data)
@@ -59,7 +61,10 @@ async fn by_socket(
 }
 
 fn token_in(payload: &serde_json::Value) -> Option<HeaderValue> {
-    let token = payload.get("Authorization").or_else(|| payload.get("authorization"))?.as_str()?;
+    let token = payload
+        .get("Authorization")
+        .or_else(|| payload.get("authorization"))?
+        .as_str()?;
     HeaderValue::from_str(token).ok()
 }
 
@@ -80,8 +85,12 @@ async fn by_events(
         Ok(request) => request,
         Err(refused) => return respond(&refused, MediaType::GraphQlResponse),
     };
-    let next = graphql::execute_stream(&state.schema, request, caller)
-        .map(|response| Event::default().event("next").json_data(response).unwrap_or_default());
+    let next = graphql::execute_stream(&state.schema, request, caller).map(|response| {
+        Event::default()
+            .event("next")
+            .json_data(response)
+            .unwrap_or_default()
+    });
     let complete = stream::once(async { Event::default().event("complete").data("") });
     Sse::new(next.chain(complete).map(Ok::<_, Infallible>))
         .keep_alive(KeepAlive::default())

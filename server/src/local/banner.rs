@@ -6,7 +6,9 @@ use super::{LocalLetter, SAMPLE_MUTATION};
 
 /// Prints where everything is, a token, and a mutation to paste.
 pub fn print_welcome(letter: &LocalLetter, data: &Path, has_graphiql: bool) {
-    let LocalLetter { base, graphql, token, .. } = letter;
+    let LocalLetter {
+        base, graphql, token, ..
+    } = letter;
     let page = if has_graphiql {
         format!("{base}/graphiql  (the token is filled in)")
     } else {

@@ -27,7 +27,13 @@ struct Remembered {
 /// The small estate that an empty data folder is filled with.
 #[must_use]
 pub fn small(prisoners: usize, today: NaiveDate) -> SeedPlan {
-    SeedPlan { prisons: PRISONS, prisoners, years: YEARS, seed: SEED, until: today }
+    SeedPlan {
+        prisons: PRISONS,
+        prisoners,
+        years: YEARS,
+        seed: SEED,
+        until: today,
+    }
 }
 
 /// The plan that the folder was filled by, or this one from now on.
@@ -38,8 +44,20 @@ pub fn remember(folder: &DataFolder, otherwise: SeedPlan) -> Result<SeedPlan> {
     if let Some(known) = recall(folder)? {
         return Ok(known);
     }
-    let SeedPlan { prisons, prisoners, years, seed, until } = otherwise;
-    let text = serde_json::to_vec_pretty(&Remembered { prisons, prisoners, years, seed, until })?;
+    let SeedPlan {
+        prisons,
+        prisoners,
+        years,
+        seed,
+        until,
+    } = otherwise;
+    let text = serde_json::to_vec_pretty(&Remembered {
+        prisons,
+        prisoners,
+        years,
+        seed,
+        until,
+    })?;
     write_private(&folder.estate(), &text)?;
     Ok(otherwise)
 }
@@ -49,9 +67,22 @@ pub fn remember(folder: &DataFolder, otherwise: SeedPlan) -> Result<SeedPlan> {
 /// # Errors
 /// When what was written down cannot be read.
 pub fn recall(folder: &DataFolder) -> Result<Option<SeedPlan>> {
-    let Ok(text) = fs::read(folder.estate()) else { return Ok(None) };
-    let Remembered { prisons, prisoners, years, seed, until } = serde_json::from_slice(&text)
+    let Ok(text) = fs::read(folder.estate()) else {
+        return Ok(None);
+    };
+    let Remembered {
+        prisons,
+        prisoners,
+        years,
+        seed,
+        until,
+    } = serde_json::from_slice(&text)
         .with_context(|| format!("{} is damaged: remove the data folder", folder.estate().display()))?;
-    Ok(Some(SeedPlan { prisons, prisoners, years, seed, until }))
+    Ok(Some(SeedPlan {
+        prisons,
+        prisoners,
+        years,
+        seed,
+        until,
+    }))
 }
-

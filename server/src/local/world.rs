@@ -55,7 +55,12 @@ impl LocalWorld {
             population: plan.population(),
         })
         .await?;
-        Ok(Self { database, aws, topology, simulator })
+        Ok(Self {
+            database,
+            aws,
+            topology,
+            simulator,
+        })
     }
 
     /// The configuration by which the service uses these servers.

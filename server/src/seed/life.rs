@@ -35,10 +35,10 @@ pub(super) async fn tell(
             command_id: plan.command_id(prisoner.noms, n),
             correlation_id: plan.correlation_id(),
         };
-        teller
-            .tell(past)
-            .await
-            .map_err(|source| SeedError::Command { who: prisoner.noms.to_string(), source })
+        teller.tell(past).await.map_err(|source| SeedError::Command {
+            who: prisoner.noms.to_string(),
+            source,
+        })
     })
     .await
 }
@@ -60,18 +60,35 @@ impl Teller<'_> {
         match past.change {
             PastChange::Observed(facts) => self.observed(ObservePrisoner { noms, facts: *facts }).await,
             PastChange::InformationRecorded { information, source } => {
-                self.observed(RecordCaseInformation { noms, information, source }).await
+                self.observed(RecordCaseInformation {
+                    noms,
+                    information,
+                    source,
+                })
+                .await
             }
             PastChange::ComplexityAssessed(level) => self.observed(AssessComplexity { noms, level }).await,
-            PastChange::PrimaryAllocated { staff_id, override_form } => {
-                self.decided(self.primary(staff_id, override_form)).await
-            }
+            PastChange::PrimaryAllocated {
+                staff_id,
+                override_form,
+            } => self.decided(self.primary(staff_id, override_form)).await,
             PastChange::CoworkingAllocated { staff_id: staff } => {
-                self.decided(AllocateCoworkingPom { noms, prison: self.prison, staff, note: None }).await
+                self.decided(AllocateCoworkingPom {
+                    noms,
+                    prison: self.prison,
+                    staff,
+                    note: None,
+                })
+                .await
             }
             PastChange::CoworkingDeallocated => {
                 let prison = Some(self.prison);
-                self.decided(DeallocateCoworkingPom { noms, prison, note: None }).await
+                self.decided(DeallocateCoworkingPom {
+                    noms,
+                    prison,
+                    note: None,
+                })
+                .await
             }
             PastChange::TransferredOut { .. } => self.observed(self.departure(Departure::Transfer)).await,
             PastChange::Released => self.observed(self.departure(Departure::Release)).await,

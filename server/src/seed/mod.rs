@@ -23,7 +23,9 @@ const AT_ONCE: usize = 192;
 #[derive(Debug, thiserror::Error)]
 pub enum SeedError {
     /// There is something else in the log.
-    #[error("the log already holds other data: seed into an empty data folder, or with the same figures as before")]
+    #[error(
+        "the log already holds other data: seed into an empty data folder, or with the same figures as before"
+    )]
     OtherData,
     /// The log cannot be read.
     #[error(transparent)]
@@ -97,9 +99,15 @@ async fn tell_lives(
 async fn refuse_other_data(bus: &CommandBus, plan: &SeedPlan) -> Result<(), SeedError> {
     let first = bus.log().read_after(Position::START, 1).await?;
     let of_this_plan = first.first().is_none_or(|event| {
-        event.decode_metadata().is_ok_and(|metadata| metadata.correlation_id == plan.correlation_id())
+        event
+            .decode_metadata()
+            .is_ok_and(|metadata| metadata.correlation_id == plan.correlation_id())
     });
-    if of_this_plan { Ok(()) } else { Err(SeedError::OtherData) }
+    if of_this_plan {
+        Ok(())
+    } else {
+        Err(SeedError::OtherData)
+    }
 }
 
 /// Sends commands of one subject in order, each with the id that the plan gives it.

@@ -28,14 +28,28 @@ impl SeedPlan {
     /// The people of the estate.
     #[must_use]
     pub fn population(&self) -> Arc<Population> {
-        Arc::new(Population::generate(self.seed, self.prisons, self.prisoners, self.until))
+        Arc::new(Population::generate(
+            self.seed,
+            self.prisons,
+            self.prisoners,
+            self.until,
+        ))
     }
 
     /// The id that all commands of the plan share.
     #[must_use]
     pub fn correlation_id(&self) -> Uuid {
-        let Self { prisons, prisoners, years, seed, until } = self;
-        Uuid::new_v5(&NAMESPACE, format!("{prisons}/{prisoners}/{years}/{seed}/{until}").as_bytes())
+        let Self {
+            prisons,
+            prisoners,
+            years,
+            seed,
+            until,
+        } = self;
+        Uuid::new_v5(
+            &NAMESPACE,
+            format!("{prisons}/{prisoners}/{years}/{seed}/{until}").as_bytes(),
+        )
     }
 
     /// The id of the n-th command about a subject.

@@ -81,5 +81,8 @@ async fn send<O: Operation>(
     bus.execute(request)
         .await
         .map(drop)
-        .map_err(|source| SeedError::Command { who: name_of(pom), source })
+        .map_err(|source| SeedError::Command {
+            who: name_of(pom),
+            source,
+        })
 }

@@ -30,8 +30,15 @@ pub(crate) async fn measure(figures: &mut Figures) {
         inserts::rate(&pool, &payload, &metadata).await
     };
     let stock = peer(&cluster.url("stock")).await;
-    eprintln!("bus {:.0}/s, stock {stock:.0}/s, single-row inserts {plain:.0}/s", ours.rate);
-    figures.note("commands/s through the bus, 64 clients, against stock cqrs-es + postgres-es", ours.rate / stock, 6.0);
+    eprintln!(
+        "bus {:.0}/s, stock {stock:.0}/s, single-row inserts {plain:.0}/s",
+        ours.rate
+    );
+    figures.note(
+        "commands/s through the bus, 64 clients, against stock cqrs-es + postgres-es",
+        ours.rate / stock,
+        6.0,
+    );
     figures.note(
         "the same against single-row autocommit inserts of the same events, 16 clients",
         ours.rate / plain,
@@ -41,7 +48,11 @@ pub(crate) async fn measure(figures: &mut Figures) {
 }
 
 async fn pool(url: &str, connections: u32) -> sqlx::PgPool {
-    PgPoolOptions::new().max_connections(connections).connect(url).await.unwrap()
+    PgPoolOptions::new()
+        .max_connections(connections)
+        .connect(url)
+        .await
+        .unwrap()
 }
 
 struct Ours {
@@ -52,8 +63,14 @@ struct Ours {
 
 async fn ours(url: &str) -> Ours {
     event_store::migrate(url).await.unwrap();
-    let pool = event_store::connect(url, ConnectOptions::default()).await.unwrap();
-    let log = Arc::new(PostgresLog::open(pool, Some(MasterKey::new([7; 32]))).await.unwrap());
+    let pool = event_store::connect(url, ConnectOptions::default())
+        .await
+        .unwrap();
+    let log = Arc::new(
+        PostgresLog::open(pool, Some(MasterKey::new([7; 32])))
+            .await
+            .unwrap(),
+    );
     let bus = estate::bus(log.clone());
     estate::prepare(&bus, CLIENTS * CASES_PER_CLIENT).await;
     let rate = clients::rate(CLIENTS, measured(), |client| {
@@ -72,8 +89,15 @@ async fn ours(url: &str) -> Ours {
     })
     .await;
     let head = log.head().await.unwrap();
-    let last = log.read_after(Position::new(head.get() - 1), 1).await.unwrap().remove(0);
-    Ours { rate, sample: (last.payload, last.metadata) }
+    let last = log
+        .read_after(Position::new(head.get() - 1), 1)
+        .await
+        .unwrap()
+        .remove(0);
+    Ours {
+        rate,
+        sample: (last.payload, last.metadata),
+    }
 }
 
 async fn peer(url: &str) -> f64 {

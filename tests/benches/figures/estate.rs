@@ -30,9 +30,15 @@ pub(crate) fn leeds() -> PrisonCode {
 /// The n-th prisoner.
 pub(crate) fn noms(n: usize) -> NomsNumber {
     let letter = |n: usize| char::from(b'A' + u8::try_from(n % 26).unwrap());
-    format!("{}{:04}{}{}", letter(n / 6_760_000), n % 10_000, letter(n / 10_000), letter(n / 260_000))
-        .parse()
-        .unwrap()
+    format!(
+        "{}{:04}{}{}",
+        letter(n / 6_760_000),
+        n % 10_000,
+        letter(n / 10_000),
+        letter(n / 260_000)
+    )
+    .parse()
+    .unwrap()
 }
 
 /// Whom the n-th command about a case chooses: each time the other one.
@@ -90,13 +96,23 @@ pub(crate) async fn prepare(bus: &CommandBus, prisoners: usize) {
                 rosh: Some(RoshLevel::High),
                 ..CaseInformation::default()
             };
-            send(bus, RecordCaseInformation { noms, information, source: InformationSource::Delius }).await;
+            send(
+                bus,
+                RecordCaseInformation {
+                    noms,
+                    information,
+                    source: InformationSource::Delius,
+                },
+            )
+            .await;
         })
         .await;
 }
 
 async fn send<O: Operation>(bus: &CommandBus, operation: O) {
-    bus.execute(Request::new(operation, Principal::system("figures"))).await.unwrap();
+    bus.execute(Request::new(operation, Principal::system("figures")))
+        .await
+        .unwrap();
 }
 
 fn facts() -> PrisonerFacts {

@@ -42,7 +42,9 @@ pub(crate) async fn measure(figures: &mut Figures) {
     }
     let today = NaiveDate::from_ymd_opt(2026, 11, 1).unwrap();
     let population = Arc::new(Population::generate(1, 1, 10, today));
-    let simulator = Simulator::start(SimulatorOptions::for_tests(population)).await.unwrap();
+    let simulator = Simulator::start(SimulatorOptions::for_tests(population))
+        .await
+        .unwrap();
     let service = service(cluster.url("ours"), &simulator).await;
     estate::prepare(&service.bus, CLIENTS * CASES_PER_CLIENT).await;
     let request = TokenRequest::local_user(&["ROLE_ALLOC_MGR"], &[estate::leeds()]);
@@ -50,7 +52,11 @@ pub(crate) async fn measure(figures: &mut Figures) {
     let ours = mutations(service.address(), &token).await;
     let sample = sample(&service).await;
     service.stop().await;
-    let pool = PgPoolOptions::new().max_connections(16).connect(&cluster.url("plain")).await.unwrap();
+    let pool = PgPoolOptions::new()
+        .max_connections(16)
+        .connect(&cluster.url("plain"))
+        .await
+        .unwrap();
     let plain = inserts::rate(&pool, &sample.0, &sample.1).await;
     eprintln!("mutations {ours:.0}/s, single-row inserts {plain:.0}/s");
     figures.note(
@@ -92,7 +98,12 @@ fn mutation(case: usize, round: u64) -> String {
 async fn sample(service: &Service) -> (String, String) {
     use event_store::{Log, Position};
     let head = service.log().head().await.unwrap();
-    let last = service.log().read_after(Position::new(head.get() - 1), 1).await.unwrap().remove(0);
+    let last = service
+        .log()
+        .read_after(Position::new(head.get() - 1), 1)
+        .await
+        .unwrap()
+        .remove(0);
     (last.payload, last.metadata)
 }
 
@@ -105,7 +116,9 @@ async fn service(database: String, simulator: &Simulator) -> Service {
         credentials: Some(credentials.clone()),
     };
     let clients = Clients::new(&settings).await;
-    let topology = topology::ensure(&clients.sns, &clients.sqs, &Names::prefixed("figures-")).await.unwrap();
+    let topology = topology::ensure(&clients.sns, &clients.sqs, &Names::prefixed("figures-"))
+        .await
+        .unwrap();
     let configuration = Configuration {
         database: database.into(),
         personal_data_key: "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=".to_owned().into(),
@@ -137,7 +150,9 @@ async fn service(database: String, simulator: &Simulator) -> Service {
         graphiql: None,
         graphiql_token: None,
         open_schema: false,
-        metrics: metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder().handle(),
+        metrics: metrics_exporter_prometheus::PrometheusBuilder::new()
+            .build_recorder()
+            .handle(),
     };
     Service::start(configuration, surroundings).await.unwrap()
 }

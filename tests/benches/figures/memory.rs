@@ -11,19 +11,39 @@ use crate::{number, table::Figures};
 const MIB: f64 = 1024.0;
 
 pub(crate) async fn measure(figures: &mut Figures) {
-    let program = std::env::current_exe().unwrap().parent().unwrap().join("../allocations");
-    assert!(program.exists(), "{} is not there: run `cargo build --release` first", program.display());
-    let folder = tempfile::Builder::new().prefix("memory").tempdir_in("/var/tmp").unwrap();
+    let program = std::env::current_exe()
+        .unwrap()
+        .parent()
+        .unwrap()
+        .join("../allocations");
+    assert!(
+        program.exists(),
+        "{} is not there: run `cargo build --release` first",
+        program.display()
+    );
+    let folder = tempfile::Builder::new()
+        .prefix("memory")
+        .tempdir_in("/var/tmp")
+        .unwrap();
     let prisoners = number("FIGURES_PRISONERS", 20_000).to_string();
     let seeded = run(&program, folder.path(), &["seed", "--prisoners", &prisoners]);
     watched(seeded, "VmRSS", || false).await;
-    let rebuilt = watched(run(&program, folder.path(), &["project", "rebuild"]), "VmHWM", || false).await;
+    let rebuilt = watched(
+        run(&program, folder.path(), &["project", "rebuild"]),
+        "VmHWM",
+        || false,
+    )
+    .await;
     let letter = folder.path().join("local.json");
     let serving = run(&program, folder.path(), &["serve", "--port", "18099"]);
     let idle = watched(serving, "VmRSS", move || letter.exists()).await;
     eprintln!("idle {idle:.0} MiB, rebuild {rebuilt:.0} MiB");
     figures.note("resident memory of the idle service, of 80 MB", 80.0 / idle, 1.0);
-    figures.note("resident memory during the rebuild, of 500 MB", 500.0 / rebuilt, 1.0);
+    figures.note(
+        "resident memory during the rebuild, of 500 MB",
+        500.0 / rebuilt,
+        1.0,
+    );
 }
 
 fn run(program: &PathBuf, folder: &Path, arguments: &[&str]) -> Child {
@@ -60,6 +80,12 @@ async fn watched(mut child: Child, what: &str, ready: impl Fn() -> bool) -> f64 
 
 fn memory(process: u32, what: &str) -> Option<f64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix(what)?.strip_prefix(':'))?;
-    line.trim().strip_suffix(" kB")?.parse::<f64>().ok().map(|kib| kib / MIB)
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix(what)?.strip_prefix(':'))?;
+    line.trim()
+        .strip_suffix(" kB")?
+        .parse::<f64>()
+        .ok()
+        .map(|kib| kib / MIB)
 }

@@ -31,7 +31,8 @@ const AS_STOCK: &str = "
         from es.cqrs_events;
     analyze events";
 
-const EVERYTHING: &str = "copy (select position, stream_id, version, event_id, event_type, schema_version, payload,
+const EVERYTHING: &str =
+    "copy (select position, stream_id, version, event_id, event_type, schema_version, payload,
     metadata, recorded_at, hash from es.event order by position) to stdout";
 
 pub(crate) async fn measure(figures: &mut Figures) {
@@ -39,10 +40,20 @@ pub(crate) async fn measure(figures: &mut Figures) {
     cluster.create_database("history").await.unwrap();
     let url = cluster.url("history");
     event_store::migrate(&url).await.unwrap();
-    let pool = event_store::connect(&url, ConnectOptions::default()).await.unwrap();
-    let log = Arc::new(PostgresLog::open(pool, Some(MasterKey::new([7; 32]))).await.unwrap());
+    let pool = event_store::connect(&url, ConnectOptions::default())
+        .await
+        .unwrap();
+    let log = Arc::new(
+        PostgresLog::open(pool, Some(MasterKey::new([7; 32])))
+            .await
+            .unwrap(),
+    );
     tell_history(&log).await;
-    let owner = PgPoolOptions::new().max_connections(4).connect(&url).await.unwrap();
+    let owner = PgPoolOptions::new()
+        .max_connections(4)
+        .connect(&url)
+        .await
+        .unwrap();
     owner.execute(AS_STOCK).await.unwrap();
     owner.execute("vacuum analyze").await.unwrap();
 
@@ -59,7 +70,11 @@ pub(crate) async fn measure(figures: &mut Figures) {
     }
     let [ours, peer, copy] = took.map(|took| took.as_secs_f64() / 2.0);
     eprintln!("rebuild {ours:.1} s, cqrs-es replay {peer:.1} s, COPY {copy:.1} s");
-    figures.note("rebuild of all read models, against cqrs-es replaying into one in-memory view", peer / ours, 5.0);
+    figures.note(
+        "rebuild of all read models, against cqrs-es replaying into one in-memory view",
+        peer / ours,
+        5.0,
+    );
     figures.note("the same against COPY … TO STDOUT", copy / ours, 0.3);
     cluster.stop().await.unwrap();
 }
@@ -75,12 +90,20 @@ async fn tell_history(log: &Arc<PostgresLog>) {
     let started = Instant::now();
     let made = seed(&estate::bus(log.clone()), &plan, |_| {}).await.unwrap();
     let seconds = started.elapsed().as_secs_f64();
-    eprintln!("{} commands in {seconds:.0} s: {:.0}/s", made.commands, made.commands as f64 / seconds);
+    eprintln!(
+        "{} commands in {seconds:.0} s: {:.0}/s",
+        made.commands,
+        made.commands as f64 / seconds
+    );
 }
 
 async fn rebuild(log: &PostgresLog) {
-    let options =
-        RebuildOptions { models: &Model::ALL, keep_previous: false, workers: 2, progress: &|_| {} };
+    let options = RebuildOptions {
+        models: &Model::ALL,
+        keep_previous: false,
+        workers: 2,
+        progress: &|_| {},
+    };
     projections::rebuild(log, options).await.unwrap();
 }
 
@@ -91,13 +114,19 @@ async fn replay(pool: &PgPool) {
     replay_of::<Prisoner>(pool, &seen).await;
     replay_of::<Case>(pool, &seen).await;
     replay_of::<Pom>(pool, &seen).await;
-    let all: i64 = sqlx::query_scalar("select count(*) from events").fetch_one(pool).await.unwrap();
+    let all: i64 = sqlx::query_scalar("select count(*) from events")
+        .fetch_one(pool)
+        .await
+        .unwrap();
     assert_eq!(i64::try_from(seen.load(Ordering::Relaxed)).unwrap(), all);
 }
 
 async fn replay_of<A: Aggregate>(pool: &PgPool, seen: &Arc<AtomicUsize>) {
     let repository = PostgresEventRepository::new(pool.clone());
-    QueryReplay::new(repository, Counting(seen.clone())).replay_all().await.unwrap_or_else(|_: cqrs_es::AggregateError<A::Error>| panic!("the replay failed"));
+    QueryReplay::new(repository, Counting(seen.clone()))
+        .replay_all()
+        .await
+        .unwrap_or_else(|_: cqrs_es::AggregateError<A::Error>| panic!("the replay failed"));
 }
 
 struct Counting(Arc<AtomicUsize>);

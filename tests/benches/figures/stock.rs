@@ -32,7 +32,11 @@ pub(crate) type Stock =
 pub(crate) async fn framework(pool: &PgPool) -> Stock {
     pool.execute(TABLES).await.unwrap();
     let repository = PostgresEventRepository::new(pool.clone());
-    Arc::new(CqrsFramework::new(PersistedEventStore::new_event_store(repository), Vec::new(), ()))
+    Arc::new(CqrsFramework::new(
+        PersistedEventStore::new_event_store(repository),
+        Vec::new(),
+        (),
+    ))
 }
 
 /// The n-th command about a case, with the facts that the bus would have found.

@@ -17,10 +17,14 @@ pub(crate) struct Wire {
 
 impl Wire {
     pub(crate) fn new(address: SocketAddr, token: &str) -> Self {
-        let head = format!(
-            "host: {address}\r\nauthorization: Bearer {token}\r\ncontent-type: application/json\r\n"
-        );
-        Self { address, head, stream: None, buffer: Vec::with_capacity(4096) }
+        let head =
+            format!("host: {address}\r\nauthorization: Bearer {token}\r\ncontent-type: application/json\r\n");
+        Self {
+            address,
+            head,
+            stream: None,
+            buffer: Vec::with_capacity(4096),
+        }
     }
 
     /// Posts a body; the answer's body.
@@ -33,7 +37,11 @@ impl Wire {
                 none.insert(stream)
             }
         };
-        let request = format!("POST {path} HTTP/1.1\r\n{}content-length: {}\r\n\r\n{body}", self.head, body.len());
+        let request = format!(
+            "POST {path} HTTP/1.1\r\n{}content-length: {}\r\n\r\n{body}",
+            self.head,
+            body.len()
+        );
         stream.write_all(request.as_bytes()).await.unwrap();
         self.buffer.clear();
         loop {
@@ -49,8 +57,11 @@ impl Wire {
 fn whole_body(response: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(response).ok()?;
     let (head, body) = text.split_once("\r\n\r\n")?;
-    let length = head
-        .lines()
-        .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse::<usize>().ok())?;
+    let length = head.lines().find_map(|line| {
+        line.to_ascii_lowercase()
+            .strip_prefix("content-length: ")?
+            .parse::<usize>()
+            .ok()
+    })?;
     (body.len() >= length).then(|| body.to_owned())
 }

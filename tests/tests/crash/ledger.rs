@@ -17,7 +17,10 @@ pub(crate) struct Ledger {
 
 impl Default for Ledger {
     fn default() -> Self {
-        Self { acknowledged: Arc::default(), count: Arc::new(watch::Sender::new(0)) }
+        Self {
+            acknowledged: Arc::default(),
+            count: Arc::new(watch::Sender::new(0)),
+        }
     }
 }
 
@@ -36,7 +39,10 @@ impl Ledger {
         let mut count = self.count.subscribe();
         let wanted = *count.borrow() + more;
         let grown = count.wait_for(|count| *count >= wanted);
-        tokio::time::timeout(Duration::from_secs(120), grown).await.expect("nothing is acknowledged").unwrap();
+        tokio::time::timeout(Duration::from_secs(120), grown)
+            .await
+            .expect("nothing is acknowledged")
+            .unwrap();
     }
 
     /// Compares with the log.
@@ -50,14 +56,17 @@ impl Ledger {
                 .await
                 .unwrap();
             let found = row.map(|row| row.get::<i64, _>(0));
-            assert_eq!(found, Some(*position), "command {command} was acknowledged and is not there");
+            assert_eq!(
+                found,
+                Some(*position),
+                "command {command} was acknowledged and is not there"
+            );
         }
-        let (count, last, head): (i64, i64, i64) = sqlx::query_as(
-            "select count(*), max(position), (select position from es.head) from es.event",
-        )
-        .fetch_one(&pool)
-        .await
-        .unwrap();
+        let (count, last, head): (i64, i64, i64) =
+            sqlx::query_as("select count(*), max(position), (select position from es.head) from es.event")
+                .fetch_one(&pool)
+                .await
+                .unwrap();
         assert_eq!((count, last), (head, head), "positions are not dense");
         let twice: i64 = sqlx::query_scalar(
             "select count(*) from (select metadata ->> 'commandId' from es.event where stream_id like 'allocation-%'
@@ -67,7 +76,12 @@ impl Ledger {
         .await
         .unwrap();
         assert_eq!(twice, 0, "a command took effect twice");
-        event_store::audit::verify(&pool, |_| {}).await.expect("the chain does not verify");
-        println!("{} acknowledged commands, 0 lost, positions 1 to {head} dense, chain verified", acknowledged.len());
+        event_store::audit::verify(&pool, |_| {})
+            .await
+            .expect("the chain does not verify");
+        println!(
+            "{} acknowledged commands, 0 lost, positions 1 to {head} dense, chain verified",
+            acknowledged.len()
+        );
     }
 }

@@ -40,7 +40,10 @@ impl Load {
 /// Starts the clients; each has a prisoner of its own, whose case goes to and fro between two POMs.
 pub(crate) fn start(scene: &Scene, ledger: &Ledger) -> Load {
     let stop = Arc::new(AtomicBool::new(false));
-    let http = reqwest::Client::builder().timeout(Duration::from_secs(5)).build().unwrap();
+    let http = reqwest::Client::builder()
+        .timeout(Duration::from_secs(5))
+        .build()
+        .unwrap();
     let mut clients = JoinSet::new();
     for number in 0..CLIENTS {
         let client = Client {
@@ -99,7 +102,8 @@ impl Client {
     }
 
     async fn answer(&self, command: Uuid, staff: u32) -> Option<Asked> {
-        let input = json!({ "nomsNumber": self.noms, "prison": "LEI", "staffId": staff, "commandId": command });
+        let input =
+            json!({ "nomsNumber": self.noms, "prison": "LEI", "staffId": staff, "commandId": command });
         let sent = self
             .http
             .post(&self.url)

@@ -11,7 +11,10 @@ use ledger::Ledger;
 use scene::Scene;
 
 fn kills() -> u32 {
-    std::env::var("KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(4)
+    std::env::var("KILLS")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(4)
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -75,12 +75,17 @@ pub(crate) fn noms(n: usize) -> String {
 impl Scene {
     /// Sets the scene: prisoners at Leeds with complete cases, two POMs, and the service running.
     pub(crate) async fn set() -> Self {
-        let folder = tempfile::Builder::new().prefix("crash").tempdir_in("/var/tmp").unwrap();
+        let folder = tempfile::Builder::new()
+            .prefix("crash")
+            .tempdir_in("/var/tmp")
+            .unwrap();
         let cluster = durable_cluster(&folder).await;
         cluster.create_database("crash").await.unwrap();
         let today = NaiveDate::from_ymd_opt(2026, 11, 1).unwrap();
         let population = Arc::new(Population::generate(1, 1, 10, today));
-        let simulator = Simulator::start(SimulatorOptions::for_tests(population)).await.unwrap();
+        let simulator = Simulator::start(SimulatorOptions::for_tests(population))
+            .await
+            .unwrap();
         let aws = workbench::testing::local_aws().await;
         let setting = setting(&cluster, &simulator, aws).await;
         let request = TokenRequest {
@@ -90,7 +95,14 @@ impl Scene {
         let token = simulator.issuer().issue(&request).unwrap();
         prepare(&setting).await;
         let service = spawn(&setting);
-        let scene = Self { cluster, _folder: folder, _simulator: simulator, setting, token, service };
+        let scene = Self {
+            cluster,
+            _folder: folder,
+            _simulator: simulator,
+            setting,
+            token,
+            service,
+        };
         scene.ready().await;
         scene
     }
@@ -130,11 +142,16 @@ impl Scene {
     async fn ready(&self) {
         let url = format!("{}/health/readiness", self.setting.base);
         let answers = async {
-            while !reqwest::get(&url).await.is_ok_and(|response| response.status().is_success()) {
+            while !reqwest::get(&url)
+                .await
+                .is_ok_and(|response| response.status().is_success())
+            {
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(90), answers).await.expect("the service does not get ready");
+        tokio::time::timeout(Duration::from_secs(90), answers)
+            .await
+            .expect("the service does not get ready");
     }
 }
 
@@ -146,8 +163,10 @@ impl Drop for Scene {
 
 async fn durable_cluster(folder: &tempfile::TempDir) -> Cluster {
     let tools = workbench::default_tools_dir();
-    let binaries =
-        tokio::task::spawn_blocking(move || PostgresBinaries::find_or_install(&tools)).await.unwrap().unwrap();
+    let binaries = tokio::task::spawn_blocking(move || PostgresBinaries::find_or_install(&tools))
+        .await
+        .unwrap()
+        .unwrap();
     let options = ClusterOptions {
         data_dir: folder.path().join("postgres"),
         binaries,
@@ -165,8 +184,14 @@ async fn setting(cluster: &Cluster, simulator: &Simulator, aws: &LocalAws) -> Se
         credentials: Some((aws.access_key_id().to_owned(), aws.secret_access_key().to_owned())),
     };
     let clients = Clients::new(&settings).await;
-    let topology = topology::ensure(&clients.sns, &clients.sqs, &Names::prefixed("crash-")).await.unwrap();
-    let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
+    let topology = topology::ensure(&clients.sns, &clients.sqs, &Names::prefixed("crash-"))
+        .await
+        .unwrap();
+    let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
     Setting {
         port,
         database: cluster.url("crash"),
@@ -203,9 +228,13 @@ async fn start(setting: &Setting) -> Service {
         graphiql: None,
         graphiql_token: None,
         open_schema: false,
-        metrics: metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder().handle(),
+        metrics: metrics_exporter_prometheus::PrometheusBuilder::new()
+            .build_recorder()
+            .handle(),
     };
-    Service::start(configuration(setting), surroundings).await.unwrap()
+    Service::start(configuration(setting), surroundings)
+        .await
+        .unwrap()
 }
 
 fn configuration(setting: &Setting) -> Configuration {
@@ -242,8 +271,11 @@ fn configuration(setting: &Setting) -> Configuration {
 async fn prepare(setting: &Setting) {
     let service = start(setting).await;
     for staff in [102, 485_926] {
-        let details =
-            StaffDetails { forename: "ANN".to_owned(), surname: "PROBATION".to_owned(), email: None };
+        let details = StaffDetails {
+            forename: "ANN".to_owned(),
+            surname: "PROBATION".to_owned(),
+            email: None,
+        };
         let operation = OnboardPom {
             prison: "LEI".parse().unwrap(),
             staff: staff.try_into().unwrap(),
@@ -256,15 +288,30 @@ async fn prepare(setting: &Setting) {
     for n in 0..PRISONERS {
         let noms = noms(n).parse().unwrap();
         send(&service, ObservePrisoner { noms, facts: facts() }).await;
-        let information =
-            CaseInformation { tier: Some(Tier::A), rosh: Some(RoshLevel::High), ..CaseInformation::default() };
-        send(&service, RecordCaseInformation { noms, information, source: InformationSource::Delius }).await;
+        let information = CaseInformation {
+            tier: Some(Tier::A),
+            rosh: Some(RoshLevel::High),
+            ..CaseInformation::default()
+        };
+        send(
+            &service,
+            RecordCaseInformation {
+                noms,
+                information,
+                source: InformationSource::Delius,
+            },
+        )
+        .await;
     }
     service.stop().await;
 }
 
 async fn send<O: Operation>(service: &Service, operation: O) {
-    service.bus.execute(Request::new(operation, Principal::system("scene"))).await.unwrap();
+    service
+        .bus
+        .execute(Request::new(operation, Principal::system("scene")))
+        .await
+        .unwrap();
 }
 
 fn facts() -> PrisonerFacts {

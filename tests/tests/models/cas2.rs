@@ -86,7 +86,8 @@ impl Cas2 {
             return;
         }
         if self.users.insert(details.manager.code) {
-            self.lookups.extend(["nomis-user-roles by staff id", "nomis-user-roles by username"]);
+            self.lookups
+                .extend(["nomis-user-roles by staff id", "nomis-user-roles by username"]);
         }
         let moved = prison != details.prison.code;
         if moved {

@@ -42,14 +42,21 @@ impl Delius {
     /// Handles a message; the name of the telemetry event that tells what came of it.
     pub(crate) async fn hear(&mut self, stage: &Stage, delivery: &Delivery) -> &'static str {
         let envelope = Envelope::read(delivery);
-        assert_eq!(envelope.event_type, "offender-management.allocation.changed", "an unknown type throws");
+        assert_eq!(
+            envelope.event_type, "offender-management.allocation.changed",
+            "an unknown type throws"
+        );
         let answered = envelope.details(stage).await;
         let managers = self.people.entry(envelope.noms().to_owned()).or_default();
         if answered.status == 200 {
             let Details { manager, prison } = serde_json::from_str(&answered.body).unwrap();
             assert!(manager.email.is_none_or(|email| email.contains('@')));
             let pom = format!("{} {} at {}", manager.forename, manager.surname, prison.code);
-            return if record(managers, envelope.occurred_at, Some(pom)) { "PomAllocated" } else { "NoPomChange" };
+            return if record(managers, envelope.occurred_at, Some(pom)) {
+                "PomAllocated"
+            } else {
+                "NoPomChange"
+            };
         }
         match &*not_found(&answered) {
             "Not allocated" if record(managers, envelope.occurred_at, None) => "PomDeallocated",
@@ -65,7 +72,12 @@ impl Delius {
 
     /// Everybody who ever managed a person, by date.
     pub(crate) fn history(&self, noms: &str) -> Vec<Pom> {
-        self.people.get(noms).into_iter().flat_map(BTreeMap::values).cloned().collect()
+        self.people
+            .get(noms)
+            .into_iter()
+            .flat_map(BTreeMap::values)
+            .cloned()
+            .collect()
     }
 
     /// Whose managers are known.

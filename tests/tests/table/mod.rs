@@ -61,7 +61,10 @@ impl Who {
             Self::Auditors => (unbound && !administrator, false),
         };
         let hides = matches!(self, Self::PrisonStaffOfPrisoner | Self::ReadersOfPrisoner);
-        match (anywhere || (at_the_prison && of_the_prison), at_the_prison && hides) {
+        match (
+            anywhere || (at_the_prison && of_the_prison),
+            at_the_prison && hides,
+        ) {
             (true, _) => Outcome::Seen,
             (false, true) => Outcome::Nothing,
             (false, false) => Outcome::Refused,
