@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The name of the local profile's database.
-pub const LOCAL_DATABASE: &str = "allocations";
+const LOCAL_DATABASE: &str = "allocations";
 
 /// A database, and the local server that holds it if there is one.
 pub struct Database {

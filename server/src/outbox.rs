@@ -37,8 +37,8 @@ pub(crate) async fn run(command: Outbox) -> Result<Ending, Failure> {
     pool.close().await;
     database.close().await?;
     ended.map_err(|error| match error {
-        OutboxError::NotParked { .. } | OutboxError::Unexplained => Failure::usage(error),
-        other => Failure::dependency(other),
+        OutboxError::NotParked | OutboxError::Unexplained => Failure::usage(error),
+        OutboxError::Database(_) => Failure::dependency(error),
     })
 }
 

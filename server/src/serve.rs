@@ -73,7 +73,7 @@ async fn run_local(options: &Serve, metrics: PrometheusHandle) -> Result<()> {
     let head = event_store::Log::head(&**service.log()).await?;
     service
         .models
-        .reached(head, std::time::Duration::from_secs(60))
+        .reached(head, std::time::Duration::from_mins(1))
         .await?;
     let letter = LocalLetter::new(&base, world.database.url().to_owned(), token, world.aws_letter());
     letter.leave(&folder)?;

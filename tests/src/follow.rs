@@ -91,11 +91,11 @@ impl Events {
     /// The name and data of the next event; none when the stream ended.
     pub async fn hear(&mut self) -> Option<(String, String)> {
         loop {
-            if let Some((event, rest)) = self.unread.split_once("\n\n") {
+            if let Some(end) = self.unread.find("\n\n") {
+                let event: String = self.unread.drain(..end.saturating_add(2)).collect();
                 let line = |name: &str| event.lines().find_map(|line| line.strip_prefix(name));
                 let heard = line("event:").zip(line("data:").or(Some("")));
                 let heard = heard.map(|(name, data)| (name.trim().to_owned(), data.trim().to_owned()));
-                self.unread = rest.to_owned();
                 if heard.is_some() {
                     return heard;
                 }

@@ -233,7 +233,7 @@ async fn the_same_request_twice_is_done_once() {
     let stage = Stage::start().await;
     stage.prisoner(SAM).await;
     let (homd, id) = (stage.allocator(), Uuid::now_v7());
-    let request = ask(ANN, json!({ "commandId": id }));
+    let request = ask(ANN, json!({ "commandId": id, "expectedVersion": 0 }));
     let first = stage.change(&homd, ALLOCATE, request.clone()).await;
     let head = stage.head().await;
     let second = stage.change(&homd, ALLOCATE, request).await;
@@ -267,6 +267,31 @@ async fn the_same_request_twice_is_done_once() {
         [(1, json!(ANN)), (2, json!(EVE))],
         "one message each"
     );
+}
+
+#[tokio::test]
+async fn the_same_request_many_times_at_once_is_done_once() {
+    let stage = Stage::start().await;
+    stage.prisoner(SAM).await;
+    let homd = stage.allocator();
+    for staff in [ANN, EVE, ANN, EVE] {
+        let head = stage.head().await;
+        let request = ask(staff, json!({ "commandId": Uuid::now_v7() }));
+        let answers = (0..8).map(|_| stage.change(&homd, ALLOCATE, request.clone()));
+        let answers = futures::future::join_all(answers).await;
+        assert!(
+            answers
+                .iter()
+                .all(|answer| answer["position"] == answers[0]["position"]),
+            "{answers:?}"
+        );
+        let first = answers
+            .iter()
+            .filter(|answer| answer["replayed"] == false)
+            .count();
+        assert_eq!(first, 1, "{answers:?}");
+        assert_eq!(stage.head().await.get(), head.get() + 1);
+    }
 }
 
 #[tokio::test]

@@ -37,7 +37,10 @@ async fn the_history_tells_everything_newest_first_with_who_and_why() {
         .data(&stage.administrator(), query, json!({ "noms": SAM }))
         .await;
     let page = &data["allocation"]["history"];
-    assert_eq!(page["totalCount"], 5);
+    assert_eq!(
+        page["totalCount"], 7,
+        "with what is known of the prisoner and the case"
+    );
     assert_eq!(
         members(page, "title"),
         [
@@ -60,8 +63,16 @@ async fn the_history_tells_everything_newest_first_with_who_and_why() {
     let page = &rest["allocation"]["history"];
     assert_eq!(
         members(page, "title"),
-        ["Prisoner reallocated", "Prisoner allocated"]
+        [
+            "Prisoner reallocated",
+            "Prisoner allocated",
+            "Case information recorded"
+        ]
     );
+    let rest = json!({ "noms": SAM, "after": page["pageInfo"]["endCursor"] });
+    let rest = stage.data(&stage.administrator(), query, rest).await;
+    let page = &rest["allocation"]["history"];
+    assert_eq!(members(page, "title"), ["Prisoner details changed"]);
     assert_eq!(page["pageInfo"]["hasNextPage"], false);
 
     let terms = data["allocation"]["poms"].as_array().unwrap();

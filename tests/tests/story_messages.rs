@@ -4,12 +4,10 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::LegalStatus;
-use messaging::outbox;
 use serde_json::{Value, json};
 use tests::{
     Answered, Delivery, Stage,
     documents::{ADD_COWORKING, ALLOCATE, DEALLOCATE, REMOVE_COWORKING},
-    eventually,
     people::{self, ANN, EVE, FAY},
 };
 use uuid::Uuid;
@@ -284,72 +282,4 @@ async fn an_allocation_before_news_of_the_move_is_one_message_with_one_state() {
             (&json!(staff), &json!(prison))
         );
     }
-}
-
-#[tokio::test]
-async fn messages_wait_while_publishing_is_off_and_leave_after_a_restart() {
-    let mut stage = Stage::start_with(|configuration| configuration.publish = false).await;
-    stage.prisoner(SAM).await;
-    stage.allocate(SAM, ANN).await;
-    stage.allocate(SAM, EVE).await;
-    let waiting = outbox::status(stage.service().log().pool())
-        .await
-        .unwrap()
-        .waiting;
-    assert_eq!(waiting, 2);
-    stage.restart().await;
-    let waiting = outbox::status(stage.service().log().pool())
-        .await
-        .unwrap()
-        .waiting;
-    assert_eq!(
-        waiting, 2,
-        "a restart loses nothing and sends nothing that is held back"
-    );
-    stage
-        .restart_with(|configuration| configuration.publish = true)
-        .await;
-    let told: Vec<_> = stage.messages(2).await.iter().map(Delivery::version).collect();
-    assert_eq!(told, [1, 2]);
-    eventually("the outbox is empty", async || {
-        let status = outbox::status(stage.service().log().pool()).await.unwrap();
-        (status.waiting == 0).then_some(())
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn with_sns_and_sqs_away_commands_go_on_and_everything_is_told_and_heard_later() {
-    let stage = Stage::start().await;
-    stage.prisoner(SAM).await;
-    stage.valve.close();
-    for staff in [ANN, EVE, ANN] {
-        stage.allocate(SAM, staff).await;
-    }
-    let consumer = stage.consumer();
-    let read = stage
-        .get(&format!("/api/allocation/{SAM}/primary_pom"), Some(&consumer))
-        .await;
-    assert_eq!(
-        (read.status.as_u16(), read.header("x-aggregate-version")),
-        (200, "3")
-    );
-    let status = outbox::status(stage.service().log().pool()).await.unwrap();
-    assert_eq!((status.waiting, status.parked_keys), (3, 0));
-
-    let id = Uuid::now_v7();
-    let released = json!({ "occurredAt": Utc::now(), "additionalInformation":
-        { "nomsNumber": SAM, "prisonId": "LEI", "reason": "RELEASED" } });
-    let attributes =
-        json!({ "eventType": { "Type": "String", "Value": "prisoner-offender-search.prisoner.released" } });
-    let notification =
-        json!({ "MessageId": id, "Message": released.to_string(), "MessageAttributes": attributes });
-    stage.send_inbound(&notification.to_string()).await;
-    stage.valve.open();
-    let told = stage.messages(4).await;
-    let numbers: Vec<_> = told.iter().map(Delivery::version).collect();
-    assert_eq!(numbers, [1, 2, 3, 4]);
-    assert_eq!(told[3].information("eventTrigger"), "offender_released");
-    assert_eq!(told[3].information("causationId"), &json!(id));
-    assert_eq!(told[3].information("staffCode"), &Value::Null);
 }

@@ -13,7 +13,7 @@ use crate::{
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn run(command: Audit) -> Result<Ending, Failure> {
+pub(crate) async fn run(command: Audit) -> Result<Ending, Failure> {
     match command {
         Audit::Show {
             noms,

@@ -74,9 +74,9 @@ pub(super) async fn show(
         allocation
     });
     if json {
-        print_lines(&told, &allocation)?
+        print_lines(&told, &allocation)?;
     } else {
-        print_text(noms, &told, &allocation)
+        print_text(noms, &told, &allocation);
     }
     Ok(Ending::Done)
 }

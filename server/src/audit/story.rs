@@ -60,7 +60,7 @@ impl<'a> Told<'a> {
             "recordedAt": event.recorded_at,
             "payload": serde_json::from_str::<Value>(&event.payload)?,
             "metadata": serde_json::from_str::<Value>(&event.metadata)?,
-            "hash": event.hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>(),
+            "hash": hex::encode(event.hash),
         }))
     }
 }

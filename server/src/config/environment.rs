@@ -76,7 +76,7 @@ impl Environment {
 
     /// The first of these that is set; the first name is the one to complain about.
     pub(super) fn one_of(&mut self, names: &[&str]) -> String {
-        let found = names.iter().filter_map(|name| self.optional(name)).next();
+        let found = names.iter().find_map(|name| self.optional(name));
         found.unwrap_or_else(|| {
             self.problems.push(Problem::Missing(names.join(" or ")));
             String::new()

@@ -9,7 +9,7 @@ use super::state::AppState;
 ///
 /// # Errors
 /// When there is no valid token, or nobody can say now whether it is.
-pub async fn caller(state: &AppState, headers: &HeaderMap) -> Result<Caller, TokenError> {
+pub(super) async fn caller(state: &AppState, headers: &HeaderMap) -> Result<Caller, TokenError> {
     let authorization = headers
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok());

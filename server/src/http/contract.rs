@@ -23,7 +23,7 @@ const READERS: Rule = Rule::Role(&[Role::ReadAllocations]);
 
 /// `/api`, `/api/allocation/{noms}` and `/api/allocation/{noms}/primary_pom`; whoever may not read learns nothing of
 /// what else is below `/api`.
-pub fn routes(state: &AppState) -> Router<AppState> {
+pub(super) fn routes(state: &AppState) -> Router<AppState> {
     Router::new()
         .route("/api", get(status))
         .route("/api/allocation/{noms}", get(allocation))

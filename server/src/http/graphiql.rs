@@ -44,7 +44,7 @@ impl GraphiQl {
 }
 
 /// `/graphiql` and its files.
-pub fn routes() -> Router<AppState> {
+pub(super) fn routes() -> Router<AppState> {
     Router::new()
         .route("/graphiql", get(page))
         .route("/graphiql/{file}", get(file))

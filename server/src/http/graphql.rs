@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::{auth, negotiate, state::AppState};
 
 /// `/graphql`.
-pub fn routes() -> Router<AppState> {
+pub(super) fn routes() -> Router<AppState> {
     Router::new().route("/graphql", get(by_get).post(by_post))
 }
 
@@ -36,7 +36,7 @@ async fn by_post(
     let answer = match caller(&state, &headers).await {
         Ok(caller) => match request_in(body) {
             Ok(request) => graphql::execute(&state.schema, request, caller).await,
-            Err(refused) => refused,
+            Err(refused) => refused.into(),
         },
         Err(response) => return response.in_form(media),
     };
@@ -44,13 +44,13 @@ async fn by_post(
 }
 
 /// The request in a body, or why there is none: a body that could not be read to its end is too large or cut off.
-pub(super) fn request_in(body: Result<Bytes, BytesRejection>) -> Result<GuardedRequest, Answer> {
+pub(super) fn request_in(body: Result<Bytes, BytesRejection>) -> Result<GuardedRequest, GuardRefusal> {
     match body {
-        Ok(body) => GuardedRequest::from_json(&body).map_err(Answer::from),
+        Ok(body) => GuardedRequest::from_json(&body),
         Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-            Err(GuardRefusal::TooLarge(graphql::MAX_BODY).into())
+            Err(GuardRefusal::TooLarge(graphql::MAX_BODY))
         }
-        Err(_) => Err(GuardRefusal::NotARequest.into()),
+        Err(_) => Err(GuardRefusal::NotARequest),
     }
 }
 
@@ -124,7 +124,7 @@ impl NoCaller {
                 response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
                 response
             }
-            Self::Malformed(what) => respond(&Answer::malformed(*what), media),
+            Self::Malformed(what) => respond(&Answer::malformed(what), media),
             Self::Unavailable => {
                 let answer =
                     Answer::unavailable("your token or your caseloads cannot be checked now: try again");

@@ -19,7 +19,7 @@ use event_store::Log;
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// `/health` and its family.
-pub fn routes() -> Router<AppState> {
+pub(super) fn routes() -> Router<AppState> {
     Router::new()
         .route("/health", get(health))
         .route("/health/liveness", get(alive))
@@ -59,7 +59,7 @@ impl Component {
 }
 
 /// Asks one component.
-pub type Check = Box<dyn Fn() -> BoxFuture<'static, Component> + Send + Sync>;
+pub(crate) type Check = Box<dyn Fn() -> BoxFuture<'static, Component> + Send + Sync>;
 
 #[derive(Serialize)]
 struct Health {

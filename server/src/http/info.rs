@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::state::AppState;
 
 /// `/info` and `/metrics`.
-pub fn routes() -> Router<AppState> {
+pub(super) fn routes() -> Router<AppState> {
     Router::new()
         .route("/info", get(info))
         .route("/metrics", get(metrics))

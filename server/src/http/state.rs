@@ -11,7 +11,7 @@ use super::{graphiql::GraphiQl, health::Check};
 use crate::config::Build;
 
 /// Shared by all routes; cheap to clone.
-pub type AppState = Arc<Shared>;
+pub(crate) type AppState = Arc<Shared>;
 
 /// The parts of the service that routes use.
 pub struct Shared {

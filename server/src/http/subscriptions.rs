@@ -24,7 +24,7 @@ use super::{
 };
 
 /// `/graphql/ws` and `/graphql/stream`.
-pub fn routes() -> Router<AppState> {
+pub(super) fn routes() -> Router<AppState> {
     Router::new()
         .route("/graphql/ws", get(by_socket))
         .route("/graphql/stream", post(by_events))
@@ -83,7 +83,7 @@ async fn by_events(
     };
     let request = match request_in(body) {
         Ok(request) => request,
-        Err(refused) => return respond(&refused, MediaType::GraphQlResponse),
+        Err(refused) => return respond(&refused.into(), MediaType::GraphQlResponse),
     };
     let next = graphql::execute_stream(&state.schema, request, caller).map(|response| {
         Event::default()

@@ -26,7 +26,7 @@ struct Remembered {
 
 /// The small estate that an empty data folder is filled with.
 #[must_use]
-pub fn small(prisoners: usize, today: NaiveDate) -> SeedPlan {
+pub(crate) fn small(prisoners: usize, today: NaiveDate) -> SeedPlan {
     SeedPlan {
         prisons: PRISONS,
         prisoners,
@@ -40,7 +40,7 @@ pub fn small(prisoners: usize, today: NaiveDate) -> SeedPlan {
 ///
 /// # Errors
 /// When it cannot be read or written down.
-pub fn remember(folder: &DataFolder, otherwise: SeedPlan) -> Result<SeedPlan> {
+pub(crate) fn remember(folder: &DataFolder, otherwise: SeedPlan) -> Result<SeedPlan> {
     if let Some(known) = recall(folder)? {
         return Ok(known);
     }
@@ -66,7 +66,7 @@ pub fn remember(folder: &DataFolder, otherwise: SeedPlan) -> Result<SeedPlan> {
 ///
 /// # Errors
 /// When what was written down cannot be read.
-pub fn recall(folder: &DataFolder) -> Result<Option<SeedPlan>> {
+pub(crate) fn recall(folder: &DataFolder) -> Result<Option<SeedPlan>> {
     let Ok(text) = fs::read(folder.estate()) else {
         return Ok(None);
     };

@@ -13,7 +13,7 @@ use commands::{
 };
 use domain::{NomsNumber, PrisonCode, StaffId, policy::OverrideForm};
 use event_store::{Actor, ActorKind};
-use simulator::population::{PastChange, PastCommand, Population, SimulatedPrisoner};
+use simulator::population::{PastChange, PastCommand, Population, PrisonStaff, SimulatedPrisoner};
 use uuid::Uuid;
 
 use super::{SeedError, SeedPlan, in_order};
@@ -123,7 +123,7 @@ impl Teller<'_> {
 
     /// Something that the prison's head of offender management decided.
     async fn decided<O: Operation>(&self, operation: O) -> Result<(), CommandError> {
-        let head = self.population.prison(self.prison).map(|prison| prison.head());
+        let head = self.population.prison(self.prison).map(PrisonStaff::head);
         let caller = head.map_or_else(
             || Principal::system("seed"),
             |head| Principal {

@@ -115,10 +115,10 @@ async fn in_order<T>(
     items: impl IntoIterator<Item = T>,
     mut send: impl AsyncFnMut(u64, T) -> Result<(), SeedError>,
 ) -> Result<u64, SeedError> {
-    let mut sent = 0_u64;
+    let mut done = 0_u64;
     for item in items {
-        send(sent, item).await?;
-        sent = sent.saturating_add(1);
+        send(done, item).await?;
+        done = done.saturating_add(1);
     }
-    Ok(sent)
+    Ok(done)
 }

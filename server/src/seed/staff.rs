@@ -8,7 +8,7 @@ use commands::{
     operations::{ChangePomProfile, OnboardPom},
 };
 use domain::{PomStatus, pom::StaffDetails};
-use simulator::population::{Population, SimulatedPom};
+use simulator::population::{Population, PrisonStaff, SimulatedPom};
 use uuid::Uuid;
 
 use super::{SeedError, SeedPlan};
@@ -21,7 +21,7 @@ pub(super) async fn onboard(
     commands: &AtomicU64,
 ) -> Result<usize, SeedError> {
     let mut poms = 0_usize;
-    for pom in population.prisons().iter().flat_map(|prison| prison.poms()) {
+    for pom in population.prisons().iter().flat_map(PrisonStaff::poms) {
         let details = StaffDetails {
             forename: pom.staff.forename.clone(),
             surname: pom.staff.surname.clone(),
@@ -48,7 +48,7 @@ pub(super) async fn settle(
     population: &Population,
     commands: &AtomicU64,
 ) -> Result<(), SeedError> {
-    let everybody = population.prisons().iter().flat_map(|prison| prison.poms());
+    let everybody = population.prisons().iter().flat_map(PrisonStaff::poms);
     for pom in everybody.filter(|pom| pom.status != PomStatus::Active) {
         let operation = ChangePomProfile {
             prison: pom.prison,

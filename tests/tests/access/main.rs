@@ -287,9 +287,11 @@ fn no_root_field_is_forgotten() {
     for root in ["Query", "Mutation", "Subscription"] {
         let (_, rest) = sdl.split_once(&format!("type {root} {{")).unwrap();
         let (body, _) = rest.split_once("\n}").unwrap();
-        let names = body.lines().filter_map(|line| line.strip_prefix('\t'));
-        let names = names.filter(|line| line.starts_with(|first: char| first.is_ascii_lowercase()));
-        let names = names.filter_map(|line| line.split(['(', ':']).next());
+        let names = body
+            .lines()
+            .filter_map(|line| line.strip_prefix('\t')?.split(['(', ':']).next());
+        let names = names.filter(|name| name.chars().all(char::is_alphanumeric) && !name.is_empty());
+        let names = names.filter(|name| name.starts_with(char::is_lowercase));
         fields.extend(names.map(|name| format!("{root}.{name}")));
     }
     let tested: BTreeSet<_> = FIELDS.iter().map(|(name, ..)| (*name).to_owned()).collect();
