@@ -123,10 +123,8 @@ async fn replay(pool: &PgPool) {
 
 async fn replay_of<A: Aggregate>(pool: &PgPool, seen: &Arc<AtomicUsize>) {
     let repository = PostgresEventRepository::new(pool.clone());
-    QueryReplay::new(repository, Counting(seen.clone()))
-        .replay_all()
-        .await
-        .unwrap_or_else(|_: cqrs_es::AggregateError<A::Error>| panic!("the replay failed"));
+    let replay = QueryReplay::<_, _, A>::new(repository, Counting(seen.clone()));
+    replay.replay_all().await.expect("the replay failed");
 }
 
 struct Counting(Arc<AtomicUsize>);
