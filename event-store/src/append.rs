@@ -45,8 +45,9 @@ pub enum Expected {
     Version(u64),
 }
 
-/// Makes a message's body once the log knows where its event stands.
-pub type Compose = Arc<dyn Fn(&Placed) -> serde_json::Value + Send + Sync>;
+/// Makes a message's body, as JSON text, once the log knows where its event stands. It runs in the one writer, so it
+/// should have little left to do.
+pub type Compose = Arc<dyn Fn(&Placed) -> String + Send + Sync>;
 
 /// A message to other services, written to the outbox with the events.
 #[derive(Clone)]

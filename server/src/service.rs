@@ -84,6 +84,7 @@ impl Service {
         let clients = Clients::new(&aws_settings(&configuration)).await;
         let relay = start_relay(&configuration, &clients, &log, &models);
         let inbox = start_inbox(&configuration, &clients, &bus).await?;
+        let stopping = CancellationToken::new();
         let shared = Shared {
             log: log.clone(),
             models: models.clone(),
@@ -100,8 +101,8 @@ impl Service {
                 .map(|files| http::GraphiQl::new(files, surroundings.graphiql_token.as_deref())),
             open_schema: surroundings.open_schema,
             started: Instant::now(),
+            stopping: stopping.clone(),
         };
-        let stopping = CancellationToken::new();
         let serving = tokio::spawn(http::serve(listener, Arc::new(shared), stopping.clone()));
         Ok(Self {
             address,

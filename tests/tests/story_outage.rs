@@ -5,6 +5,7 @@ use messaging::outbox;
 use serde_json::{Value, json};
 use tests::{
     Delivery, Stage, eventually,
+    follow::{Events, Socket},
     people::{ANN, EVE},
 };
 use uuid::Uuid;
@@ -77,4 +78,32 @@ async fn with_sns_and_sqs_away_commands_go_on_and_everything_is_told_and_heard_l
     assert_eq!(told[3].information("eventTrigger"), "offender_released");
     assert_eq!(told[3].information("causationId"), &json!(id));
     assert_eq!(told[3].information("staffCode"), &Value::Null);
+}
+
+#[tokio::test]
+async fn followers_are_let_go_at_a_restart_and_go_on_where_they_left_off() {
+    let mut stage = Stage::start().await;
+    stage.prisoner(SAM).await;
+    stage.allocate(SAM, ANN).await;
+    let homd = stage.allocator();
+    let after = |position: &str| {
+        format!("subscription {{ allocationChanged(after: \"{position}\") {{ position version }} }}")
+    };
+    let mut socket = Socket::connect(&stage, &homd).await;
+    socket.subscribe("1", &after("0")).await;
+    let mut events = Events::open(&stage, &homd, &after("0")).await;
+    let seen = socket.next().await;
+    assert_eq!(events.next().await, seen);
+    stage.restart().await;
+    assert_eq!(
+        (socket.hear().await, events.hear().await),
+        (None, None),
+        "let go, and not told that it is over"
+    );
+
+    stage.allocate(SAM, EVE).await;
+    let go_on = after(seen["data"]["allocationChanged"]["position"].as_str().unwrap());
+    let mut socket = Socket::connect(&stage, &homd).await;
+    socket.subscribe("1", &go_on).await;
+    assert_eq!(socket.next().await["data"]["allocationChanged"]["version"], 2);
 }

@@ -7,8 +7,8 @@ use domain::{
     NomsNumber, PrisonCode, StaffId,
     allocation::{Allocation, AllocationEvent, AllocationTrigger},
 };
-use event_store::{Announcement, Placed, StreamId};
-use serde_json::{Value, json};
+use event_store::{Announcement, Placed, Position, StreamId};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -85,34 +85,88 @@ fn change_kind(event: &AllocationEvent) -> &'static str {
 }
 
 impl AllocationChanged {
-    /// The message's body. Everything in `additionalInformation` is flat and scalar, and there is no `crn` at the top:
-    /// consumers depend on both.
+    /// The message's body as JSON text. Everything in `additionalInformation` is flat and scalar, and there is no `crn` at
+    /// the top: consumers depend on both.
+    ///
+    /// # Panics
+    /// Never: texts and numbers always have a JSON form.
     #[must_use]
-    pub fn body(&self, placed: &Placed, links: &Links) -> Value {
+    #[expect(clippy::expect_used, reason = "texts and numbers always have a JSON form")]
+    pub fn body(&self, placed: &Placed, links: &Links) -> String {
         let detail_url = links.primary_pom(self.noms);
-        json!({
-            "eventType": EVENT_TYPE,
-            "version": 1,
-            "description": "A POM allocation has changed",
-            "detailUrl": detail_url,
-            "occurredAt": instant(placed.occurred_at),
-            "additionalInformation": {
-                "staffCode": self.primary.map(StaffId::get),
-                "prisonId": self.prison.as_str(),
-                "eventTrigger": self.trigger.code(),
-                "eventId": placed.event_id,
-                "aggregateVersion": placed.sequence,
-                "globalPosition": placed.position.get(),
-                "correlationId": self.correlation_id,
-                "causationId": self.causation_id,
-                "changeKind": self.change_kind,
-                "stateUrl": format!("{detail_url}?version={}", placed.sequence),
-                "digest": contract_digest(self.noms, self.primary, self.coworking, self.prison, placed.sequence),
-                "recordedAt": instant(placed.recorded_at),
+        let sequence = placed.sequence;
+        let body = Body {
+            event_type: EVENT_TYPE,
+            version: 1,
+            description: "A POM allocation has changed",
+            occurred_at: instant(placed.occurred_at),
+            additional_information: AdditionalInformation {
+                staff_code: self.primary,
+                prison_id: self.prison,
+                event_trigger: self.trigger,
+                event_id: placed.event_id,
+                aggregate_version: sequence,
+                global_position: placed.position,
+                correlation_id: self.correlation_id,
+                causation_id: self.causation_id.as_deref(),
+                change_kind: self.change_kind,
+                state_url: format!("{detail_url}?version={sequence}"),
+                digest: contract_digest(self.noms, self.primary, self.coworking, self.prison, sequence),
+                recorded_at: instant(placed.recorded_at),
             },
-            "personReference": { "identifiers": [{ "type": "NOMS", "value": self.noms.as_str() }] },
-        })
+            detail_url,
+            person_reference: PersonReference {
+                identifiers: [Identifier {
+                    kind: "NOMS",
+                    value: self.noms,
+                }],
+            },
+        };
+        serde_json::to_string(&body).expect("texts and numbers")
     }
+}
+
+/// The envelope that all HMPPS domain events share.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Body<'a> {
+    event_type: &'static str,
+    version: u8,
+    description: &'static str,
+    detail_url: String,
+    occurred_at: String,
+    additional_information: AdditionalInformation<'a>,
+    person_reference: PersonReference,
+}
+
+/// What consumers of this message know, and what they may use beside it to deduplicate, order and compare.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct AdditionalInformation<'a> {
+    staff_code: Option<StaffId>,
+    prison_id: PrisonCode,
+    event_trigger: AllocationTrigger,
+    event_id: Uuid,
+    aggregate_version: u64,
+    global_position: Position,
+    correlation_id: Uuid,
+    causation_id: Option<&'a str>,
+    change_kind: &'static str,
+    state_url: String,
+    digest: String,
+    recorded_at: String,
+}
+
+#[derive(Serialize)]
+struct PersonReference {
+    identifiers: [Identifier; 1],
+}
+
+#[derive(Serialize)]
+struct Identifier {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    value: NomsNumber,
 }
 
 /// Six decimals and `Z`, always: consumers order by this text.

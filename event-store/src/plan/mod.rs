@@ -246,13 +246,12 @@ fn announce<'r>(
             recorded_at,
         };
         // The closure is the caller's; if it panics, that is one bad request and not the end of the log.
-        let body =
-            catch_unwind(AssertUnwindSafe(|| (announcement.compose)(&placed).to_string())).map_err(|_| {
-                invalid(format!(
-                    "its message {} could not be composed",
-                    announcement.event_type
-                ))
-            })?;
+        let body = catch_unwind(AssertUnwindSafe(|| (announcement.compose)(&placed))).map_err(|_| {
+            invalid(format!(
+                "its message {} could not be composed",
+                announcement.event_type
+            ))
+        })?;
         let before = messages
             .iter()
             .filter(|message| message.placed.position == placed.position)

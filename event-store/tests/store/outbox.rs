@@ -14,7 +14,9 @@ fn announcement(stream: &StreamId, event: usize) -> Announcement {
         event,
         key: stream.key().to_owned(),
         event_type: "offender-management.allocation.changed".to_owned(),
-        compose: Arc::new(|placed| json!({"version": placed.sequence, "z": 1, "a": placed.position})),
+        compose: Arc::new(|placed| {
+            json!({"version": placed.sequence, "z": 1, "a": placed.position}).to_string()
+        }),
     }
 }
 

@@ -6,6 +6,7 @@ use event_store::PostgresLog;
 use hmpps::Authenticator;
 use metrics_exporter_prometheus::PrometheusHandle;
 use projections::ReadModels;
+use tokio_util::sync::CancellationToken;
 
 use super::{graphiql::GraphiQl, health::Check};
 use crate::config::Build;
@@ -35,4 +36,6 @@ pub struct Shared {
     pub open_schema: bool,
     /// Since when the service runs.
     pub started: Instant,
+    /// Cancelled when the service stops: what would last for ever ends then.
+    pub stopping: CancellationToken,
 }

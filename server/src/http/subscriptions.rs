@@ -16,7 +16,7 @@ use axum::{
     routing::{get, post},
 };
 use futures::{StreamExt, stream};
-use graphql::MediaType;
+use graphql::{Caller, MediaType};
 
 use super::{
     graphql::{caller, is_json, not_json, request_in, respond},
@@ -42,7 +42,8 @@ async fn by_socket(
         .max_message_size(graphql::MAX_BODY)
         .on_upgrade(move |socket| async move {
             let executor = graphql::Guarded(state.schema.clone());
-            GraphQLWebSocket::new(socket, executor, protocol)
+            let stopping = state.stopping.clone();
+            let conversation = GraphQLWebSocket::new(socket, executor, protocol)
                 .on_connection_init(async move |payload: serde_json::Value| {
                     let mut headers = headers;
                     if let Some(token) = token_in(&payload) {
@@ -52,11 +53,15 @@ async fn by_socket(
                         async_graphql::Error::new("send a valid token in the payload's Authorization")
                     })?;
                     let mut data = Data::default();
-                    data.insert(caller);
+                    // A key in the upgrade would be that of every mutation over this socket.
+                    data.insert(Caller {
+                        idempotency_key: None,
+                        ..caller
+                    });
                     Ok(data)
                 })
-                .serve()
-                .await;
+                .serve();
+            stopping.run_until_cancelled_owned(conversation).await;
         })
 }
 
@@ -68,7 +73,8 @@ fn token_in(payload: &serde_json::Value) -> Option<HeaderValue> {
     HeaderValue::from_str(token).ok()
 }
 
-/// Each answer is an event `next`; `complete` ends them, as graphql-sse has it.
+/// Each answer is an event `next`; `complete` ends them, as graphql-sse has it. When the service stops they end without
+/// it: the client connects again and goes on.
 async fn by_events(
     State(state): State<AppState>,
     headers: HeaderMap,
@@ -92,7 +98,8 @@ async fn by_events(
             .unwrap_or_default()
     });
     let complete = stream::once(async { Event::default().event("complete").data("") });
-    Sse::new(next.chain(complete).map(Ok::<_, Infallible>))
+    let stopping = state.stopping.clone().cancelled_owned();
+    Sse::new(next.chain(complete).take_until(stopping).map(Ok::<_, Infallible>))
         .keep_alive(KeepAlive::default())
         .into_response()
 }
