@@ -13,7 +13,7 @@ use crate::{
     cli::Seed,
     database::Database,
     exit::{Ending, Failure},
-    local::{DataFolder, estate},
+    local::{DataFolder, Estate},
     ports::Offline,
     rebuild,
     seed::{self, SeedError, SeedPlan},
@@ -36,7 +36,7 @@ pub(crate) async fn seed(options: Seed) -> Result<Ending, Failure> {
     let ended = make(&plan, &log).await;
     if ended.is_ok() {
         // The local profile's simulated services must know the same people.
-        estate::remember(&DataFolder::open(&options.target.data_dir)?, plan)?;
+        Estate { plan, told: true }.remember(&DataFolder::open(&options.target.data_dir)?)?;
         let head = log.head().await.map_err(Failure::dependency)?;
         outbox::withhold(log.pool(), head)
             .await

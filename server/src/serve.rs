@@ -3,11 +3,13 @@
 use std::{
     net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
+    time::Duration,
 };
 
 use anyhow::{Context, Result};
 use chrono::Utc;
-use domain::london_date;
+use domain::{StaffId, london_date};
+use event_store::Log;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use simulator::tokens::{TokenIssuer, TokenRequest};
 use tokio::signal::unix::{SignalKind, signal};
@@ -16,7 +18,9 @@ use crate::{
     cli::Serve,
     config::{Configuration, Environment},
     exit::{Ending, Failure},
-    local::{DataFolder, LocalLetter, LocalWorld, estate, print_welcome},
+    local::{
+        DataFolder, Estate, LocalLetter, LocalWorld, SAMPLE_NOMS, SAMPLE_POMS, print_welcome, sample_mutation,
+    },
     seed,
     service::{Service, Surroundings},
 };
@@ -51,9 +55,9 @@ async fn run_configured(configuration: Configuration, port: u16, metrics: Promet
 
 async fn run_local(options: &Serve, metrics: PrometheusHandle) -> Result<()> {
     let folder = DataFolder::open(&options.target.data_dir)?;
-    let plan = estate::remember(&folder, estate::small(options.prisoners, london_date(Utc::now())))?;
+    let estate = Estate::of(&folder, Estate::small(options.prisoners, london_date(Utc::now())))?;
     let world = tokio::select! {
-        world = LocalWorld::start(&folder, &plan) => world?,
+        world = LocalWorld::start(&folder, &estate.plan) => world?,
         stopped = told_to_stop() => return stopped,
     };
     let base = format!("http://localhost:{}", options.port);
@@ -67,22 +71,40 @@ async fn run_local(options: &Serve, metrics: PrometheusHandle) -> Result<()> {
     };
     let has_graphiql = surroundings.graphiql.is_some();
     let service = Service::start(world.configuration(&base), surroundings).await?;
-    seed::seed(&service.bus, &plan, |_| {})
-        .await
-        .context("the small estate cannot be made")?;
-    let head = event_store::Log::head(&**service.log()).await?;
-    service
-        .models
-        .reached(head, std::time::Duration::from_mins(1))
-        .await?;
-    let letter = LocalLetter::new(&base, world.database.url().to_owned(), token, world.aws_letter());
+    populate(&service, estate, &folder).await?;
+    let mutation = mutation_that_works(&service).await?;
+    let database = world.database.url().to_owned();
+    let letter = LocalLetter::new(&base, database, token, &mutation, world.aws_letter());
     letter.leave(&folder)?;
-    print_welcome(&letter, folder.path(), has_graphiql);
+    print_welcome(&letter, &mutation, folder.path(), has_graphiql);
     let stopped = told_to_stop().await;
     eprintln!("Stopping.");
     service.stop().await;
     world.stop().await?;
     stopped
+}
+
+/// Tells the estate's history, unless an earlier start did, and waits until it can be read.
+async fn populate(service: &Service, estate: Estate, folder: &DataFolder) -> Result<()> {
+    if !estate.told {
+        seed::seed(&service.bus, &estate.plan, |_| {})
+            .await
+            .context("the small estate cannot be made")?;
+        Estate { told: true, ..estate }.remember(folder)?;
+    }
+    let head = service.log().head().await?;
+    service.models.reached(head, Duration::from_mins(5)).await?;
+    Ok(())
+}
+
+/// The example for whoever has the case not yet.
+async fn mutation_that_works(service: &Service) -> Result<String> {
+    let present = service.models.allocation(SAMPLE_NOMS.parse()?).await?;
+    let primary = present
+        .and_then(|view| view.allocation.primary_id())
+        .map(StaffId::get);
+    let [one, other] = SAMPLE_POMS;
+    Ok(sample_mutation(if primary == Some(one) { other } else { one }))
 }
 
 /// A token for the examples: a head of offender management at Leeds who may also read the contract and audit.

@@ -12,7 +12,7 @@ use axum::{
 };
 
 use super::state::AppState;
-use crate::local::SAMPLE_MUTATION;
+use crate::local::{SAMPLE_POMS, sample_mutation};
 
 const PAGE: &str = include_str!("graphiql.html");
 
@@ -38,7 +38,7 @@ impl GraphiQl {
         let as_script = |text: &str| serde_json::Value::from(text).to_string().replace('<', "\\u003c");
         let page = PAGE
             .replace("__TOKEN__", &as_script(token.unwrap_or_default()))
-            .replace("__QUERY__", &as_script(SAMPLE_MUTATION));
+            .replace("__QUERY__", &as_script(&sample_mutation(SAMPLE_POMS[0])));
         Self { files, page }
     }
 }

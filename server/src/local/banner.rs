@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use super::{LocalLetter, SAMPLE_MUTATION};
+use super::LocalLetter;
 
 /// Prints where everything is, a token, and a mutation to paste.
-pub fn print_welcome(letter: &LocalLetter, data: &Path, has_graphiql: bool) {
+pub fn print_welcome(letter: &LocalLetter, mutation: &str, data: &Path, has_graphiql: bool) {
     let LocalLetter {
         base, graphql, token, ..
     } = letter;
@@ -21,7 +21,7 @@ pub fn print_welcome(letter: &LocalLetter, data: &Path, has_graphiql: bool) {
          \n  Health     {base}/health\
          \n  Data       {}\
          \n\nToken (allocates at Leeds, reads the REST contract; `allocations token --help` makes others):\n\n{token}\n\
-         \nA first mutation to paste into GraphiQL:\n\n{SAMPLE_MUTATION}\n\
+         \nA first mutation to paste into GraphiQL:\n\n{mutation}\n\
          \nThe same with curl:\n\n\
          curl -s {graphql} -H 'Content-Type: application/json' -H \"Authorization: Bearer $(jq -r .token {}/local.json)\" \\\n  \
          -d \"$(jq .sampleMutation {}/local.json)\"\n\

@@ -9,80 +9,49 @@ use serde::{Deserialize, Serialize};
 use super::{DataFolder, folder::write_private};
 use crate::seed::SeedPlan;
 
-/// How many prisons the small estate has.
-const PRISONS: usize = 4;
-/// How many years of history.
-const YEARS: u32 = 2;
-const SEED: u64 = 1;
-
-#[derive(Serialize, Deserialize)]
-struct Remembered {
-    prisons: usize,
-    prisoners: usize,
-    years: u32,
-    seed: u64,
-    until: NaiveDate,
+/// The estate of a data folder.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct Estate {
+    /// Who is in it.
+    pub(crate) plan: SeedPlan,
+    /// Whether its whole history is in the log.
+    pub(crate) told: bool,
 }
 
-/// The small estate that an empty data folder is filled with.
-#[must_use]
-pub(crate) fn small(prisoners: usize, today: NaiveDate) -> SeedPlan {
-    SeedPlan {
-        prisons: PRISONS,
-        prisoners,
-        years: YEARS,
-        seed: SEED,
-        until: today,
+impl Estate {
+    /// The small estate that an empty data folder is filled with.
+    #[must_use]
+    pub(crate) fn small(prisoners: usize, until: NaiveDate) -> Self {
+        let plan = SeedPlan {
+            prisons: 4,
+            prisoners,
+            years: 2,
+            seed: 1,
+            until,
+        };
+        Self { plan, told: false }
     }
-}
 
-/// The plan that the folder was filled by, or this one from now on.
-///
-/// # Errors
-/// When it cannot be read or written down.
-pub(crate) fn remember(folder: &DataFolder, otherwise: SeedPlan) -> Result<SeedPlan> {
-    if let Some(known) = recall(folder)? {
-        return Ok(known);
+    /// The estate of this folder, or this one from now on.
+    ///
+    /// # Errors
+    /// When it cannot be read or written down.
+    pub(crate) fn of(folder: &DataFolder, otherwise: Self) -> Result<Self> {
+        let file = folder.estate();
+        if !file.exists() {
+            otherwise.remember(folder)?;
+            return Ok(otherwise);
+        }
+        let text = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
+        serde_json::from_slice(&text)
+            .with_context(|| format!("{} is damaged: remove the data folder", file.display()))
     }
-    let SeedPlan {
-        prisons,
-        prisoners,
-        years,
-        seed,
-        until,
-    } = otherwise;
-    let text = serde_json::to_vec_pretty(&Remembered {
-        prisons,
-        prisoners,
-        years,
-        seed,
-        until,
-    })?;
-    write_private(&folder.estate(), &text)?;
-    Ok(otherwise)
-}
 
-/// The plan that the folder was filled by, if it was.
-///
-/// # Errors
-/// When what was written down cannot be read.
-pub(crate) fn recall(folder: &DataFolder) -> Result<Option<SeedPlan>> {
-    let Ok(text) = fs::read(folder.estate()) else {
-        return Ok(None);
-    };
-    let Remembered {
-        prisons,
-        prisoners,
-        years,
-        seed,
-        until,
-    } = serde_json::from_slice(&text)
-        .with_context(|| format!("{} is damaged: remove the data folder", folder.estate().display()))?;
-    Ok(Some(SeedPlan {
-        prisons,
-        prisoners,
-        years,
-        seed,
-        until,
-    }))
+    /// Writes it down, for the next start.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(crate) fn remember(self, folder: &DataFolder) -> Result<()> {
+        write_private(&folder.estate(), &serde_json::to_vec_pretty(&self)?)
+    }
 }

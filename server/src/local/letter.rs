@@ -4,7 +4,7 @@ use anyhow::Result;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{DataFolder, SAMPLE_MUTATION, SAMPLE_NOMS, folder::write_private};
+use super::{DataFolder, SAMPLE_NOMS, folder::write_private};
 
 /// The content of `local.json`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -49,13 +49,13 @@ pub struct LocalAwsLetter {
 impl LocalLetter {
     /// A letter about the service at this base.
     #[must_use]
-    pub fn new(base: &str, database: String, token: String, aws: LocalAwsLetter) -> Self {
+    pub fn new(base: &str, database: String, token: String, mutation: &str, aws: LocalAwsLetter) -> Self {
         Self {
             base: base.to_owned(),
             graphql: format!("{base}/graphql"),
             database,
             token,
-            sample_mutation: json!({ "query": SAMPLE_MUTATION, "variables": {} }),
+            sample_mutation: json!({ "query": mutation, "variables": {} }),
             sample_noms_number: SAMPLE_NOMS.to_owned(),
             aws,
         }

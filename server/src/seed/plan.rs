@@ -3,6 +3,7 @@
 use std::{fmt::Display, sync::Arc};
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 use simulator::population::Population;
 use uuid::Uuid;
 
@@ -10,7 +11,7 @@ use uuid::Uuid;
 const NAMESPACE: Uuid = Uuid::from_u128(0x5eed_0a11_0ca7_4000_8000_7468_6520_6573);
 
 /// What estate to make.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeedPlan {
     /// How many prisons.
     pub prisons: usize,
