@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::{
     NomsNumber, PrisonCode,
-    allocation::AllocationCommand,
+    allocation::{Allocation, AllocationCommand},
     casefile::{Case, CaseCommand},
     prisoner::{Prisoner, PrisonerCommand},
 };
@@ -64,6 +64,13 @@ impl Operation for RecordDeparture {
 
     async fn decide(&self, desk: &mut Desk<'_>) -> Result<(), CommandError> {
         let (from_prison, left_at) = (self.from_prison, self.left_at);
+        if desk
+            .load::<Allocation>(&self.subject())?
+            .state
+            .began_after(left_at)
+        {
+            return Ok(());
+        }
         let prisoner_stream = StreamsOf::prisoner(self.noms);
         let prisoner = desk.load::<Prisoner>(&prisoner_stream)?;
         let left = match self.departure {

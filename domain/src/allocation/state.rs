@@ -87,6 +87,15 @@ impl Allocation {
         self.primary.is_some() && self.prison == Some(prison)
     }
 
+    /// Whether the present POMs came after this moment (UTC): then news of it tells of an earlier stay.
+    #[must_use]
+    pub fn began_after(&self, moment: DateTime<Utc>) -> bool {
+        [&self.primary, &self.coworking]
+            .into_iter()
+            .flatten()
+            .any(|a| a.allocated_at > moment)
+    }
+
     /// Takes an event in.
     pub fn apply(&mut self, event: &AllocationEvent) {
         self.last = Some((event.kind(), event.trigger()));
