@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, SecondsFormat, Utc};
 use domain::{
     NomsNumber, PrisonCode, StaffId,
-    allocation::{Allocation, AllocationEvent, AllocationTrigger},
+    allocation::{Allocation, AllocationEvent, AllocationTrigger, PrimaryChange},
 };
 use event_store::{Announcement, Placed, Position, StreamId};
 use serde::Serialize;
@@ -48,28 +48,21 @@ pub fn announce_allocation(
     trace: (Uuid, Option<String>),
     links: &Links,
 ) -> Option<Announcement> {
-    let (index, event) = events
-        .iter()
-        .enumerate()
-        .rfind(|(_, event)| event.changes_primary())?;
-    let mut after = before.clone();
-    for event in events {
-        after.apply(event);
-    }
+    let change = PrimaryChange::of(before, events)?;
     let message = AllocationChanged {
         noms,
-        primary: after.primary_id(),
-        coworking: after.coworking_id(),
-        prison: after.prison?,
-        trigger: event.trigger(),
-        change_kind: change_kind(event),
+        primary: change.primary,
+        coworking: change.coworking,
+        prison: change.prison,
+        trigger: change.trigger,
+        change_kind: change_kind(events.get(change.event)?),
         correlation_id: trace.0,
         causation_id: trace.1,
     };
     let links = links.clone();
     Some(Announcement {
         stream: stream.clone(),
-        event: index,
+        event: change.event,
         key: noms.to_string(),
         event_type: EVENT_TYPE.to_owned(),
         compose: Arc::new(move |placed| message.body(placed, &links)),

@@ -8,6 +8,8 @@ use crate::{PrisonCode, StaffId};
 pub struct PrimaryChange {
     /// The primary POM now.
     pub primary: Option<StaffId>,
+    /// The co-working POM now.
+    pub coworking: Option<StaffId>,
     /// The primary POM before.
     pub previous: Option<StaffId>,
     /// Where; after a removal still the old prison.
@@ -33,6 +35,7 @@ impl PrimaryChange {
         }
         Some(Self {
             primary: after.primary_id(),
+            coworking: after.coworking_id(),
             previous: before.primary_id(),
             prison: after.prison?,
             trigger: last.trigger(),
