@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::{
     AppendError, AppendRequest, Log, Placed, Position, ReadError, Receipt, RecordedEvent, StreamId,
     chain::Hash,
-    plan::{Head, Known, Plan, Tip, plan},
+    plan::{Head, Known, Plan, Tip},
     prepare::prepare,
 };
 
@@ -100,9 +100,8 @@ impl Shelf {
         self.events.last().map_or(Position::START, |event| event.position)
     }
 
-    fn keep(&mut self, plan: &Plan<'_>) {
-        let recorded_at = plan.head.recorded_at;
-        self.recorded_at = recorded_at;
+    fn keep(&mut self, plan: &Plan) {
+        self.recorded_at = plan.head.recorded_at;
         for row in &plan.events {
             self.places
                 .entry(row.stream.clone())
@@ -116,19 +115,19 @@ impl Shelf {
                 event_type: row.event.event_type.clone(),
                 schema_version: row.event.schema_version,
                 payload: row.event.payload.clone(),
-                metadata: row.metadata.to_owned(),
-                recorded_at,
+                metadata: row.metadata.to_string(),
+                recorded_at: row.recorded_at,
                 hash: row.hash,
             });
         }
         self.tips
-            .extend(plan.streams.iter().map(|(stream, tip)| ((*stream).clone(), *tip)));
+            .extend(plan.streams.iter().map(|(stream, tip)| (stream.clone(), *tip)));
         self.receipts
-            .extend(plan.receipts.iter().map(|kept| (kept.0.command_id, kept.clone())));
+            .extend(plan.receipts.iter().map(|(id, kept)| (*id, kept.clone())));
         self.outgoing.extend(plan.messages.iter().map(|message| Outgoing {
-            stream: message.stream.clone(),
-            key: message.key.to_owned(),
-            event_type: message.event_type.to_owned(),
+            stream: message.announcement.stream.clone(),
+            key: message.announcement.key.clone(),
+            event_type: message.announcement.event_type.clone(),
             placed: message.placed.clone(),
             body: message.body.clone(),
         }));
@@ -141,11 +140,6 @@ impl Log for MemoryLog {
         let prepared = prepare(request)?;
         let mut held = self.open();
         let known = Known {
-            head: Head {
-                position: held.head(),
-                recorded_at: held.recorded_at,
-            },
-            now: (self.clock)().trunc_subsecs(6),
             streams: prepared
                 .writes
                 .iter()
@@ -159,12 +153,14 @@ impl Log for MemoryLog {
                 .into_iter()
                 .collect(),
         };
-        let mut plan = plan(known, [&prepared]);
+        let mut plan = Plan::after(Head {
+            position: held.head(),
+            recorded_at: held.recorded_at,
+        });
+        let receipt = plan.take(&known, (self.clock)().trunc_subsecs(6), &prepared)?;
         held.keep(&plan);
         self.head.send_replace(plan.head.position);
-        plan.answers
-            .pop()
-            .unwrap_or(Err(AppendError::OutcomeUnknown(prepared.command_id)))
+        Ok(receipt)
     }
 
     async fn read_streams(&self, streams: &[StreamId]) -> Result<Vec<RecordedEvent>, ReadError> {

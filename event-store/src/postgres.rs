@@ -31,7 +31,8 @@ const TAIL: &str = concat!(
 );
 
 const RECEIPT: &str = "
-    select null, command_id, first_position, last_position, request_hash, 0, recorded_at, versions::text
+    select null, command_id, first_position, last_position, request_hash, 0, recorded_at, null,
+        es.versions(first_position, last_position)
     from es.command
     where command_id = $1";
 

@@ -2,7 +2,7 @@
 //!
 //! It runs in the caller's task, so that the one writer has nothing left to do but chain hashes.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use chrono::{DateTime, SubsecRound, Utc};
 use uuid::Uuid;
@@ -13,22 +13,22 @@ use crate::{
     chain::{Content, Hash},
 };
 
-/// A request that can be recorded as it is.
+/// A request that can be recorded as it is. What a plan keeps of it is shared, not copied.
 #[derive(Debug)]
 pub(crate) struct Prepared {
     pub(crate) command_id: Uuid,
     pub(crate) request_hash: Hash,
     pub(crate) occurred_at: DateTime<Utc>,
-    pub(crate) metadata: String,
+    pub(crate) metadata: Arc<str>,
     pub(crate) writes: Vec<PreparedWrite>,
-    pub(crate) announcements: Vec<Announcement>,
+    pub(crate) announcements: Vec<Arc<Announcement>>,
 }
 
 #[derive(Debug)]
 pub(crate) struct PreparedWrite {
     pub(crate) stream: StreamId,
     pub(crate) expected: Expected,
-    pub(crate) events: Vec<PreparedEvent>,
+    pub(crate) events: Vec<Arc<PreparedEvent>>,
 }
 
 #[derive(Debug)]
@@ -71,9 +71,9 @@ pub(crate) fn prepare(request: AppendRequest) -> Result<Prepared, AppendError> {
         request_hash: request.request_hash,
         // Postgres keeps microseconds; what is promised must be what is stored.
         occurred_at: request.metadata.occurred_at.trunc_subsecs(6),
-        metadata,
+        metadata: metadata.into(),
         writes,
-        announcements: request.announcements,
+        announcements: request.announcements.into_iter().map(Arc::new).collect(),
     })
 }
 
@@ -131,7 +131,7 @@ fn prepare_write(
 ) -> Result<PreparedWrite, AppendError> {
     let events = events
         .into_iter()
-        .map(|event| prepare_event(&stream, event, metadata))
+        .map(|event| prepare_event(&stream, event, metadata).map(Arc::new))
         .collect::<Result<_, _>>()?;
     Ok(PreparedWrite {
         stream,

@@ -1,7 +1,6 @@
-//! The three statements of a group commit, between `begin` and `commit`.
+//! The statements of a group commit.
 
-use std::collections::HashMap;
-
+use chrono::{DateTime, Utc};
 use sqlx::{Executor, PgConnection, Row, postgres::PgRow};
 use uuid::Uuid;
 
@@ -13,49 +12,54 @@ use crate::{
 };
 
 /// Begins a transaction and waits for the head.
-pub(crate) async fn lock_head(connection: &mut PgConnection) -> Result<Head, sqlx::Error> {
-    let row = connection.fetch_one(include_str!("sql/lock.sql")).await?;
-    Ok(Head {
-        position: Position::new(row.try_get(0)?),
-        recorded_at: row.try_get(1)?,
-    })
+pub(crate) async fn lock_head(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    connection.execute(include_str!("sql/lock.sql")).await.map(|_| ())
 }
 
-/// Reads what the log holds of everything that these requests touch.
+/// What the log holds of a batch, and where it ended when that was so.
+#[derive(Debug)]
+pub(crate) struct Read {
+    pub(crate) head: Head,
+    /// The database's clock.
+    pub(crate) now: DateTime<Utc>,
+    pub(crate) known: Known,
+}
+
+/// Reads what the log holds of everything that these requests touch. A stream without events is known to have none.
 pub(crate) async fn read_known<'r>(
     connection: &mut PgConnection,
-    head: Head,
     requests: impl Iterator<Item = &'r Prepared> + Clone,
-) -> Result<Known, sqlx::Error> {
+) -> Result<Read, sqlx::Error> {
     let commands: Vec<Uuid> = requests.clone().map(|request| request.command_id).collect();
-    let mut streams: Vec<&str> = requests
-        .flat_map(|r| &r.writes)
-        .map(|write| write.stream.as_str())
-        .collect();
-    streams.sort_unstable();
-    streams.dedup();
+    let mut known = Known::default();
+    known.streams.extend(
+        requests
+            .flat_map(|request| &request.writes)
+            .map(|write| (write.stream.clone(), Tip::EMPTY)),
+    );
+    let streams: Vec<&str> = known.streams.keys().map(StreamId::as_str).collect();
     let rows = sqlx::query(include_str!("sql/known.sql"))
         .bind(&streams)
         .bind(&commands)
         .fetch_all(connection)
         .await?;
 
-    let mut known = Known {
-        head,
-        now: head.recorded_at,
-        streams: HashMap::with_capacity(streams.len()),
-        receipts: HashMap::new(),
-    };
+    let mut end = None;
     for row in rows {
         if let Some(stream) = row.try_get::<Option<String>, _>(0)? {
             known.streams.insert(stream_id(stream)?, tip(&row)?);
         } else if let Some(command_id) = row.try_get(1)? {
             known.receipts.insert(command_id, receipt(&row, command_id)?);
         } else {
-            known.now = row.try_get(6)?;
+            let head = Head {
+                position: Position::new(row.try_get(2)?),
+                recorded_at: row.try_get(7)?,
+            };
+            end = Some((head, row.try_get(6)?));
         }
     }
-    Ok(known)
+    let (head, now) = end.ok_or(sqlx::Error::RowNotFound)?;
+    Ok(Read { head, now, known })
 }
 
 fn tip(row: &PgRow) -> Result<Tip, sqlx::Error> {
@@ -68,10 +72,10 @@ fn tip(row: &PgRow) -> Result<Tip, sqlx::Error> {
     })
 }
 
-/// A receipt from columns 2 to 7 of `known.sql`.
+/// A receipt from columns 2 to 8 of `known.sql`.
 pub(crate) fn receipt(row: &PgRow, command_id: Uuid) -> Result<(Receipt, Hash), sqlx::Error> {
     let versions =
-        serde_json::from_str(row.try_get(7)?).map_err(|error| sqlx::Error::Decode(error.into()))?;
+        serde_json::from_str(row.try_get(8)?).map_err(|error| sqlx::Error::Decode(error.into()))?;
     let receipt = Receipt {
         command_id,
         first: Position::new(row.try_get(2)?),
@@ -83,19 +87,19 @@ pub(crate) fn receipt(row: &PgRow, command_id: Uuid) -> Result<(Receipt, Hash), 
     Ok((receipt, hash(row.try_get(4)?)?))
 }
 
-/// Writes a plan; false when the head was not where the plan began, which the lock rules out.
-pub(crate) async fn record(connection: &mut PgConnection, plan: &Plan<'_>) -> Result<bool, sqlx::Error> {
+/// Writes a plan. The database's clock, or nothing when the head was not where the plan begins: then nothing was
+/// written.
+pub(crate) async fn record(
+    connection: &mut PgConnection,
+    plan: &Plan,
+) -> Result<Option<DateTime<Utc>>, sqlx::Error> {
     let events = &plan.events;
     let streams: Vec<_> = plan.streams.iter().collect();
-    let receipts = &plan.receipts;
+    let receipts: Vec<_> = plan.receipts.values().collect();
     let messages = &plan.messages;
-    let versions = receipts
-        .iter()
-        .map(|(receipt, _)| serde_json::to_string(&receipt.versions))
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(|error| sqlx::Error::Encode(error.into()))?;
 
-    let done = sqlx::query(include_str!("sql/record.sql"))
+    // All rows and not the first: the last thing to come is the end of the commit, if this is not within a transaction.
+    let rows = sqlx::query(include_str!("sql/record.sql"))
         .bind(plan.before.get())
         .bind(plan.head.position.get())
         .bind(plan.head.recorded_at)
@@ -105,7 +109,8 @@ pub(crate) async fn record(connection: &mut PgConnection, plan: &Plan<'_>) -> Re
         .bind(column(events, |row| row.event.event_type.as_str()))
         .bind(column(events, |row| row.event.schema_version))
         .bind(column(events, |row| row.event.payload.as_str()))
-        .bind(column(events, |row| row.metadata))
+        .bind(column(events, |row| &*row.metadata))
+        .bind(column(events, |row| row.recorded_at))
         .bind(column(events, |row| row.hash.as_slice()))
         .bind(column(&streams, |(stream, _)| stream.as_str()))
         .bind(column(&streams, |(stream, _)| stream.category()))
@@ -114,23 +119,26 @@ pub(crate) async fn record(connection: &mut PgConnection, plan: &Plan<'_>) -> Re
         .bind(column(&streams, |(_, tip)| tip.hash.as_slice()))
         .bind(column(&streams, |(_, tip)| signed(tip.published)))
         .bind(column(&streams, |(_, tip)| tip.published_at))
-        .bind(column(receipts, |(receipt, _)| receipt.command_id))
-        .bind(column(receipts, |(_, hash)| hash.as_slice()))
-        .bind(column(receipts, |(receipt, _)| receipt.first.get()))
-        .bind(column(receipts, |(receipt, _)| receipt.last.get()))
-        .bind(versions)
+        .bind(column(&receipts, |(receipt, _)| receipt.command_id))
+        .bind(column(&receipts, |(_, hash)| hash.as_slice()))
+        .bind(column(&receipts, |(receipt, _)| receipt.first.get()))
+        .bind(column(&receipts, |(receipt, _)| receipt.last.get()))
+        .bind(column(&receipts, |(receipt, _)| receipt.recorded_at))
         .bind(column(messages, |message| message.placed.position.get()))
         .bind(column(messages, |message| message.ordinal))
-        .bind(column(messages, |message| message.key))
-        .bind(column(messages, |message| message.event_type))
+        .bind(column(messages, |message| message.announcement.key.as_str()))
+        .bind(column(messages, |message| {
+            message.announcement.event_type.as_str()
+        }))
         .bind(column(messages, |message| message.body.as_str()))
-        .bind(column(messages, |message| message.stream.as_str()))
+        .bind(column(messages, |message| message.announcement.stream.as_str()))
         .bind(column(messages, |message| message.placed.event_id))
         .bind(column(messages, |message| signed(message.placed.sequence)))
         .bind(column(messages, |message| message.placed.occurred_at))
-        .fetch_optional(connection)
+        .bind(column(messages, |message| message.placed.recorded_at))
+        .fetch_all(connection)
         .await?;
-    Ok(done.is_some())
+    rows.first().map(|row| row.try_get(0)).transpose()
 }
 
 fn column<'a, Row, Cell>(rows: &'a [Row], cell: impl Fn(&'a Row) -> Cell) -> Vec<Cell> {

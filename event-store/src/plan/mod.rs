@@ -8,13 +8,14 @@ mod model;
 use std::{
     collections::{BTreeMap, HashMap},
     panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use crate::{
-    AppendError, Expected, Placed, Position, Receipt, StreamId,
+    Announcement, AppendError, Expected, Placed, Position, Receipt, StreamId,
     chain::{self, Hash, ORIGIN},
     prepare::{Prepared, PreparedEvent, PreparedWrite, invalid},
 };
@@ -47,81 +48,71 @@ impl Tip {
     };
 }
 
-/// What the log holds of everything that the batch touches.
-#[derive(Debug)]
+/// What the log holds of the streams and commands that a request touches.
+#[derive(Debug, Default)]
 pub(crate) struct Known {
-    pub(crate) head: Head,
-    pub(crate) now: DateTime<Utc>,
     pub(crate) streams: HashMap<StreamId, Tip>,
     pub(crate) receipts: HashMap<Uuid, (Receipt, Hash)>,
 }
 
 /// An event with its place.
 #[derive(Debug)]
-pub(crate) struct EventRow<'r> {
+pub(crate) struct EventRow {
     pub(crate) position: Position,
-    pub(crate) stream: &'r StreamId,
+    pub(crate) stream: StreamId,
     pub(crate) version: u64,
-    pub(crate) event: &'r PreparedEvent,
-    pub(crate) metadata: &'r str,
+    pub(crate) event: Arc<PreparedEvent>,
+    pub(crate) metadata: Arc<str>,
+    pub(crate) recorded_at: DateTime<Utc>,
     pub(crate) hash: Hash,
 }
 
 /// A message to other services.
 #[derive(Debug)]
-pub(crate) struct Message<'r> {
+pub(crate) struct Message {
     pub(crate) ordinal: i16,
-    pub(crate) key: &'r str,
-    pub(crate) event_type: &'r str,
-    pub(crate) stream: &'r StreamId,
+    pub(crate) announcement: Arc<Announcement>,
     pub(crate) placed: Placed,
     pub(crate) body: String,
 }
 
-/// What is to be written, and what each request is to be told.
+/// What is to be written after a head.
 #[derive(Debug)]
-pub(crate) struct Plan<'r> {
+pub(crate) struct Plan {
     pub(crate) before: Position,
     pub(crate) head: Head,
-    pub(crate) events: Vec<EventRow<'r>>,
-    pub(crate) streams: HashMap<&'r StreamId, Tip>,
-    pub(crate) messages: Vec<Message<'r>>,
-    /// For each request that was taken, its receipt and its hash.
-    pub(crate) receipts: Vec<(Receipt, Hash)>,
-    /// For each request, in the order of the batch.
-    pub(crate) answers: Vec<Result<Receipt, AppendError>>,
-    known_streams: HashMap<StreamId, Tip>,
-    known_receipts: HashMap<Uuid, (Receipt, Hash)>,
+    pub(crate) events: Vec<EventRow>,
+    pub(crate) streams: HashMap<StreamId, Tip>,
+    pub(crate) messages: Vec<Message>,
+    /// For each command that was taken, its receipt and the hash of its request.
+    pub(crate) receipts: BTreeMap<Uuid, (Receipt, Hash)>,
 }
 
-/// What these requests add to a log of which this is known.
-pub(crate) fn plan<'r>(known: Known, requests: impl IntoIterator<Item = &'r Prepared>) -> Plan<'r> {
-    let mut plan = Plan {
-        before: known.head.position,
-        head: Head {
-            position: known.head.position,
-            recorded_at: known.now.max(known.head.recorded_at),
-        },
-        events: Vec::new(),
-        streams: HashMap::new(),
-        messages: Vec::new(),
-        receipts: Vec::new(),
-        answers: Vec::new(),
-        known_streams: known.streams,
-        known_receipts: known.receipts,
-    };
-    for request in requests {
-        let answer = plan.answer(request);
-        plan.answers.push(answer);
+impl Plan {
+    /// A plan without anything yet.
+    pub(crate) fn after(head: Head) -> Self {
+        Self {
+            before: head.position,
+            head,
+            events: Vec::new(),
+            streams: HashMap::new(),
+            messages: Vec::new(),
+            receipts: BTreeMap::new(),
+        }
     }
-    plan
-}
 
-impl<'r> Plan<'r> {
-    fn answer(&mut self, request: &'r Prepared) -> Result<Receipt, AppendError> {
-        if let Some((earlier, hash)) = self.known_receipts.get(&request.command_id) {
+    /// Adds a request that came `now`, by the database's clock, and says what it is to be told. The answer holds once
+    /// the plan is recorded, and if what is `known` was the whole truth.
+    pub(crate) fn take(
+        &mut self,
+        known: &Known,
+        now: DateTime<Utc>,
+        request: &Prepared,
+    ) -> Result<Receipt, AppendError> {
+        let command = &request.command_id;
+        if let Some((earlier, hash)) = self.receipts.get(command).or_else(|| known.receipts.get(command)) {
             if *hash != request.request_hash {
-                return Err(AppendError::CommandIdReused(request.command_id));
+                return Err(AppendError::CommandIdReused(*command));
             }
             return Ok(Receipt {
                 replayed: true,
@@ -129,17 +120,16 @@ impl<'r> Plan<'r> {
             });
         }
         for write in &request.writes {
-            self.check(write)?;
+            self.check(known, write)?;
         }
-        let receipt = self.place(request)?;
-        self.receipts.push((receipt.clone(), request.request_hash));
-        self.known_receipts
-            .insert(request.command_id, (receipt.clone(), request.request_hash));
+        let receipt = self.place(known, now, request)?;
+        self.receipts
+            .insert(*command, (receipt.clone(), request.request_hash));
         Ok(receipt)
     }
 
-    fn check(&self, write: &PreparedWrite) -> Result<(), AppendError> {
-        let actual = self.tip(&write.stream).version;
+    fn check(&self, known: &Known, write: &PreparedWrite) -> Result<(), AppendError> {
+        let actual = self.tip(known, &write.stream).unwrap_or(Tip::EMPTY).version;
         match write.expected {
             Expected::Version(expected) if expected != actual => Err(AppendError::Conflict {
                 stream: write.stream.clone(),
@@ -150,48 +140,44 @@ impl<'r> Plan<'r> {
         }
     }
 
-    fn tip(&self, stream: &StreamId) -> Tip {
-        let known = self
-            .streams
+    /// Where a stream ends after this plan; none when it is neither known nor written to.
+    pub(crate) fn tip(&self, known: &Known, stream: &StreamId) -> Option<Tip> {
+        self.streams
             .get(stream)
-            .or_else(|| self.known_streams.get(stream));
-        known.copied().unwrap_or(Tip::EMPTY)
+            .or_else(|| known.streams.get(stream))
+            .copied()
     }
 
-    fn place(&mut self, request: &'r Prepared) -> Result<Receipt, AppendError> {
+    fn place(
+        &mut self,
+        known: &Known,
+        now: DateTime<Utc>,
+        request: &Prepared,
+    ) -> Result<Receipt, AppendError> {
         let from = self.events.len();
+        let recorded_at = now.max(self.head.recorded_at);
         let mut tips = Vec::with_capacity(request.writes.len());
         let mut position = self.head.position;
         for write in request.writes.iter().filter(|write| !write.events.is_empty()) {
-            let mut tip = self.tip(&write.stream);
+            let mut tip = self.tip(known, &write.stream).unwrap_or(Tip::EMPTY);
             for event in &write.events {
                 position = position.plus(1);
                 tip.version = tip.version.saturating_add(1);
-                tip.hash = chain::link(
-                    &tip.hash,
-                    position,
-                    tip.version,
-                    self.head.recorded_at,
-                    &event.content,
-                );
+                tip.hash = chain::link(&tip.hash, position, tip.version, recorded_at, &event.content);
                 self.events.push(EventRow {
                     position,
-                    stream: &write.stream,
+                    stream: write.stream.clone(),
                     version: tip.version,
-                    event,
-                    metadata: &request.metadata,
+                    event: event.clone(),
+                    metadata: request.metadata.clone(),
+                    recorded_at,
                     hash: tip.hash,
                 });
             }
             tip.last_position = position;
-            tips.push((&write.stream, tip));
+            tips.push((write.stream.clone(), tip));
         }
-        match announce(
-            request,
-            self.events.get(from..).unwrap_or_default(),
-            &mut tips,
-            self.head.recorded_at,
-        ) {
+        match announce(request, self.events.get(from..).unwrap_or_default(), &mut tips) {
             Ok(messages) => self.messages.extend(messages),
             Err(refused) => {
                 self.events.truncate(from);
@@ -199,10 +185,13 @@ impl<'r> Plan<'r> {
             }
         }
         let first = self.head.position.plus(1);
-        self.head.position = position;
+        self.head = Head {
+            position,
+            recorded_at,
+        };
         let versions: BTreeMap<_, _> = tips
             .iter()
-            .map(|(stream, tip)| ((*stream).clone(), tip.version))
+            .map(|(stream, tip)| (stream.clone(), tip.version))
             .collect();
         self.streams.extend(tips);
         Ok(Receipt {
@@ -210,28 +199,25 @@ impl<'r> Plan<'r> {
             first,
             last: position,
             versions,
-            recorded_at: self.head.recorded_at,
+            recorded_at,
             replayed: false,
         })
     }
 }
 
 /// The messages of one request, composed now that the places of its events are known.
-fn announce<'r>(
-    request: &'r Prepared,
-    events: &[EventRow<'r>],
-    tips: &mut [(&'r StreamId, Tip)],
-    recorded_at: DateTime<Utc>,
-) -> Result<Vec<Message<'r>>, AppendError> {
-    let mut messages: Vec<Message<'r>> = Vec::with_capacity(request.announcements.len());
+fn announce(
+    request: &Prepared,
+    events: &[EventRow],
+    tips: &mut [(StreamId, Tip)],
+) -> Result<Vec<Message>, AppendError> {
+    let mut messages: Vec<Message> = Vec::with_capacity(request.announcements.len());
     for announcement in &request.announcements {
         let row = events
             .iter()
-            .filter(|row| *row.stream == announcement.stream)
+            .filter(|row| row.stream == announcement.stream)
             .nth(announcement.event);
-        let tip = tips
-            .iter_mut()
-            .find(|(stream, _)| **stream == announcement.stream);
+        let tip = tips.iter_mut().find(|(stream, _)| *stream == announcement.stream);
         let (Some(row), Some((_, tip))) = (row, tip) else {
             return Err(invalid("it announces an event that it does not append"));
         };
@@ -243,7 +229,7 @@ fn announce<'r>(
             event_id: row.event.event_id,
             sequence: tip.published,
             occurred_at,
-            recorded_at,
+            recorded_at: row.recorded_at,
         };
         // The closure is the caller's; if it panics, that is one bad request and not the end of the log.
         let body = catch_unwind(AssertUnwindSafe(|| (announcement.compose)(&placed))).map_err(|_| {
@@ -258,9 +244,7 @@ fn announce<'r>(
             .count();
         messages.push(Message {
             ordinal: i16::try_from(before).map_err(|_| invalid("it announces one event too often"))?,
-            key: &announcement.key,
-            event_type: &announcement.event_type,
-            stream: &announcement.stream,
+            announcement: announcement.clone(),
             placed,
             body,
         });

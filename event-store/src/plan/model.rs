@@ -180,15 +180,18 @@ struct Fed {
 impl Fed {
     fn batch(&mut self, requests: &[&Prepared]) -> Vec<Result<(i64, i64, bool), &'static str>> {
         let known = Known {
-            head: Head {
-                position: self.head,
-                recorded_at: time(0),
-            },
-            now: time(1),
             streams: self.tips.clone(),
             receipts: self.receipts.clone(),
         };
-        let plan = plan(known, requests.iter().copied());
+        let mut plan = Plan::after(Head {
+            position: self.head,
+            recorded_at: time(0),
+        });
+        let answers: Vec<_> = requests
+            .iter()
+            .zip(1..)
+            .map(|(request, second)| plan.take(&known, time(second), request))
+            .collect();
         for row in &plan.events {
             assert_eq!(
                 row.position.get(),
@@ -196,12 +199,12 @@ impl Fed {
                 "positions are dense"
             );
             self.events.push((row.stream.clone(), row.version));
-            let end = self.tips.get(row.stream).map_or(ORIGIN, |tip| tip.hash);
+            let end = self.tips.get(&row.stream).map_or(ORIGIN, |tip| tip.hash);
             let hash = chain::link(
                 &end,
                 row.position,
                 row.version,
-                plan.head.recorded_at,
+                row.recorded_at,
                 &row.event.content,
             );
             assert_eq!(hash, row.hash, "each link follows the stream's last one");
@@ -209,23 +212,22 @@ impl Fed {
         }
         for (stream, tip) in &plan.streams {
             assert_eq!(self.tips[stream].hash, tip.hash);
-            self.tips.insert((*stream).clone(), *tip);
+            self.tips.insert(stream.clone(), *tip);
         }
         for message in &plan.messages {
             let body = json!({"sequence": message.placed.sequence, "position": message.placed.position});
             assert_eq!(message.body, body.to_string());
             self.messages.push((
-                message.stream.clone(),
+                message.announcement.stream.clone(),
                 message.placed.position.get(),
                 message.placed.sequence,
                 message.placed.occurred_at,
             ));
         }
-        self.receipts
-            .extend(plan.receipts.iter().map(|kept| (kept.0.command_id, kept.clone())));
+        self.receipts.extend(plan.receipts);
         self.head = plan.head.position;
         assert_eq!(self.head.get(), self.events.len() as i64);
-        plan.answers.iter().map(outcome).collect()
+        answers.iter().map(outcome).collect()
     }
 }
 

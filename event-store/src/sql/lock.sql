@@ -1,2 +1,2 @@
 begin;
-select position, recorded_at from es.head for update;
+select from es.head for update;

@@ -1,23 +1,31 @@
--- One group commit: events, the streams' new ends, receipts, messages, the head and one wake-up call.
-with events as (
+-- One group commit: the head, then events, the streams' new ends, receipts, messages and one wake-up call.
+-- The head first, and everything else from it: if it is no longer where the plan began, nothing is written.
+with head as (
+    update es.head
+    set position = $2::bigint, recorded_at = $3::timestamptz
+    where position = $1::bigint
+    returning position
+),
+events as (
     insert into es.event (
         position, stream_id, version, event_id, event_type, schema_version, payload, metadata, recorded_at, hash
     )
     select
         $1::bigint + place, stream_id, version, event_id, event_type, schema_version,
-        payload::jsonb, metadata::jsonb, $3::timestamptz, hash
-    from unnest(
-        $4::text[], $5::bigint[], $6::uuid[], $7::text[], $8::smallint[], $9::text[], $10::text[], $11::bytea[]
+        payload::jsonb, metadata::jsonb, recorded_at, hash
+    from head, unnest(
+        $4::text[], $5::bigint[], $6::uuid[], $7::text[], $8::smallint[], $9::text[], $10::text[],
+        $11::timestamptz[], $12::bytea[]
     ) with ordinality event (
-        stream_id, version, event_id, event_type, schema_version, payload, metadata, hash, place
+        stream_id, version, event_id, event_type, schema_version, payload, metadata, recorded_at, hash, place
     )
 ),
 streams as (
     insert into es.stream (stream_id, category, version, last_position, tip, published, published_at)
-    select *
-    from unnest(
-        $12::text[], $13::text[], $14::bigint[], $15::bigint[], $16::bytea[], $17::bigint[], $18::timestamptz[]
-    )
+    select stream.*
+    from head, unnest(
+        $13::text[], $14::text[], $15::bigint[], $16::bigint[], $17::bytea[], $18::bigint[], $19::timestamptz[]
+    ) stream
     on conflict (stream_id) do update
     set version = excluded.version,
         last_position = excluded.last_position,
@@ -26,30 +34,18 @@ streams as (
         published_at = excluded.published_at
 ),
 commands as (
-    insert into es.command (command_id, request_hash, first_position, last_position, versions, recorded_at)
-    select command_id, request_hash, first_position, last_position, versions::jsonb, $3::timestamptz
-    from unnest($19::uuid[], $20::bytea[], $21::bigint[], $22::bigint[], $23::text[]) command (
-        command_id, request_hash, first_position, last_position, versions
-    )
+    insert into es.command (command_id, request_hash, first_position, last_position, recorded_at)
+    select command.*
+    from head, unnest($20::uuid[], $21::bytea[], $22::bigint[], $23::bigint[], $24::timestamptz[]) command
 ),
 messages as (
     insert into es.outbox (
         position, ordinal, message_key, event_type, body, stream_id, event_id, sequence, occurred_at, recorded_at
     )
-    select
-        position, ordinal, message_key, event_type, body::json, stream_id, event_id, sequence, occurred_at,
-        $3::timestamptz
-    from unnest(
-        $24::bigint[], $25::smallint[], $26::text[], $27::text[], $28::text[], $29::text[], $30::uuid[],
-        $31::bigint[], $32::timestamptz[]
-    ) message (
-        position, ordinal, message_key, event_type, body, stream_id, event_id, sequence, occurred_at
-    )
-),
-head as (
-    update es.head
-    set position = $2::bigint, recorded_at = $3::timestamptz
-    where position = $1::bigint
-    returning position
+    select message.*
+    from head, unnest(
+        $25::bigint[], $26::smallint[], $27::text[], $28::text[], $29::text[], $30::text[], $31::uuid[],
+        $32::bigint[], $33::timestamptz[], $34::timestamptz[]
+    ) message
 )
-select pg_notify('es', position::text) from head
+select clock_timestamp(), pg_notify('es', position::text) from head

@@ -124,6 +124,39 @@ async fn replicas_agree_on_who_was_first() {
     assert_eq!(here.first, there.first);
 }
 
+/// What a writer remembers of the log's end is not so any more whenever the other one has written.
+#[tokio::test]
+async fn writers_that_take_turns_find_what_the_other_wrote() {
+    let store = Store::fresh().await;
+    let replica = store.replica().await;
+    let shared = stream("A1234BC");
+    // More turns than a writer stays cautious for.
+    for version in 0..80 {
+        let log = if version % 2 == 0 { &store.log } else { &replica };
+        let asked = |version| request(vec![write(&shared, Expected::Version(version), [json!(version)])]);
+        if version > 0 {
+            let stale = log.append(asked(version - 1)).await;
+            assert!(matches!(stale, Err(AppendError::Conflict { actual, .. }) if actual == version));
+        }
+        let receipt = log.append(asked(version)).await.unwrap();
+        assert_eq!(receipt.first.get(), version as i64 + 1);
+    }
+    let verified = audit::verify(&store.app, |_| ()).await.unwrap();
+    assert_eq!((verified.head.get(), verified.streams), (80, 1));
+}
+
+#[tokio::test]
+async fn a_command_that_any_version_suits_is_still_recorded_once() {
+    let store = Store::fresh().await;
+    let asked = request(vec![write(&stream("A1234BC"), Expected::Any, [json!(1)])]);
+    let first = store.log.append(asked.clone()).await.unwrap();
+    put(&store.log, &stream("B1234BC"), json!(2)).await;
+    let again = store.log.append(asked).await.unwrap();
+    assert_eq!((again.replayed, again.first), (true, first.first));
+    assert_eq!(again.versions, first.versions);
+    assert_eq!(store.log.head().await.unwrap().get(), 2);
+}
+
 #[tokio::test]
 async fn a_replica_hears_of_the_others_commits() {
     let store = Store::fresh().await;

@@ -1,0 +1,114 @@
+//! The quick way: one statement a commit, planned from memory while the one before is being written.
+//!
+//! Nothing is locked beforehand. The statement moves the head from where the plan begins, or does nothing at all; so if
+//! somebody else has written, or anything whatever goes wrong, memory is dropped and everyone goes the sure way.
+
+use std::{pin::pin, time::Instant};
+
+use tokio::{select, task::yield_now, time::timeout};
+
+use super::{ATTEMPT, Waiting, Writer, batch::Batch, memory::Memory};
+use crate::{statement, trouble::Trouble, wake::advance};
+
+/// After somebody else has written, this many groups go the sure way before the quick one is tried again.
+const CAUTION: u8 = 16;
+
+impl Writer {
+    /// Writes batch after batch for as long as requests come and nothing unusual happens.
+    pub(super) async fn write_ahead(&mut self, first: Waiting, memory: Memory) {
+        let mut memory = memory;
+        let mut batch = Batch::after(&memory);
+        batch.add(first, &memory);
+        loop {
+            // Whoever is about to ask may do so now.
+            yield_now().await;
+            self.fill(&mut batch, &memory);
+            if !batch.strangers().is_empty() && !self.acquaint(&mut batch, &mut memory).await {
+                let group = batch.undo().collect();
+                return self.go_surely(group, false).await;
+            }
+            let Some(next) = self.write(batch, &mut memory).await else {
+                return;
+            };
+            if next.is_empty() && self.queue.is_empty() {
+                self.memory = Some(memory);
+                return;
+            }
+            batch = next;
+        }
+    }
+
+    fn fill(&mut self, batch: &mut Batch, memory: &Memory) {
+        while !batch.is_full()
+            && let Ok(waiting) = self.queue.try_recv()
+        {
+            batch.add(waiting, memory);
+        }
+    }
+
+    /// Reads what memory lacks; false when it cannot be trusted any more.
+    async fn acquaint(&mut self, batch: &mut Batch, memory: &mut Memory) -> bool {
+        let Some(connection) = &mut self.connection else {
+            return false;
+        };
+        let asked = Instant::now();
+        let requests = batch.strangers().iter().map(|waiting| &waiting.request);
+        let reading = statement::read_known(connection, requests);
+        let Ok(Ok(read)) = timeout(ATTEMPT, reading).await else {
+            self.connection = None;
+            return false;
+        };
+        if memory.learn(read, asked) {
+            batch.add_strangers(memory);
+            return true;
+        }
+        self.caution = CAUTION;
+        false
+    }
+
+    /// Writes a batch and plans the next one meanwhile; none when everyone was sent the sure way.
+    async fn write(&mut self, batch: Batch, memory: &mut Memory) -> Option<Batch> {
+        if batch.plan.events.is_empty() {
+            batch.reply();
+            return Some(Batch::after(memory));
+        }
+        memory.follow(&batch.plan);
+        let mut next = Batch::after(memory);
+        let asked = Instant::now();
+        let outcome = if let Some(connection) = &mut self.connection {
+            let mut recording = pin!(timeout(ATTEMPT, statement::record(connection, &batch.plan)));
+            loop {
+                select! {
+                    biased;
+                    outcome = &mut recording => break outcome,
+                    Some(waiting) = self.queue.recv(), if !next.is_full() => next.add(waiting, memory),
+                }
+            }
+        } else {
+            Ok(Ok(None))
+        };
+        let in_doubt = match outcome {
+            Ok(Ok(Some(now))) => {
+                memory.clock.read(now, asked);
+                advance(&self.head, batch.plan.head.position);
+                batch.reply();
+                return Some(next);
+            }
+            Ok(Ok(None)) => {
+                self.caution = CAUTION;
+                false
+            }
+            Ok(Err(error)) => match Trouble::from(error) {
+                Trouble::Lost(_) => true,
+                Trouble::Unable(_) | Trouble::Refused(_) => false,
+            },
+            Err(_) => true,
+        };
+        if in_doubt {
+            self.connection = None;
+        }
+        let group = batch.undo().chain(next.undo()).collect();
+        self.go_surely(group, in_doubt).await;
+        None
+    }
+}

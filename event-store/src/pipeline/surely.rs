@@ -1,0 +1,190 @@
+//! The sure way: lock the head, then drain what waits, read what the log knows of it, write, commit.
+//!
+//! While it waits for the head, more requests queue up and share the commit. If the connection dies, the group is simply
+//! recorded again: what was recorded the first time is found by its command id, so even a commit without an answer is
+//! resolved before anyone is told.
+
+use std::time::Duration;
+
+use sqlx::{Connection, Executor, PgConnection, postgres::PgConnectOptions};
+use tokio::{
+    sync::mpsc,
+    time::{Instant, sleep, timeout},
+};
+
+use super::{ATTEMPT, Answer, Waiting, Writer, full, memory::Memory};
+use crate::{
+    AppendError,
+    connect::{BY_KEY, become_application},
+    plan::Plan,
+    statement,
+    trouble::Trouble,
+    wake::advance,
+};
+
+/// How long a group outlasts a lost connection before its callers are told.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The head is the one thing that can stop all writers: the server gives it up for us if we stall. The keepalives are
+/// the server's side, which is the side that would go on holding the lock.
+const SETTINGS: &str = "
+    set lock_timeout = '3s';
+    set statement_timeout = '5s';
+    set idle_in_transaction_session_timeout = '5s';
+    set tcp_keepalives_idle = 5;
+    set tcp_keepalives_interval = 2;
+    set tcp_keepalives_count = 3;
+    set tcp_user_timeout = '10s';
+    set plan_cache_mode = force_generic_plan";
+
+impl Writer {
+    /// Records a group whatever it takes, or tells everyone why not. `in_doubt`: it may have been recorded already.
+    pub(super) async fn go_surely(&mut self, group: Vec<Waiting>, in_doubt: bool) {
+        self.memory = None;
+        self.serve(group, true, in_doubt).await;
+    }
+
+    /// Answers a group, however often the connection has to be made again. `open` groups take in whatever else waits.
+    async fn serve(&mut self, mut group: Vec<Waiting>, open: bool, mut in_doubt: bool) {
+        let started = Instant::now();
+        let mut pause = Duration::from_millis(20);
+        loop {
+            let mut committing = false;
+            let attempt = self.attempt(&mut group, open && !in_doubt, &mut committing);
+            let trouble = match timeout(ATTEMPT, attempt).await {
+                Ok(Ok(answers)) => return reply(group, answers),
+                Ok(Err(trouble)) => trouble,
+                Err(_) => Trouble::Lost("the database did not answer".into()),
+            };
+            in_doubt |= committing;
+            let exhausted = started.elapsed() >= PATIENCE;
+            match trouble {
+                Trouble::Refused(why) => {
+                    self.roll_back().await;
+                    return Box::pin(self.find_refused(group, &why)).await;
+                }
+                Trouble::Unable(why) if !in_doubt || exhausted => {
+                    self.roll_back().await;
+                    return give_up(group, in_doubt, &why);
+                }
+                Trouble::Lost(why) if exhausted => {
+                    self.connection = None;
+                    return give_up(group, in_doubt, &why);
+                }
+                Trouble::Lost(why) | Trouble::Unable(why) => {
+                    tracing::warn!(%why, waiting = group.len(), in_doubt, "group commit failed; connecting again");
+                    self.connection = None;
+                }
+            }
+            sleep(pause).await;
+            pause = pause.saturating_mul(2).min(Duration::from_secs(1));
+        }
+    }
+
+    async fn attempt(
+        &mut self,
+        group: &mut Vec<Waiting>,
+        open: bool,
+        committing: &mut bool,
+    ) -> Result<Vec<Answer>, Trouble> {
+        let connection = match &mut self.connection {
+            Some(connection) => connection,
+            empty => empty.insert(connect(&self.options).await?),
+        };
+        let asked = Instant::now();
+        statement::lock_head(connection).await?;
+        metrics::histogram!("log_lock_wait_seconds").record(asked.elapsed().as_secs_f64());
+        if open {
+            drain(&mut self.queue, group);
+        }
+        let asked = Instant::now();
+        let requests = group.iter().map(|waiting| &waiting.request);
+        let read = statement::read_known(connection, requests.clone()).await?;
+        let mut plan = Plan::after(read.head);
+        let answers = requests
+            .map(|request| plan.take(&read.known, read.now, request))
+            .collect();
+        if plan.events.is_empty() {
+            connection.execute("rollback").await?;
+        } else {
+            statement::record(connection, &plan).await?.ok_or_else(moved)?;
+            *committing = true;
+            connection.execute("commit").await?;
+        }
+        let mut memory = Memory::new(read, asked.into_std());
+        memory.follow(&plan);
+        self.memory = Some(memory);
+        advance(&self.head, plan.head.position);
+        Ok(answers)
+    }
+
+    /// Halves the group until the request that the database refuses stands alone, so that it cannot fail its neighbours.
+    async fn find_refused(&mut self, mut group: Vec<Waiting>, why: &str) {
+        if group.len() <= 1 {
+            let answers = group
+                .iter()
+                .map(|_| Err(AppendError::Invalid(why.into())))
+                .collect();
+            return reply(group, answers);
+        }
+        let second = group.split_off(group.len().div_euclid(2));
+        self.serve(group, false, false).await;
+        self.serve(second, false, false).await;
+    }
+
+    async fn roll_back(&mut self) {
+        if let Some(connection) = &mut self.connection {
+            let rolled_back = timeout(ATTEMPT, connection.execute("rollback")).await;
+            if !matches!(rolled_back, Ok(Ok(_))) {
+                self.connection = None;
+            }
+        }
+    }
+}
+
+async fn connect(options: &PgConnectOptions) -> Result<PgConnection, Trouble> {
+    let mut connection = PgConnection::connect_with(options).await?;
+    become_application(&mut connection).await?;
+    connection.execute(SETTINGS).await?;
+    connection.execute(BY_KEY).await?;
+    Ok(connection)
+}
+
+/// Takes what waits by now, up to the size of a group.
+fn drain(queue: &mut mpsc::Receiver<Waiting>, group: &mut Vec<Waiting>) {
+    let mut bytes: usize = group
+        .iter()
+        .map(|waiting| waiting.request.bytes())
+        .fold(0, usize::saturating_add);
+    while !full(group.len(), bytes)
+        && let Ok(waiting) = queue.try_recv()
+    {
+        bytes = bytes.saturating_add(waiting.request.bytes());
+        group.push(waiting);
+    }
+}
+
+fn moved() -> Trouble {
+    Trouble::Unable("the head moved while it was locked: run `allocations doctor`".into())
+}
+
+fn reply(group: Vec<Waiting>, answers: Vec<Answer>) {
+    for (waiting, answer) in group.into_iter().zip(answers) {
+        waiting.answer(answer);
+    }
+}
+
+fn give_up(group: Vec<Waiting>, in_doubt: bool, why: &str) {
+    tracing::error!(%why, waiting = group.len(), in_doubt, "group commit given up");
+    let answers = group
+        .iter()
+        .map(|waiting| {
+            Err(if in_doubt {
+                AppendError::OutcomeUnknown(waiting.request.command_id)
+            } else {
+                AppendError::Unavailable(why.into())
+            })
+        })
+        .collect();
+    reply(group, answers);
+}
