@@ -117,16 +117,17 @@ impl CommandBus {
         authorise(request)?;
         let command_id = request.command_id.unwrap_or_else(Uuid::now_v7);
         let request_hash = hash_of(request)?;
+        let rests_on = request.operation.rests_on();
         let mut outcome = Err(CommandError::Overloaded);
         for attempt in 0..ATTEMPTS {
             let tried = self
-                .attempt(request, command_id, request_hash, attempt == 0)
+                .attempt(request, &rests_on, (command_id, request_hash), attempt == 0)
                 .await;
             outcome = tried.outcome;
             if !tried.again {
                 break;
             }
-            self.cache.forget(&request.operation.rests_on());
+            self.cache.forget(&rests_on);
         }
         match outcome {
             Ok(Done { receipt: Some(_), .. }) => outcome,
@@ -141,11 +142,11 @@ impl CommandBus {
     async fn attempt<O: Operation>(
         &self,
         request: &Request<O>,
-        command_id: Uuid,
-        request_hash: [u8; 32],
+        rests_on: &[StreamId],
+        (command_id, request_hash): (Uuid, [u8; 32]),
         from_memory: bool,
     ) -> Attempt {
-        let mut papers = match self.read(&request.operation.rests_on(), from_memory).await {
+        let mut papers = match self.read(rests_on, from_memory).await {
             Ok(read) => Papers::new(self.cache.clone(), from_memory, read),
             Err(error) => return Attempt::settled(Err(error)),
         };
@@ -317,7 +318,8 @@ fn hash_of<O: Operation>(request: &Request<O>) -> Result<[u8; 32], CommandError>
         &request.caller.actor.id,
         request.expected_version,
     );
-    let text = serde_json_canonicalizer::to_vec(&asked)
+    let mut hasher = Sha256::new();
+    serde_json::to_writer(&mut hasher, &asked)
         .map_err(|error| CommandError::Internal(LogTrouble::Encode(error.to_string())))?;
-    Ok(Sha256::digest(text).into())
+    Ok(hasher.finalize().into())
 }

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::{Waiting, full, memory::Memory};
+use super::{Waiting, full, measure, memory::Memory};
 use crate::{AppendError, Expected, Receipt, plan::Plan};
 
 /// A plan that grows with each request, and who waits for what it answers.
@@ -76,6 +76,7 @@ impl Batch {
 
     /// Tells everyone what became of their request.
     pub(super) fn reply(self) {
+        measure(self.planned.len());
         for (waiting, answer) in self.planned {
             waiting.answer(answer);
         }

@@ -120,3 +120,7 @@ impl Writer {
 fn full(requests: usize, bytes: usize) -> bool {
     requests >= GROUP_REQUESTS || bytes >= GROUP_BYTES
 }
+
+fn measure(answered: usize) {
+    metrics::histogram!("log_group_commands").record(f64::from(u32::try_from(answered).unwrap_or(u32::MAX)));
+}

@@ -12,7 +12,7 @@ use tokio::{
     time::{Instant, sleep, timeout},
 };
 
-use super::{ATTEMPT, Answer, Waiting, Writer, full, memory::Memory};
+use super::{ATTEMPT, Answer, Waiting, Writer, full, measure, memory::Memory};
 use crate::{
     AppendError,
     connect::{BY_KEY, become_application},
@@ -169,6 +169,7 @@ fn moved() -> Trouble {
 }
 
 fn reply(group: Vec<Waiting>, answers: Vec<Answer>) {
+    measure(group.len());
     for (waiting, answer) in group.into_iter().zip(answers) {
         waiting.answer(answer);
     }

@@ -10,7 +10,8 @@ use crate::{
     clients,
     cluster::durable,
     estate::{self, allocate, noms},
-    inserts, measured, stock,
+    inserts, measured,
+    stock::Stock,
     table::Figures,
 };
 
@@ -102,17 +103,16 @@ async fn ours(url: &str) -> Ours {
 
 async fn peer(url: &str) -> f64 {
     let pool = pool(url, 32).await;
-    let framework = stock::framework(&pool).await;
+    let stock = Arc::new(Stock::prepared(&pool, CLIENTS * CASES_PER_CLIENT).await);
     clients::rate(CLIENTS, measured(), |client| {
-        let framework = framework.clone();
+        let stock = stock.clone();
         let mut sent = 0;
         move || {
             let (case, round) = (sent % CASES_PER_CLIENT, (sent / CASES_PER_CLIENT) as u64);
             sent += 1;
-            let noms = noms(client * CASES_PER_CLIENT + case).to_string();
-            let framework = framework.clone();
+            let stock = stock.clone();
             async move {
-                framework.execute(&noms, stock::command(round)).await.unwrap();
+                stock.execute(noms(client * CASES_PER_CLIENT + case), round).await;
             }
         }
     })

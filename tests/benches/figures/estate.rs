@@ -14,14 +14,14 @@ use domain::{
     LegalStatus, NomsNumber, PomPosition, PrisonCode, RoshLevel, StaffId, Tier, WorkingPattern,
     casefile::{CaseInformation, InformationSource},
     policy::PolicyVersion,
-    pom::StaffDetails,
+    pom::{PomCommand, StaffDetails},
     prisoner::{PrisonerFacts, SentenceDates},
 };
 use event_store::Log;
 use futures::{StreamExt, stream};
 
 /// POMs among whom cases go round.
-const POMS: [i64; 2] = [101, 102];
+pub(crate) const POMS: [i64; 2] = [101, 102];
 
 pub(crate) fn leeds() -> PrisonCode {
     "LEI".parse().unwrap()
@@ -78,11 +78,7 @@ pub(crate) async fn prepare(bus: &CommandBus, prisoners: usize) {
         let operation = OnboardPom {
             prison: leeds(),
             staff: StaffId::try_from(staff).unwrap(),
-            details: Some(StaffDetails {
-                forename: "ANN".to_owned(),
-                surname: "PROBATION".to_owned(),
-                email: Some("ann@example.invalid".to_owned().into()),
-            }),
+            details: Some(details()),
             position: PomPosition::Probation,
             working_pattern: WorkingPattern::FULL_TIME,
         };
@@ -91,22 +87,39 @@ pub(crate) async fn prepare(bus: &CommandBus, prisoners: usize) {
     stream::iter((0..prisoners).map(noms))
         .for_each_concurrent(128, |noms| async move {
             send(bus, ObservePrisoner { noms, facts: facts() }).await;
-            let information = CaseInformation {
-                tier: Some(Tier::A),
-                rosh: Some(RoshLevel::High),
-                ..CaseInformation::default()
+            let recorded = RecordCaseInformation {
+                noms,
+                information: information(),
+                source: InformationSource::Delius,
             };
-            send(
-                bus,
-                RecordCaseInformation {
-                    noms,
-                    information,
-                    source: InformationSource::Delius,
-                },
-            )
-            .await;
+            send(bus, recorded).await;
         })
         .await;
+}
+
+/// The same for an aggregate that is asked directly.
+pub(crate) fn onboarding() -> PomCommand {
+    PomCommand::Onboard {
+        details: details(),
+        position: PomPosition::Probation,
+        working_pattern: WorkingPattern::FULL_TIME,
+    }
+}
+
+fn details() -> StaffDetails {
+    StaffDetails {
+        forename: "ANN".to_owned(),
+        surname: "PROBATION".to_owned(),
+        email: Some("ann@example.invalid".to_owned().into()),
+    }
+}
+
+pub(crate) fn information() -> CaseInformation {
+    CaseInformation {
+        tier: Some(Tier::A),
+        rosh: Some(RoshLevel::High),
+        ..CaseInformation::default()
+    }
 }
 
 async fn send<O: Operation>(bus: &CommandBus, operation: O) {
@@ -115,7 +128,7 @@ async fn send<O: Operation>(bus: &CommandBus, operation: O) {
         .unwrap();
 }
 
-fn facts() -> PrisonerFacts {
+pub(crate) fn facts() -> PrisonerFacts {
     let day = |year| chrono::NaiveDate::from_ymd_opt(year, 3, 1).unwrap();
     PrisonerFacts {
         first_name: "JOHN".to_owned().into(),
