@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc, time::Instant};
 
 use chrono::{DateTime, SubsecRound, Utc};
 use domain::policy::PolicyVersion;
-use event_store::{AppendError, AppendRequest, Log, Metadata, Receipt, RecordedEvent, StreamId};
+use event_store::{AppendError, AppendRequest, Log, Metadata, Receipt, StreamId};
 use sha2::{Digest, Sha256};
 use tracing::Instrument;
 use uuid::Uuid;
@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::{
     access::{Forbidden, Rule},
     cache::StreamCache,
-    desk::{Desk, Papers},
+    desk::{Brought, Desk, Papers},
     error::{CommandError, LogTrouble, Refusal},
     outgoing::Links,
     ports::{Prisoners, Staff},
@@ -146,8 +146,8 @@ impl CommandBus {
         (command_id, request_hash): (Uuid, [u8; 32]),
         from_memory: bool,
     ) -> Attempt {
-        let mut papers = match self.read(rests_on, from_memory).await {
-            Ok(read) => Papers::new(self.cache.clone(), from_memory, read),
+        let mut papers = match self.bring(rests_on, from_memory).await {
+            Ok(brought) => Papers::new(brought),
             Err(error) => return Attempt::settled(Err(error)),
         };
         let decided = self.decide(request, &mut papers).await;
@@ -224,7 +224,7 @@ impl CommandBus {
             links: &bus.links,
             at: request.occurred_at.unwrap_or_else(bus.clock).trunc_subsecs(6),
             policy: bus.policy,
-            papers: std::mem::replace(papers, Papers::new(self.cache.clone(), false, HashMap::new())),
+            papers: std::mem::take(papers),
             trace: (request.correlation_id, request.causation_id.clone()),
             announcements: Vec::new(),
         };
@@ -247,28 +247,37 @@ impl CommandBus {
         }
     }
 
-    /// Reads the streams together; those that are remembered are left out.
-    async fn read(
+    /// Reads the streams together, but for those that are remembered.
+    async fn bring(
         &self,
         streams: &[StreamId],
         from_memory: bool,
-    ) -> Result<HashMap<StreamId, Vec<RecordedEvent>>, CommandError> {
-        let wanted: Vec<StreamId> = streams
-            .iter()
-            .filter(|s| !(from_memory && self.cache.contains(s)))
-            .cloned()
-            .collect();
+    ) -> Result<HashMap<StreamId, Brought>, CommandError> {
+        let mut brought = HashMap::with_capacity(streams.len());
+        let mut wanted = Vec::new();
+        for stream in streams {
+            match self.cache.get(stream).filter(|_| from_memory) {
+                Some(state) => {
+                    brought.insert(stream.clone(), Brought::Remembered(state));
+                }
+                None => wanted.push(stream.clone()),
+            }
+        }
         if wanted.is_empty() {
-            return Ok(HashMap::new());
+            return Ok(brought);
         }
         let events = self.inner.log.read_streams(&wanted).await?;
-        let mut read: HashMap<_, _> = wanted.into_iter().map(|stream| (stream, Vec::new())).collect();
+        brought.extend(
+            wanted
+                .into_iter()
+                .map(|stream| (stream, Brought::Read(Vec::new()))),
+        );
         for event in events {
-            if let Some(events) = read.get_mut(&event.stream) {
+            if let Some(Brought::Read(events)) = brought.get_mut(&event.stream) {
                 events.push(event);
             }
         }
-        Ok(read)
+        Ok(brought)
     }
 
     /// The answer to an earlier delivery: what was refused now may have been done then.

@@ -13,7 +13,8 @@ pub(crate) struct Loaded<A> {
     pub(crate) version: u64,
 }
 
-type Remembered = Arc<dyn Any + Send + Sync>;
+/// A [`Loaded`] aggregate of some type.
+pub(crate) type Remembered = Arc<dyn Any + Send + Sync>;
 
 #[derive(Clone)]
 pub(crate) struct StreamCache {
@@ -27,12 +28,8 @@ impl StreamCache {
         }
     }
 
-    pub(crate) fn get<A: Any + Send + Sync>(&self, stream: &StreamId) -> Option<Arc<Loaded<A>>> {
-        self.streams.get(stream)?.downcast().ok()
-    }
-
-    pub(crate) fn contains(&self, stream: &StreamId) -> bool {
-        self.streams.contains_key(stream)
+    pub(crate) fn get(&self, stream: &StreamId) -> Option<Remembered> {
+        self.streams.get(stream)
     }
 
     pub(crate) fn put<A: Any + Send + Sync>(&self, stream: StreamId, loaded: Loaded<A>) {

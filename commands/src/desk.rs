@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::{
     access::{Principal, Rule},
-    cache::{Loaded, StreamCache},
+    cache::{Loaded, Remembered, StreamCache},
     error::{CommandError, LogTrouble},
     outgoing::Links,
     ports::{Prisoners, Staff},
@@ -95,33 +95,33 @@ type Remember = Box<dyn FnOnce(&StreamCache) + Send>;
 /// One stream on the desk.
 struct Paper {
     version: u64,
-    state: Arc<dyn Any + Send + Sync>,
+    state: Remembered,
     events: Vec<NewEvent>,
     asserted: bool,
     remember: Option<Remember>,
 }
 
-/// The streams on the desk: as read, as loaded, and as written.
+/// A stream as it was brought to the desk.
+pub(crate) enum Brought {
+    /// As the bus remembers it: nobody can forget it from here on.
+    Remembered(Remembered),
+    /// As the log has it.
+    Read(Vec<RecordedEvent>),
+}
+
+/// The streams on the desk: as brought, as loaded, and as written.
+#[derive(Default)]
 pub(crate) struct Papers {
-    cache: StreamCache,
-    from_memory: bool,
     memory_used: bool,
-    read: HashMap<StreamId, Vec<RecordedEvent>>,
+    brought: HashMap<StreamId, Brought>,
     open: HashMap<StreamId, Paper>,
 }
 
 impl Papers {
-    pub(crate) fn new(
-        cache: StreamCache,
-        from_memory: bool,
-        read: HashMap<StreamId, Vec<RecordedEvent>>,
-    ) -> Self {
+    pub(crate) fn new(brought: HashMap<StreamId, Brought>) -> Self {
         Self {
-            cache,
-            from_memory,
-            memory_used: false,
-            read,
-            open: HashMap::new(),
+            brought,
+            ..Self::default()
         }
     }
 
@@ -138,14 +138,22 @@ impl Papers {
     where
         A: Aggregate + Clone + Any,
     {
-        if let Some(paper) = self.open.get(stream)
-            && let Ok(loaded) = Arc::clone(&paper.state).downcast::<Loaded<A>>()
-        {
-            return Ok(loaded);
+        if let Some(paper) = self.open.get(stream) {
+            return typed(stream, Arc::clone(&paper.state));
         }
-        let loaded = match self.remembered::<A>(stream) {
-            Some(loaded) => loaded,
-            None => Arc::new(fold::<A>(self.read.remove(stream).unwrap_or_default())?),
+        let loaded: Arc<Loaded<A>> = match self.brought.remove(stream) {
+            Some(Brought::Remembered(state)) => {
+                self.memory_used = true;
+                typed(stream, state)?
+            }
+            Some(Brought::Read(events)) => Arc::new(fold(events)?),
+            // To take it for a stream without events would be to decide on what is not so.
+            None => {
+                return Err(misread(
+                    stream,
+                    "it is not among those that the operation rests on",
+                ));
+            }
         };
         let paper = Paper {
             version: loaded.version,
@@ -156,15 +164,6 @@ impl Papers {
         };
         self.open.insert(stream.clone(), paper);
         Ok(loaded)
-    }
-
-    fn remembered<A: Any + Send + Sync>(&mut self, stream: &StreamId) -> Option<Arc<Loaded<A>>> {
-        if !self.from_memory || self.read.contains_key(stream) {
-            return None;
-        }
-        let loaded = self.cache.get(stream)?;
-        self.memory_used = true;
-        Some(loaded)
     }
 
     fn assert_unchanged(&mut self, stream: &StreamId) {
@@ -222,6 +221,16 @@ impl Papers {
     }
 }
 
+fn typed<A: Any + Send + Sync>(stream: &StreamId, state: Remembered) -> Result<Arc<Loaded<A>>, CommandError> {
+    state
+        .downcast()
+        .map_err(|_| misread(stream, "it was loaded as another aggregate"))
+}
+
+fn misread(stream: &StreamId, why: &str) -> CommandError {
+    CommandError::Internal(LogTrouble::Decode(format!("{stream} cannot be used: {why}")))
+}
+
 fn fold<A: Aggregate>(events: Vec<RecordedEvent>) -> Result<Loaded<A>, CommandError> {
     let mut loaded = Loaded {
         state: A::default(),
@@ -245,4 +254,46 @@ fn new_event<E: DomainEvent>(event: &E) -> Result<NewEvent, CommandError> {
             .map_err(|_| encode(event.event_version()))?,
         payload: serde_json::to_value(event).map_err(|error| encode(error.to_string()))?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::Complexity;
+    use domain::casefile::{Case, CaseEvent};
+
+    use super::*;
+    use crate::{cache::StreamCache, streams::StreamsOf};
+
+    fn stream() -> StreamId {
+        StreamsOf::case("A1234BC".parse().unwrap())
+    }
+
+    #[test]
+    fn what_was_brought_stays_on_the_desk_when_the_bus_forgets_it() {
+        let cache = StreamCache::new(8);
+        let mut state = Case::default();
+        state.apply(&CaseEvent::ComplexityAssessed {
+            level: Complexity::High,
+        });
+        cache.put(stream(), Loaded { state, version: 3 });
+        let brought = Brought::Remembered(cache.get(&stream()).unwrap());
+        let mut papers = Papers::new(HashMap::from([(stream(), brought)]));
+        cache.forget([&stream()]);
+
+        let loaded = papers.load::<Case>(&stream()).unwrap();
+        assert_eq!(
+            (loaded.version, loaded.state.complexity),
+            (3, Some(Complexity::High))
+        );
+        assert!(papers.memory_used());
+    }
+
+    #[test]
+    fn a_stream_that_was_not_brought_is_not_taken_for_an_empty_one() {
+        let mut papers = Papers::new(HashMap::new());
+        assert!(matches!(
+            papers.load::<Case>(&stream()),
+            Err(CommandError::Internal(_))
+        ));
+    }
 }

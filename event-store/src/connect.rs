@@ -3,7 +3,7 @@
 use std::{str::FromStr, time::Duration};
 
 use sqlx::{
-    Executor, PgConnection, PgPool,
+    Connection, Executor, PgConnection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
@@ -54,9 +54,7 @@ pub async fn connect(url: &str, options: ConnectOptions) -> Result<PgPool, Conne
         "set statement_timeout = {}",
         options.statement_timeout.as_millis()
     );
-    PgPoolOptions::new()
-        .max_connections(options.max_connections)
-        .acquire_timeout(options.acquire_timeout)
+    pool(options.max_connections, options.acquire_timeout)
         .after_connect(move |connection, _| {
             let limit = limit.clone();
             Box::pin(async move {
@@ -70,15 +68,26 @@ pub async fn connect(url: &str, options: ConnectOptions) -> Result<PgPool, Conne
         .map_err(ConnectError::Connect)
 }
 
+/// A connection that was in use until now is taken to be alive; to ask each time would double the round trips.
+const TRUSTED: Duration = Duration::from_millis(500);
+
+fn pool(max_connections: u32, acquire_timeout: Duration) -> PgPoolOptions {
+    PgPoolOptions::new()
+        .max_connections(max_connections)
+        .acquire_timeout(acquire_timeout)
+        .test_before_acquire(false)
+        .before_acquire(|connection, metadata| {
+            Box::pin(async move { Ok(metadata.idle_for <= TRUSTED || connection.ping().await.is_ok()) })
+        })
+}
+
 /// How everything that is read by key is planned. A plan that was made while a table was small is kept until the table is
 /// analysed, and would read the whole of it until then.
 pub(crate) const BY_KEY: &str = "set enable_seqscan = off; set jit = off";
 
 /// A pool for reading the log by key. It is apart from the service's own, so that commands do not wait behind queries.
 pub(crate) fn by_key(login: PgConnectOptions, max_connections: u32) -> PgPool {
-    PgPoolOptions::new()
-        .max_connections(max_connections)
-        .acquire_timeout(ConnectOptions::default().acquire_timeout)
+    pool(max_connections, ConnectOptions::default().acquire_timeout)
         .after_connect(|connection, _| {
             Box::pin(async move {
                 become_application(connection).await?;

@@ -1,7 +1,9 @@
 //! How far the shown builds have come, as this process knows it.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use event_store::Position;
-use tokio::sync::watch;
+use tokio::sync::{Mutex, MutexGuard, watch};
 
 use crate::{BuildStatus, Model, checkpoint::ModelStatus};
 
@@ -17,6 +19,8 @@ pub(crate) struct Reached {
 pub(crate) struct Progress {
     models: watch::Sender<[Reached; 3]>,
     all: watch::Sender<Position>,
+    folds_here: AtomicBool,
+    looking: Mutex<()>,
 }
 
 impl Progress {
@@ -24,7 +28,23 @@ impl Progress {
         Self {
             models: watch::Sender::default(),
             all: watch::Sender::default(),
+            folds_here: AtomicBool::new(false),
+            looking: Mutex::new(()),
         }
+    }
+
+    /// Whether this process is the one that folds: then it hears of every step by itself.
+    pub(crate) fn folds_here(&self) -> bool {
+        self.folds_here.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_folds_here(&self, folds_here: bool) {
+        self.folds_here.store(folds_here, Ordering::Relaxed);
+    }
+
+    /// The right to look in the database how far the models are; one of all who wait does it for the others.
+    pub(crate) fn look(&self) -> Option<MutexGuard<'_, ()>> {
+        self.looking.try_lock().ok()
     }
 
     /// The position that every model has passed. One that stopped does not hold the others up, except the one that

@@ -130,7 +130,9 @@ impl Projector {
             }
         };
         self.models.refresh().await?;
+        self.models.progress.set_folds_here(true);
         let led = self.lead(&mut convoy, stop).await;
+        self.models.progress.set_folds_here(false);
         self.give_up(convoy.into_lease()).await;
         match led {
             Err(ConvoyError::Superseded) => {

@@ -99,17 +99,24 @@ impl ReadModels {
                     at: behind.position,
                 });
             }
-            let next = Instant::now().checked_add(look).unwrap_or(deadline).min(deadline);
-            if timeout_at(next, changes.changed()).await.is_err() {
-                // Nobody in this process folds, or the one who does is slow: the database knows better.
+            let next = if self.progress.folds_here() {
+                deadline
+            } else {
+                Instant::now().checked_add(look).unwrap_or(deadline).min(deadline)
+            };
+            if timeout_at(next, changes.changed()).await.is_ok() {
+                continue;
+            }
+            // Another process folds, or this one is slow: the database knows better.
+            if let Some(_looking) = self.progress.look() {
                 self.refresh().await?;
-                look = look.saturating_mul(2).min(LONGEST_LOOK);
-                if Instant::now() >= deadline && self.behind(models, wanted).is_some() {
-                    return Err(ReadModelError::NotYetProjected {
-                        wanted,
-                        reached: behind.position,
-                    });
-                }
+            }
+            look = look.saturating_mul(2).min(LONGEST_LOOK);
+            if Instant::now() >= deadline && self.behind(models, wanted).is_some() {
+                return Err(ReadModelError::NotYetProjected {
+                    wanted,
+                    reached: behind.position,
+                });
             }
         }
     }

@@ -82,11 +82,10 @@ impl Population {
             dice,
             population: self,
             prisoner,
+            informed: false,
         };
-        let mut informed = false;
         for stay in &stays {
-            told.stay(stay, informed);
-            informed = stay.left.is_none_or(|(_, leaving)| leaving != Leaving::Released);
+            told.stay(stay);
         }
         told.past
     }
@@ -98,10 +97,12 @@ struct Told<'a> {
     dice: Dice,
     population: &'a Population,
     prisoner: &'a SimulatedPrisoner,
+    /// Case information was recorded, and no release has closed it since.
+    informed: bool,
 }
 
 impl Told<'_> {
-    fn stay(&mut self, stay: &Stay, informed: bool) {
+    fn stay(&mut self, stay: &Stay) {
         let until = stay.left.map_or(self.population.today, |(day, _)| day);
         if stay.from >= self.population.today {
             return;
@@ -109,14 +110,17 @@ impl Told<'_> {
         let observed = PastChange::Observed(Box::new(stay.facts.clone()));
         self.tell(moment(stay.from, ARRIVING), stay.prison, observed);
         if stay.facts.legal_status.in_remit() {
-            if !informed {
+            if !self.informed {
                 self.information(stay);
             }
             self.allocations(stay, until);
         }
         if let Some((day, leaving)) = stay.left {
             let change = match leaving {
-                Leaving::Released => PastChange::Released,
+                Leaving::Released => {
+                    self.informed = false;
+                    PastChange::Released
+                }
                 Leaving::For(to) => PastChange::TransferredOut { to },
             };
             self.tell(moment(day, LEAVING), stay.prison, change);
@@ -124,6 +128,7 @@ impl Told<'_> {
     }
 
     fn information(&mut self, stay: &Stay) {
+        self.informed = true;
         let information = self.prisoner.information;
         if information != CaseInformation::default() {
             let source = self.prisoner.source;
