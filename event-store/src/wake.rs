@@ -53,11 +53,11 @@ async fn poll(pool: &PgPool, head: &watch::Sender<Position>) {
 
 async fn listen(pool: &PgPool, keyring: &Keyring, head: &watch::Sender<Position>) {
     loop {
-        let heard = hear(pool, keyring, head).await;
+        let interrupted = hear(pool, keyring, head).await;
         if pool.is_closed() {
             return;
         }
-        if let Err(error) = heard {
+        if let Err(error) = interrupted {
             tracing::warn!(%error, "notifications are interrupted; polling goes on");
         }
         // Whatever was destroyed while nobody listened must not be opened from memory.

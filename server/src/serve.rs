@@ -31,15 +31,12 @@ pub(crate) async fn serve(options: Serve) -> Result<Ending, Failure> {
     let metrics = PrometheusBuilder::new()
         .install_recorder()
         .map_err(Failure::dependency)?;
-    match configured {
-        Some(configuration) => {
-            let limits = Limits::of_production(Environment::of_process()).map_err(Failure::usage)?;
-            run_configured(configuration, limits, options.port, metrics).await?;
-        }
-        None => {
-            let limits = Limits::of_local_profile(Environment::of_process()).map_err(Failure::usage)?;
-            run_local(&options, limits, metrics).await?;
-        }
+    if let Some(configuration) = configured {
+        let limits = Limits::of_production(Environment::of_process()).map_err(Failure::usage)?;
+        run_configured(configuration, limits, options.port, metrics).await?;
+    } else {
+        let limits = Limits::of_local_profile(Environment::of_process()).map_err(Failure::usage)?;
+        run_local(&options, limits, metrics).await?;
     }
     Ok(Ending::Done)
 }

@@ -112,7 +112,10 @@ async fn whoever_asks_too_often_waits_and_nobody_else_does() {
             break answered;
         }
     };
-    assert_eq!((limited.status.as_u16(), limited.header("retry-after")), (429, "1"));
+    assert_eq!(
+        (limited.status.as_u16(), limited.header("retry-after")),
+        (429, "1")
+    );
     for _ in 0..10 {
         assert_eq!(stage.get("/health/readiness", None).await.status, 200);
         assert_eq!(stage.get("/metrics", None).await.status, 200);

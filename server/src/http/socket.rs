@@ -177,15 +177,18 @@ impl Follower {
         }
     }
 
-    /// Whether the caller may ask again already.
-    fn in_time(&self, session: Option<&Data>) -> Result<(), Answer> {
+    /// Whether the caller may ask again already, or has to wait this long.
+    fn in_time(&self, session: Option<&Data>) -> Result<(), Duration> {
         let caller = session.and_then(|data| data.get(&TypeId::of::<Caller>())?.downcast_ref::<Caller>());
-        let admitted = caller.map(|caller| {
-            let pace = &self.state.pace;
-            pace.admit(&caller.principal.actor, Instant::now())
-        });
-        admitted.unwrap_or(Ok(())).map_err(Answer::rate_limited)
+        caller.map_or(Ok(()), |caller| {
+            self.state.pace.admit(&caller.principal.actor, Instant::now())
+        })
     }
+}
+
+/// One answer, and no more.
+fn only(answer: Answer) -> BoxStream<'static, Response> {
+    once(ready(answer.into_response())).boxed()
 }
 
 impl Executor for Follower {
@@ -194,24 +197,19 @@ impl Executor for Follower {
     }
 
     fn execute_stream(&self, request: Request, session: Option<Arc<Data>>) -> BoxStream<'static, Response> {
-        if let Err(answer) = self.in_time(session.as_deref()) {
-            return once(ready(answer.into_response())).boxed();
+        if let Err(wait) = self.in_time(session.as_deref()) {
+            return only(Answer::rate_limited(wait));
         }
-        match Arc::clone(&self.room).try_acquire_owned() {
-            Ok(place) => self
-                .schema
-                .execute_stream(request, session)
-                .map(move |response| {
-                    let _held = &place;
-                    response
-                })
-                .boxed(),
-            Err(_) => {
-                let answer = Answer::from(GuardRefusal::TooManySubscriptions(
-                    self.state.limits.subscriptions,
-                ));
-                once(ready(answer.into_response())).boxed()
-            }
-        }
+        let Ok(place) = Arc::clone(&self.room).try_acquire_owned() else {
+            let most = self.state.limits.subscriptions;
+            return only(GuardRefusal::TooManySubscriptions(most).into());
+        };
+        let responses = self.schema.execute_stream(request, session);
+        // The place is free again when the stream is dropped.
+        let held = responses.map(move |response| {
+            let _place = &place;
+            response
+        });
+        held.boxed()
     }
 }
