@@ -23,6 +23,9 @@ pub enum Refusal {
     /// Nobody of that number.
     #[error("No prisoner of this number is known")]
     PrisonerNotFound,
+    /// The person's key is destroyed.
+    #[error("This person's data was erased: nothing personal about them can be recorded any more")]
+    PersonErased,
     /// Somebody changed it first.
     #[error(
         "This case was changed by someone else: it is now at version {actual}. Look at it again before you change it."
@@ -47,6 +50,7 @@ impl Refusal {
             Self::Pom(PomRefusal::Removed) => "POM_REMOVED",
             Self::Pom(PomRefusal::AlreadyOnboarded) => "POM_ALREADY_ONBOARDED",
             Self::PrisonerNotFound => "PRISONER_NOT_FOUND",
+            Self::PersonErased => "PERSON_ERASED",
             Self::VersionConflict { .. } => "VERSION_CONFLICT",
             Self::CommandIdReused => "COMMAND_ID_REUSED",
         }
@@ -59,7 +63,7 @@ impl Refusal {
             Self::Allocation(refusal) => refusal.field(),
             Self::Case(CaseRefusal::NoSuchMappaLevel) => Some("mappaLevel"),
             Self::Pom(_) => Some("staffId"),
-            Self::PrisonerNotFound => Some("nomsNumber"),
+            Self::PrisonerNotFound | Self::PersonErased => Some("nomsNumber"),
             Self::VersionConflict { .. } => Some("expectedVersion"),
             Self::CommandIdReused => Some("commandId"),
         }
@@ -144,6 +148,9 @@ impl From<AppendError> for CommandError {
             AppendError::Overloaded => Self::Overloaded,
             AppendError::OutcomeUnknown(id) => Self::OutcomeUnknown(id),
             AppendError::Unavailable(_) => Self::Unavailable(error.into()),
+            AppendError::Invalid(_) if error.is_about_an_erased_person() => {
+                Self::Refused(Refusal::PersonErased)
+            }
             AppendError::Invalid(_) => Self::Internal(error.into()),
         }
     }

@@ -25,7 +25,9 @@ pub trait Operation: Serialize + Send + Sync {
     fn subject(&self) -> StreamId;
 
     /// The streams on which the decision rests; read together before deciding.
-    fn rests_on(&self) -> Vec<StreamId>;
+    fn rests_on(&self) -> Vec<StreamId> {
+        vec![self.subject()]
+    }
 
     /// The prison in whose context it is asked, when the request names one.
     fn prison(&self) -> Option<PrisonCode>;

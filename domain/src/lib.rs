@@ -11,6 +11,7 @@ mod facts;
 mod ids;
 mod london;
 pub mod movement;
+mod names;
 mod personal;
 pub mod policy;
 pub mod pom;
@@ -24,5 +25,6 @@ pub use facts::{
 };
 pub use ids::{InvalidId, NomsNumber, PrisonCode, StaffId};
 pub use london::london_date;
+pub use names::shown_name;
 pub use personal::{PERSONAL, Personal};
 pub use prisons::{Country, Estate, Prison, prison, prisons};

@@ -5,6 +5,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeMap}
 /// The member name under which a personal value travels to the store, which seals what it finds there.
 pub const PERSONAL: &str = "$personal";
 
+/// The member name that stands where a reader may not see a personal value, so that it is told apart from one that was
+/// never given.
+const WITHHELD: &str = "$withheld";
+
 /// A personal value. The store seals it with the key of the person whom the event is about; a reader without that
 /// key, or after the key was destroyed, sees [`Personal::Withheld`].
 #[derive(Clone, PartialEq, Eq)]
@@ -44,18 +48,17 @@ impl<T> std::fmt::Debug for Personal<T> {
 
 impl<T: Serialize> Serialize for Personal<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(1))?;
         match self {
-            Self::Known(value) => {
-                let mut map = serializer.serialize_map(Some(1))?;
-                map.serialize_entry(PERSONAL, value)?;
-                map.end()
-            }
-            Self::Withheld => serializer.serialize_none(),
+            Self::Known(value) => map.serialize_entry(PERSONAL, value)?,
+            Self::Withheld => map.serialize_entry(WITHHELD, &true)?,
         }
+        map.end()
     }
 }
 
-/// What the log may hold in a personal value's place.
+/// What may stand in a personal value's place: the value, or anything else for one that is withheld, which rows written
+/// earlier hold as null.
 #[derive(Deserialize)]
 struct Carrier<T> {
     #[serde(rename = "$personal")]

@@ -44,6 +44,9 @@ pub enum ConnectError {
     Connect(#[source] sqlx::Error),
 }
 
+/// Notices that something is there already, or is not, are for whoever types statements.
+pub(crate) const QUIET: &str = "set client_min_messages = warning";
+
 /// A pool whose connections act as `allocations_app`, whatever login they use. Needs a migrated database.
 ///
 /// # Errors
@@ -51,7 +54,7 @@ pub enum ConnectError {
 pub async fn connect(url: &str, options: ConnectOptions) -> Result<PgPool, ConnectError> {
     let login = PgConnectOptions::from_str(url).map_err(|_| ConnectError::Url)?;
     let limit = format!(
-        "set statement_timeout = {}",
+        "set statement_timeout = {}; {QUIET}",
         options.statement_timeout.as_millis()
     );
     pool(options.max_connections, options.acquire_timeout)

@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 use moka::sync::Cache;
 use serde_json::Value;
 use sqlx::PgPool;
+use tokio::sync::watch;
 
 use crate::{
     AppendError, AppendRequest, MasterKey, ReadError, RecordedEvent, StreamWrite,
@@ -25,12 +26,16 @@ const REMEMBERED: u64 = 150_000;
 /// Destruction is announced to all replicas; this bounds the case that one does not hear of it.
 const REMEMBERED_FOR: Duration = Duration::from_mins(1);
 
+/// The words in which [`AppendError::Invalid`] says that a key is gone.
+const ERASED: &str = "it holds personal data about someone who was erased: their key is destroyed";
+
 /// The keys of all subjects. Clones share what is remembered.
 #[derive(Debug, Clone)]
 pub struct Keyring {
     pool: PgPool,
     master: Option<MasterKey>,
     remembered: Cache<String, Arc<SubjectKey>>,
+    destroyed: watch::Sender<u64>,
 }
 
 /// The keys could not be used.
@@ -64,7 +69,7 @@ pub struct Erasure {
 }
 
 impl Keyring {
-    /// The keys in this database. Without a master key everything personal reads as null and nothing personal can be written.
+    /// The keys in this database. Without a master key everything personal is withheld and nothing personal can be written.
     #[must_use]
     pub fn new(pool: PgPool, master: Option<MasterKey>) -> Self {
         let remembered = Cache::builder()
@@ -75,6 +80,7 @@ impl Keyring {
             pool,
             master,
             remembered,
+            destroyed: watch::Sender::new(0),
         }
     }
 
@@ -101,7 +107,7 @@ impl Keyring {
         Ok(OpenKeys(unwrapped.collect()))
     }
 
-    /// Destroys a person's key: everything sealed with it reads as null from now on, here and in every replica.
+    /// Destroys a person's key: everything sealed with it is withheld from now on, here and in every replica.
     ///
     /// # Errors
     /// When the database cannot answer; then nothing was destroyed.
@@ -134,12 +140,25 @@ impl Keyring {
         })
     }
 
+    /// Changes when a key was destroyed by any replica, or may have been while nobody listened: whoever keeps what was
+    /// opened must look again.
+    #[must_use]
+    pub fn erasures(&self) -> watch::Receiver<u64> {
+        self.destroyed.subscribe()
+    }
+
     pub(crate) fn forget(&self, subject: &str) {
         self.remembered.invalidate(subject);
+        self.tell();
     }
 
     pub(crate) fn forget_all(&self) {
         self.remembered.invalidate_all();
+        self.tell();
+    }
+
+    fn tell(&self) {
+        self.destroyed.send_modify(|times| *times = times.wrapping_add(1));
     }
 
     /// Seals what is personal in a request.
@@ -151,6 +170,7 @@ impl Keyring {
                     .await
                     .map_err(|error| match error {
                         KeyringError::Unavailable(why) => AppendError::Unavailable(why),
+                        KeyringError::Erased(_) => invalid(ERASED),
                         fault => invalid(fault),
                     })?;
                 for event in &mut write.events {
@@ -189,7 +209,7 @@ impl Keyring {
         Ok(key)
     }
 
-    /// Opens what is sealed in these events; what cannot be opened becomes null.
+    /// Opens what is sealed in these events; what cannot be opened is withheld.
     pub(crate) async fn open(&self, events: &mut [RecordedEvent]) -> Result<(), ReadError> {
         let mut sealed: Vec<(&mut RecordedEvent, Value)> = events
             .iter_mut()
@@ -253,12 +273,20 @@ impl Keyring {
     }
 }
 
+impl AppendError {
+    /// Whether nothing was appended because it was personal data about someone who was erased.
+    #[must_use]
+    pub fn is_about_an_erased_person(&self) -> bool {
+        matches!(self, Self::Invalid(why) if **why == *ERASED)
+    }
+}
+
 /// Keys that were loaded once. They do not notice an erasure: use them for one pass and drop them.
 #[derive(Debug, Clone, Default)]
 pub struct OpenKeys(HashMap<String, Arc<SubjectKey>>);
 
 impl OpenKeys {
-    /// A stored payload with its personal values opened, or withheld as null. Costs next to nothing when nothing is sealed.
+    /// A stored payload with its personal values opened or withheld. Costs next to nothing when nothing is sealed.
     #[must_use]
     pub fn open_payload<'a>(&self, payload: &'a str) -> Cow<'a, str> {
         if !is_sealed(payload) {

@@ -4,6 +4,8 @@ use std::str::FromStr;
 
 use sqlx::{Connection, Executor, PgConnection, migrate::Migrator, postgres::PgConnectOptions};
 
+use crate::connect::QUIET;
+
 /// Rows of a newer release are not ours to judge: after a rollback the older program still starts.
 static MIGRATIONS: Migrator = {
     let mut migrator = sqlx::migrate!("../migrations");
@@ -41,6 +43,7 @@ pub async fn migrate(database_url: &str) -> Result<(), MigrateError> {
     let mut connection = PgConnection::connect_with(&login)
         .await
         .map_err(MigrateError::Connect)?;
+    connection.execute(QUIET).await.map_err(MigrateError::Connect)?;
     MIGRATIONS
         .run(&mut connection)
         .await

@@ -17,6 +17,8 @@ use crate::canonical::{NotCanonical, canonical};
 
 /// Marks a value that is to be sealed.
 pub(crate) const PERSONAL: &str = "$personal";
+/// Stands, as `{"$withheld": true}`, where a reader may not see a value, so that it is told apart from one never given.
+const WITHHELD: &str = "$withheld";
 /// Marks a value that is sealed.
 pub(crate) const SEALED: &str = "$sealed";
 const FORMAT: &str = "v1";
@@ -89,10 +91,7 @@ impl SubjectKey {
         let plain = canonical(value)?.into_bytes();
         let sealed = encrypt(&self.0, subject, plain).map_err(|_| NotSealable::Cipher)?;
         let text = format!("{FORMAT}:{subject}:{}", BASE64_STANDARD.encode(sealed));
-        Ok(Value::Object(Map::from_iter([(
-            SEALED.to_owned(),
-            Value::String(text),
-        )])))
+        Ok(sole(SEALED, Value::String(text)))
     }
 
     fn open(&self, subject: &str, sealed: &str) -> Result<Value, Unreadable> {
@@ -164,7 +163,7 @@ pub(crate) fn subjects(payload: &Value, visit: &mut impl FnMut(&str)) {
     }
 }
 
-/// Opens every sealed value whose key is given; the others become null.
+/// Opens every sealed value whose key is given; the others are withheld.
 pub(crate) fn open<'k>(payload: &mut Value, key_of: &impl Fn(&str) -> Option<&'k SubjectKey>) {
     match payload {
         Value::Object(members) => match sealed_text(members) {
@@ -178,18 +177,23 @@ pub(crate) fn open<'k>(payload: &mut Value, key_of: &impl Fn(&str) -> Option<&'k
 
 fn opened<'k>(text: &str, key_of: &impl Fn(&str) -> Option<&'k SubjectKey>) -> Value {
     let Some((subject, sealed)) = parts(text) else {
-        return Value::Null;
+        return sole(WITHHELD, true.into());
     };
     let Some(key) = key_of(subject) else {
-        return Value::Null;
+        return sole(WITHHELD, true.into());
     };
     let Ok(value) = key.open(subject, sealed) else {
         tracing::error!(
             "a sealed value does not open with its subject's key: run `allocations audit verify`"
         );
-        return Value::Null;
+        return sole(WITHHELD, true.into());
     };
-    Value::Object(Map::from_iter([(PERSONAL.to_owned(), value)]))
+    sole(PERSONAL, value)
+}
+
+/// An object with one member.
+fn sole(name: &str, value: Value) -> Value {
+    Value::Object(Map::from_iter([(name.to_owned(), value)]))
 }
 
 fn sealed_text(members: &Map<String, Value>) -> Option<&str> {
@@ -247,7 +251,8 @@ mod tests {
 
         let mut withheld = payload.clone();
         open(&mut withheld, &|_| None);
-        assert_eq!(withheld, json!({"note": null, "list": [null], "n": 3}));
+        let nothing = json!({"$withheld": true});
+        assert_eq!(withheld, json!({"note": nothing, "list": [nothing], "n": 3}));
         open(&mut payload, &|_| Some(&key));
         assert_eq!(payload, clear);
     }
@@ -260,7 +265,7 @@ mod tests {
         let moved = payload.to_string().replace("A1234BC", "B1234BC");
         let mut moved: Value = serde_json::from_str(&moved).unwrap();
         open(&mut moved, &|_| Some(&key));
-        assert_eq!(moved, Value::Null);
+        assert_eq!(moved, json!({"$withheld": true}));
     }
 
     #[test]

@@ -44,6 +44,8 @@ async fn poll(pool: &PgPool, head: &watch::Sender<Position>) {
         ticks.tick().await;
         match read_head(pool).await {
             Ok(position) => advance(head, position),
+            // The service stops.
+            Err(_) if pool.is_closed() => return,
             Err(error) => tracing::warn!(%error, "the head could not be read; trying again"),
         }
     }
@@ -51,7 +53,11 @@ async fn poll(pool: &PgPool, head: &watch::Sender<Position>) {
 
 async fn listen(pool: &PgPool, keyring: &Keyring, head: &watch::Sender<Position>) {
     loop {
-        if let Err(error) = hear(pool, keyring, head).await {
+        let interrupted = hear(pool, keyring, head).await;
+        if pool.is_closed() {
+            return;
+        }
+        if let Err(error) = interrupted {
             tracing::warn!(%error, "notifications are interrupted; polling goes on");
         }
         // Whatever was destroyed while nobody listened must not be opened from memory.

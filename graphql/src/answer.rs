@@ -1,9 +1,11 @@
 //! An answer as HTTP carries it: the body and the status, whatever the web framework.
 
+use std::time::Duration;
+
 use async_graphql::{Response, ServerError};
 
 use crate::{
-    fault::{Code, Fault},
+    fault::{Code, Fault, RETRY_AFTER},
     guard::GuardRefusal,
 };
 
@@ -33,6 +35,10 @@ pub(crate) enum Outcome {
     Executed,
     /// Whether it may be executed cannot be told now.
     Unavailable,
+    /// The caller asks too often; how many seconds to wait.
+    RateLimited(u64),
+    /// It took too long and was given up.
+    TimedOut,
     /// It failed inside.
     Failed,
 }
@@ -72,6 +78,32 @@ impl Answer {
         Self::refused(Fault::new(Code::Overloaded, message), Outcome::Unavailable)
     }
 
+    /// The answer to a caller who asks too often and may ask again after this long.
+    #[must_use]
+    pub fn rate_limited(wait: Duration) -> Self {
+        let seconds = wait.as_secs().saturating_add(1);
+        Self::refused(Fault::rate_limited(seconds), Outcome::RateLimited(seconds))
+    }
+
+    /// The answer to a request that took longer than this and was given up.
+    pub(crate) fn timed_out(patience: Duration) -> Self {
+        let message = format!(
+            "no answer within {} s: ask for less or try again; a change may have been recorded, so send it with the same commandId",
+            patience.as_secs()
+        );
+        Self::refused(Fault::new(Code::TimedOut, message), Outcome::TimedOut)
+    }
+
+    /// After how many seconds to ask again: for the header `Retry-After`.
+    #[must_use]
+    pub const fn retry_after(&self) -> Option<u64> {
+        match self.outcome {
+            Outcome::RateLimited(seconds) => Some(seconds),
+            Outcome::Unavailable | Outcome::TimedOut => Some(RETRY_AFTER),
+            _ => None,
+        }
+    }
+
     /// The HTTP status.
     #[must_use]
     pub const fn status(&self, media_type: MediaType) -> u16 {
@@ -81,8 +113,10 @@ impl Answer {
             (Outcome::Unauthenticated, _) => 401,
             (Outcome::WrongTransport, _) => 405,
             (Outcome::TooLarge, _) => 413,
+            (Outcome::RateLimited(_), _) => 429,
             (Outcome::Failed, _) => 500,
             (Outcome::Unavailable, _) => 503,
+            (Outcome::TimedOut, _) => 504,
         }
     }
 

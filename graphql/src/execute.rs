@@ -20,13 +20,18 @@ use crate::{
     schema::Schema,
 };
 
-/// Executes a query or mutation.
+/// Executes a query or mutation, and gives it up when it takes too long.
 pub async fn execute(schema: &Schema, request: GuardedRequest, caller: Caller) -> Answer {
     let ledger = Arc::new(Ledger::default());
     let (request, progress) = prepared(schema, request, caller, &ledger);
-    let executed = AssertUnwindSafe(schema.inner.execute(request))
-        .catch_unwind()
-        .await;
+    let executing = AssertUnwindSafe(schema.inner.execute(request)).catch_unwind();
+    let Ok(executed) = tokio::time::timeout(schema.patience, executing).await else {
+        tracing::warn!(
+            seconds = schema.patience.as_secs(),
+            "a request took too long and was given up"
+        );
+        return Answer::timed_out(schema.patience);
+    };
     let panicked = executed.is_err();
     let outcome = match () {
         () if progress.wrong_transport.load(Ordering::Relaxed) => Outcome::WrongTransport,

@@ -11,7 +11,7 @@ use projections::ReadModelError;
 mod tests;
 
 /// How soon to try again when something is busy or behind, in seconds.
-const RETRY_AFTER: u32 = 1;
+pub(crate) const RETRY_AFTER: u64 = 1;
 
 /// What the library says of a stored document that it does not have; the protocol fixes the words.
 const NOT_STORED: &str = "PersistedQueryNotFound";
@@ -31,6 +31,10 @@ pub enum Code {
     NotYetProjected,
     /// Busy, or something that is needed does not answer: try again later.
     Overloaded,
+    /// The caller asks too often: try again later.
+    RateLimited,
+    /// It took too long and was given up.
+    TimedOut,
     /// Our fault; the log has it.
     Internal,
     /// The stored document is not stored: send it in full.
@@ -48,6 +52,8 @@ impl Code {
             Self::QueryTooComplex => "QUERY_TOO_COMPLEX",
             Self::NotYetProjected => "NOT_YET_PROJECTED",
             Self::Overloaded => "OVERLOADED",
+            Self::RateLimited => "RATE_LIMITED",
+            Self::TimedOut => "TIMED_OUT",
             Self::Internal => "INTERNAL",
             Self::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
         }
@@ -64,15 +70,29 @@ pub(crate) struct Fault {
 
 impl Fault {
     pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
-        let mut details = Vec::new();
-        if matches!(code, Code::Overloaded | Code::NotYetProjected) {
-            details.push(("retryAfterSeconds", RETRY_AFTER.into()));
-        }
-        Self {
+        let fault = Self {
             code,
             message: message.into(),
-            details,
+            details: Vec::new(),
+        };
+        match code {
+            Code::Overloaded | Code::NotYetProjected | Code::TimedOut => fault.retry_after(RETRY_AFTER),
+            _ => fault,
         }
+    }
+
+    /// The caller asks too often.
+    pub(crate) fn rate_limited(retry_after: u64) -> Self {
+        Self::new(
+            Code::RateLimited,
+            format!("you ask too often: try again in {retry_after} s"),
+        )
+        .retry_after(retry_after)
+    }
+
+    fn retry_after(mut self, seconds: u64) -> Self {
+        self.details.push(("retryAfterSeconds", seconds.into()));
+        self
     }
 
     pub(crate) fn bad_input(message: impl Into<String>) -> Self {

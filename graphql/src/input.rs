@@ -1,6 +1,6 @@
 //! What inputs have in common.
 
-use async_graphql::Context;
+use async_graphql::{Context, InputObject};
 use commands::{Operation, Request};
 use domain::{InvalidId, StaffId};
 use uuid::Uuid;
@@ -17,10 +17,14 @@ pub(crate) fn staff_id(number: i32) -> Result<StaffId, Fault> {
 }
 
 /// What every mutation's input carries beside the operation.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, InputObject)]
 pub(crate) struct Envelope {
-    pub(crate) command_id: Option<Uuid>,
-    pub(crate) expected_version: Option<i32>,
+    /// Your id for this request: the same id again gives the same answer.
+    command_id: Option<Uuid>,
+    /// Refuse if the allocation is not at this version.
+    expected_version: Option<i32>,
+    /// Answer only once readers see the change.
+    #[graphql(default = true)]
     pub(crate) wait_for_read_models: bool,
 }
 

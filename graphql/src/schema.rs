@@ -1,5 +1,7 @@
 //! The schema: what is behind it, its limits, and its text.
 
+use std::time::Duration;
+
 use async_graphql::{
     SDLExportOptions, SchemaBuilder,
     extensions::apollo_persisted_queries::{ApolloPersistedQueries, LruCacheStorage},
@@ -31,6 +33,9 @@ const COMPLEXITY: usize = 20_000;
 /// How many directives a field may have.
 const DIRECTIVES: usize = 5;
 
+/// How long a query or mutation may take, when nothing else is said.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 /// What is behind the schema: the one way in, and everything that is read.
 #[derive(Clone)]
 pub struct Faces {
@@ -45,6 +50,15 @@ pub struct Faces {
 pub struct Schema {
     pub(crate) inner: async_graphql::Schema<Query, Mutation, Subscription>,
     pub(crate) faces: Faces,
+    pub(crate) patience: Duration,
+}
+
+impl Schema {
+    /// The same, where a query or mutation may take this long.
+    #[must_use]
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
+    }
 }
 
 fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
@@ -67,7 +81,11 @@ pub fn schema(faces: Faces) -> Schema {
         )))
         .data(faces.clone())
         .finish();
-    Schema { inner, faces }
+    Schema {
+        inner,
+        faces,
+        patience: PATIENCE,
+    }
 }
 
 /// The schema as text, in an order that does not change by itself: the contract with clients.

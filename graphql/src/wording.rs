@@ -3,20 +3,18 @@
 use domain::{
     Personal,
     allocation::{AllocationEvent, Override, PomSnapshot, PrimaryAllocation, RemovalReason},
-    casefile::{CaseEvent, CaseInformation},
+    casefile::{Case, CaseEvent, CaseInformation},
     policy::OverrideReason,
     pom::PomEvent,
     prisoner::PrisonerEvent,
 };
 use projections::Fact;
 
-use crate::types::Names;
-
 /// A label and what it says.
 pub(crate) type Line = (&'static str, String);
 
-/// What happened, as histories call it.
-pub(crate) const fn title(fact: &Fact) -> &'static str {
+/// What happened, as histories call it, to a case of which that was known.
+pub(crate) fn title(fact: &Fact, known: Case) -> &'static str {
     match fact {
         Fact::Allocation(event) => match event {
             AllocationEvent::PrimaryPomAllocated(_) => "Prisoner allocated",
@@ -35,7 +33,10 @@ pub(crate) const fn title(fact: &Fact) -> &'static str {
             PrisonerEvent::PrisonerTransferredOut { .. } => "Prisoner transferred",
         },
         Fact::Case(event) => match event {
-            CaseEvent::CaseInformationRecorded { .. } => "Case information recorded",
+            CaseEvent::CaseInformationRecorded { .. } if known.information == CaseInformation::default() => {
+                "Case information recorded"
+            }
+            CaseEvent::CaseInformationRecorded { .. } => "Case information changed",
             CaseEvent::ComplexityAssessed { .. } => "Complexity of need level recorded",
             CaseEvent::CaseInformationClosed => "Case information closed",
         },
@@ -49,12 +50,12 @@ pub(crate) const fn title(fact: &Fact) -> &'static str {
     }
 }
 
-/// What there is to say about it.
-pub(crate) fn details(fact: &Fact) -> Vec<Line> {
+/// What there is to say about it, that was not known of the case before.
+pub(crate) fn details(fact: &Fact, known: Case) -> Vec<Line> {
     match fact {
         Fact::Allocation(event) => of_allocation(event),
         Fact::Prisoner(event) => of_prisoner(event),
-        Fact::Case(event) => of_case(*event),
+        Fact::Case(event) => of_case(*event, known.information),
         Fact::Pom(_) => Vec::new(),
     }
 }
@@ -103,7 +104,7 @@ fn of_primary(to: &PrimaryAllocation) -> Vec<Line> {
 
 fn of_pom(pom: &PomSnapshot) -> Vec<Line> {
     let mut lines = vec![
-        ("Allocated to", Names::of_pom(pom)),
+        ("Allocated to", pom.shown_name()),
         ("POM type", pom.position.word().to_owned()),
     ];
     lines.extend(personal("E-mail", pom.email.as_ref()));
@@ -155,7 +156,7 @@ fn of_prisoner(event: &PrisonerEvent) -> Vec<Line> {
     }
 }
 
-fn of_case(event: CaseEvent) -> Vec<Line> {
+fn of_case(event: CaseEvent, known: CaseInformation) -> Vec<Line> {
     match event {
         CaseEvent::CaseInformationRecorded { information, source } => {
             let CaseInformation {
@@ -164,13 +165,15 @@ fn of_case(event: CaseEvent) -> Vec<Line> {
                 enhanced_resourcing,
                 mappa_level,
             } = information;
-            let resourcing =
-                enhanced_resourcing.map(|enhanced| if enhanced { "enhanced" } else { "standard" });
+            let resourcing = |enhanced| {
+                let word = if enhanced { "enhanced" } else { "standard" };
+                ("Resourcing", word.to_owned())
+            };
             let lines = [
-                tier.map(|tier| ("Tier", tier.to_string())),
-                rosh.map(|rosh| ("ROSH", rosh.to_string())),
-                resourcing.map(|resourcing| ("Resourcing", resourcing.to_owned())),
-                mappa_level.map(|level| ("MAPPA level", level.to_string())),
+                news(tier, known.tier).map(|tier| ("Tier", tier.to_string())),
+                news(rosh, known.rosh).map(|rosh| ("ROSH", rosh.to_string())),
+                news(enhanced_resourcing, known.enhanced_resourcing).map(resourcing),
+                news(mappa_level, known.mappa_level).map(|level| ("MAPPA level", level.to_string())),
                 Some(("Source", source.to_string())),
             ];
             lines.into_iter().flatten().collect()
@@ -178,6 +181,11 @@ fn of_case(event: CaseEvent) -> Vec<Line> {
         CaseEvent::ComplexityAssessed { level } => vec![("Level", level.to_string())],
         CaseEvent::CaseInformationClosed => Vec::new(),
     }
+}
+
+/// A piece of information, when it was not known to be so.
+fn news<T: Copy + PartialEq>(told: Option<T>, known: Option<T>) -> Option<T> {
+    told.filter(|told| known != Some(*told))
 }
 
 fn personal(label: &'static str, value: Option<&Personal<String>>) -> Option<Line> {

@@ -172,6 +172,26 @@ pub(crate) async fn advance_in_tx(
     Ok(usize::try_from(advanced.rows_affected()) == Ok(marks.len()))
 }
 
+/// Keeps a build where it is until the transaction ends; false when it moved, is gone, or is no longer ours to write to.
+pub(crate) async fn hold_in_tx(
+    transaction: &mut PgConnection,
+    mark: &Mark,
+    fence: i64,
+) -> Result<bool, sqlx::Error> {
+    let held = sqlx::query(
+        "select from es.projection
+         where name = $1 and version = $2 and shard = 0 and position = $3 and (fence = $4 or status = 'previous')
+         for update",
+    )
+    .bind(mark.model.name())
+    .bind(mark.build)
+    .bind(mark.position.get())
+    .bind(fence)
+    .fetch_optional(transaction)
+    .await?;
+    Ok(held.is_some())
+}
+
 /// Lets a build stand before an event that it cannot fold; false when it is no longer ours.
 pub(crate) async fn stop(
     connection: &mut PgConnection,

@@ -7,6 +7,7 @@ use tokio::time::Instant;
 use crate::{
     BuildStatus, Model, ReadModelError, Source,
     checkpoint::{self, Mark},
+    erasure,
     fact::{Entry, Poison},
     lane::{Lane, LaneError, decode, lane},
     progress::{Progress, Reached},
@@ -157,6 +158,19 @@ impl Convoy {
                 .await;
         }
         Ok(events.len())
+    }
+
+    /// Folds anew what holds data of people who were erased.
+    pub(crate) async fn forget_erased(&mut self, pool: &PgPool, log: &dyn Source) -> Result<(), ConvoyError> {
+        let forgotten = erasure::forget_erased(pool, log, &self.lease).await?;
+        if forgotten > 0 {
+            tracing::info!(
+                rows = forgotten,
+                "the read models have forgotten people who were erased"
+            );
+            self.lanes.iter_mut().for_each(|lane| lane.forget());
+        }
+        Ok(())
     }
 
     async fn fold(&mut self, pool: &PgPool, entries: &[Entry], to: Position) -> Result<(), ConvoyHalt> {

@@ -1,10 +1,14 @@
 //! What happened, event by event: one prisoner's timeline, and the log as auditors page through it.
 
 use chrono::{DateTime, Utc};
-use domain::{NomsNumber, PrisonCode};
+use domain::{NomsNumber, PrisonCode, casefile::Case};
 use event_store::{Metadata, Position, RecordedEvent};
 
-use crate::{Fact, ReadModelError, ReadModels, fact::streams_of, past::entry};
+use crate::{
+    Fact, ReadModelError, ReadModels,
+    fact::{CASE, streams_of},
+    past::entry,
+};
 
 /// Events read at once while looking for those that a filter lets through.
 const STRIDE: u32 = 1000;
@@ -26,6 +30,8 @@ pub struct TimelineItem {
     pub metadata: Metadata,
     /// What.
     pub fact: Fact,
+    /// What was known of the case before.
+    pub known: Case,
 }
 
 /// A part of a timeline.
@@ -97,13 +103,13 @@ impl ReadModels {
     ) -> Result<TimelinePage, ReadModelError> {
         let events = self.past(&streams_of(noms)).await?;
         let length = usize::try_from(first.min(LONGEST_PAGE)).unwrap_or(usize::MAX);
-        let mut older = events
-            .iter()
+        let mut older = with_what_was_known(&events)?
+            .into_iter()
             .rev()
-            .filter(|event| after.is_none_or(|after| event.position < after));
+            .filter(|(event, _)| after.is_none_or(|after| event.position < after));
         let mut items = Vec::new();
-        for event in older.by_ref().take(length) {
-            items.extend(item(event)?);
+        for (event, known) in older.by_ref().take(length) {
+            items.extend(item(event, known)?);
         }
         Ok(TimelinePage {
             items,
@@ -171,7 +177,22 @@ impl EventPage {
     }
 }
 
-fn item(event: &RecordedEvent) -> Result<Option<TimelineItem>, ReadModelError> {
+/// Each event with what was known of the case before it.
+fn with_what_was_known(events: &[RecordedEvent]) -> Result<Vec<(&RecordedEvent, Case)>, ReadModelError> {
+    let mut known = Case::default();
+    let mut told = Vec::with_capacity(events.len());
+    for event in events {
+        told.push((event, known));
+        if event.stream.category() == CASE
+            && let Some(Fact::Case(fact)) = entry(event)?.map(|entry| entry.fact)
+        {
+            known.apply(&fact);
+        }
+    }
+    Ok(told)
+}
+
+fn item(event: &RecordedEvent, known: Case) -> Result<Option<TimelineItem>, ReadModelError> {
     let Some(entry) = entry(event)? else {
         return Ok(None);
     };
@@ -186,5 +207,6 @@ fn item(event: &RecordedEvent) -> Result<Option<TimelineItem>, ReadModelError> {
             )
         })?,
         fact: entry.fact,
+        known,
     }))
 }

@@ -9,6 +9,7 @@ mod allocation;
 mod case;
 mod checkpoint;
 mod convoy;
+mod erasure;
 mod error;
 mod fact;
 mod history;

@@ -68,6 +68,8 @@ pub(crate) trait Row: Clone + Send + Sync + Sized + 'static {
     const COLUMNS: &'static [(&'static str, &'static str)];
     /// What [`Row::restore`] reads, as a select list over an unaliased table.
     const STATE: &'static str;
+    /// Whose key seals what is personal in the row's events, as SQL over its columns.
+    const KEY_HOLDER: &'static str;
 
     /// Before the first event; none when the model has no rows about such a subject.
     fn empty(subject: Subject) -> Option<Self>;

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::{
     ReadModelError, ReadModels, checkpoint,
     convoy::{Convoy, ConvoyError},
+    erasure::Erasures,
 };
 
 /// The lease that the folding process holds.
@@ -149,6 +150,7 @@ impl Projector {
             pool, log, progress, ..
         } = &self.models;
         let mut head = log.subscribe();
+        let mut erasures = Erasures::new(log.erasures());
         let mut renewal = Renewal::new(self.options.lease);
         while !stop.is_cancelled() {
             if renewal.is_due() {
@@ -158,13 +160,20 @@ impl Projector {
                 }
                 renewal = Renewal::new(self.options.lease);
             }
+            if erasures.are_due() {
+                convoy.forget_erased(pool, &**log).await?;
+            }
             head.mark_unchanged();
             let folded = convoy.pass(pool, &**log, progress).await?;
             lag(convoy.position(), *head.borrow());
             if folded == 0 {
-                let moved = stop
-                    .run_until_cancelled(timeout(renewal.left(), head.changed()))
-                    .await;
+                let news = async {
+                    tokio::select! {
+                        moved = head.changed() => moved,
+                        () = erasures.heard() => Ok(()),
+                    }
+                };
+                let moved = stop.run_until_cancelled(timeout(renewal.left(), news)).await;
                 // The log is closed: nothing will ever move again.
                 if let Some(Ok(Err(_))) = moved {
                     stop.run_until_cancelled(tokio::time::sleep(renewal.left())).await;

@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, fmt::Write as _};
 
+use domain::PERSONAL;
 use event_store::Position;
 use sqlx::{PgConnection, Row as _, postgres::PgRow};
 
@@ -34,6 +35,22 @@ pub(crate) async fn load<R: Row>(
     let keys: Vec<String> = subjects.iter().map(ToString::to_string).collect();
     let rows = sqlx::query(&sql).bind(keys).fetch_all(connection).await?;
     rows.iter().map(R::restore).collect()
+}
+
+/// The subjects whose rows hold personal values that can no longer be read in the log.
+pub(crate) async fn outdated_by_erasure<R: Row>(
+    connection: &mut PgConnection,
+    build: i32,
+) -> Result<Vec<Subject>, ReadModelError> {
+    let key = R::COLUMNS.first().map_or("", |(name, _)| name);
+    let sql = format!(
+        "select held.{key} as key from {} held join es.subject_key erased on erased.subject_id = {}
+         where erased.destroyed_at is not null and strpos(held::text, $1) > 0",
+        table(R::MODEL, build),
+        R::KEY_HOLDER
+    );
+    let rows = sqlx::query(&sql).bind(PERSONAL).fetch_all(connection).await?;
+    rows.iter().map(|row| parsed(row, "key")).collect()
 }
 
 /// Writes these rows over what is there, in one statement.
@@ -70,6 +87,15 @@ pub(crate) enum StoreError {
     Json(#[from] serde_json::Error),
     #[error("a row cannot be stored")]
     Sql(#[from] sqlx::Error),
+}
+
+impl From<StoreError> for ReadModelError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Json(_) => Self::Damaged("a row of a read model".into()),
+            StoreError::Sql(error) => error.into(),
+        }
+    }
 }
 
 fn upsert<R: Row>(build: i32) -> String {

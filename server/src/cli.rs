@@ -38,6 +38,8 @@ pub enum Command {
     /// Auditors: show a prisoner's history, prove the log unchanged.
     #[command(subcommand)]
     Audit(Audit),
+    /// Erase a person: destroy the key of all personal data about them, for good.
+    Erase(Erase),
     /// What is wrong, and what to do about it.
     Doctor(Target),
     /// Print a contract as committed in the repository.
@@ -165,6 +167,19 @@ pub enum Outbox {
         #[command(flatten)]
         target: Target,
     },
+}
+
+/// `erase`.
+#[derive(Debug, Args)]
+pub struct Erase {
+    /// Who.
+    pub noms: NomsNumber,
+    /// Why; kept for auditors, so nothing personal belongs here.
+    #[arg(long)]
+    pub reason: String,
+    /// Where the database is.
+    #[command(flatten)]
+    pub target: Target,
 }
 
 /// `audit`.

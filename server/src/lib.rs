@@ -5,6 +5,7 @@ pub mod cli;
 pub mod config;
 mod database;
 mod doctor;
+mod erase;
 mod exit;
 pub mod http;
 pub mod local;

@@ -78,7 +78,7 @@ async fn parked(pool: &sqlx::PgPool) -> Result<Ending, OutboxError> {
     })
 }
 
-/// Who runs the command, for the trace that a discard leaves.
-fn operator() -> String {
+/// Who runs the command, for the trace that it leaves.
+pub(crate) fn operator() -> String {
     std::env::var("USER").unwrap_or_else(|_| "operator".to_owned())
 }

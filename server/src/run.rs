@@ -3,7 +3,7 @@
 use crate::{
     audit,
     cli::{Command, Contract},
-    doctor,
+    doctor, erase,
     exit::{Ending, Failure},
     migrate, outbox, policy_command, project, seed_command, serve, token,
 };
@@ -22,6 +22,7 @@ pub async fn run(command: Command) -> Result<Ending, Failure> {
         Command::Project(command) => project::run(command).await,
         Command::Outbox(command) => outbox::run(command).await,
         Command::Audit(command) => audit::run(command).await,
+        Command::Erase(options) => erase::erase(options).await,
         Command::Doctor(target) => doctor::examine(&target).await,
         Command::Schema { contract } => {
             print_contract(contract);

@@ -16,7 +16,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{
     cli::Serve,
-    config::{Configuration, Environment},
+    config::{Configuration, Environment, Limits},
     exit::{Ending, Failure},
     local::{
         DataFolder, Estate, LocalLetter, LocalWorld, SAMPLE_NOMS, SAMPLE_POMS, print_welcome, sample_mutation,
@@ -31,14 +31,22 @@ pub(crate) async fn serve(options: Serve) -> Result<Ending, Failure> {
     let metrics = PrometheusBuilder::new()
         .install_recorder()
         .map_err(Failure::dependency)?;
-    match configured {
-        Some(configuration) => run_configured(configuration, options.port, metrics).await?,
-        None => run_local(&options, metrics).await?,
+    if let Some(configuration) = configured {
+        let limits = Limits::of_production(Environment::of_process()).map_err(Failure::usage)?;
+        run_configured(configuration, limits, options.port, metrics).await?;
+    } else {
+        let limits = Limits::of_local_profile(Environment::of_process()).map_err(Failure::usage)?;
+        run_local(&options, limits, metrics).await?;
     }
     Ok(Ending::Done)
 }
 
-async fn run_configured(configuration: Configuration, port: u16, metrics: PrometheusHandle) -> Result<()> {
+async fn run_configured(
+    configuration: Configuration,
+    limits: Limits,
+    port: u16,
+    metrics: PrometheusHandle,
+) -> Result<()> {
     let surroundings = Surroundings {
         listen: SocketAddr::from((Ipv4Addr::UNSPECIFIED, port)),
         graphiql: None,
@@ -46,14 +54,14 @@ async fn run_configured(configuration: Configuration, port: u16, metrics: Promet
         open_schema: false,
         metrics,
     };
-    let service = Service::start(configuration, surroundings).await?;
+    let service = Service::start_within(configuration, surroundings, limits).await?;
     tracing::info!(address = %service.address(), "ready");
     told_to_stop().await?;
     service.stop().await;
     Ok(())
 }
 
-async fn run_local(options: &Serve, metrics: PrometheusHandle) -> Result<()> {
+async fn run_local(options: &Serve, limits: Limits, metrics: PrometheusHandle) -> Result<()> {
     let folder = DataFolder::open(&options.target.data_dir)?;
     let estate = Estate::of(&folder, Estate::small(options.prisoners, london_date(Utc::now())))?;
     let world = tokio::select! {
@@ -70,7 +78,7 @@ async fn run_local(options: &Serve, metrics: PrometheusHandle) -> Result<()> {
         metrics,
     };
     let has_graphiql = surroundings.graphiql.is_some();
-    let service = Service::start(world.configuration(&base), surroundings).await?;
+    let service = Service::start_within(world.configuration(&base), surroundings, limits).await?;
     populate(&service, estate, &folder).await?;
     let mutation = mutation_that_works(&service).await?;
     let database = world.database.url().to_owned();

@@ -25,8 +25,8 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::{
-    config::Configuration,
-    http::{self, checks, state::Shared},
+    config::{Configuration, Limits},
+    http::{self, Pace, checks, state::Shared},
 };
 
 /// What a run of the service adds to its configuration.
@@ -65,6 +65,18 @@ impl Service {
     /// # Errors
     /// When something that the service cannot be without is not there.
     pub async fn start(configuration: Configuration, surroundings: Surroundings) -> Result<Self> {
+        Self::start_within(configuration, surroundings, Limits::default()).await
+    }
+
+    /// The same, within these limits.
+    ///
+    /// # Errors
+    /// When something that the service cannot be without is not there.
+    pub async fn start_within(
+        configuration: Configuration,
+        surroundings: Surroundings,
+        limits: Limits,
+    ) -> Result<Self> {
         let listener = TcpListener::bind(surroundings.listen)
             .await
             .with_context(|| format!("cannot listen on {}: choose another --port", surroundings.listen))?;
@@ -91,7 +103,10 @@ impl Service {
             schema: graphql::schema(graphql::Faces {
                 bus: bus.clone(),
                 models: models.clone(),
-            }),
+            })
+            .with_patience(limits.answer),
+            pace: Pace::new(limits.requests_per_second),
+            limits,
             authenticator: upstream.authenticator,
             checks: checks::of_service(&configuration, &upstream.http, &log, &clients),
             build: configuration.build.clone(),

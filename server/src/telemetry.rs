@@ -10,8 +10,7 @@ use crate::cli::Command;
 pub fn start(command: &Command) {
     let default = match command {
         Command::Serve(_) => "info",
-        // A command that is about to end closes its connections; that is not worth a line.
-        _ => "warn,workbench=info,event_store::wake=error",
+        _ => "warn,workbench=info",
     };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
     let lines = fmt().with_env_filter(filter).with_writer(std::io::stderr);

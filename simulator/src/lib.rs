@@ -4,6 +4,7 @@
 //! [`Simulator`] serves both over HTTP the way the upstream services do, faults on request included.
 
 mod dice;
+pub mod example;
 pub mod population;
 pub mod tokens;
 pub mod upstream;

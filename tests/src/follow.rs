@@ -15,13 +15,18 @@ use crate::{Stage, waiting::in_time};
 pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Socket {
-    /// Connects, and sends the first message with this payload; nothing is awaited.
-    pub async fn open(stage: &Stage, init: Value) -> Self {
+    /// Connects, and says nothing.
+    pub async fn silent(stage: &Stage) -> Self {
         let address = stage.base().replacen("http", "ws", 1);
         let uri = format!("{address}/graphql/ws").parse().unwrap();
         let request = ClientRequestBuilder::new(uri).with_sub_protocol("graphql-transport-ws");
         let (socket, _) = connect_async(request).await.unwrap();
-        let mut socket = Self(socket);
+        Self(socket)
+    }
+
+    /// Connects, and sends the first message with this payload; nothing is awaited.
+    pub async fn open(stage: &Stage, init: Value) -> Self {
+        let mut socket = Self::silent(stage).await;
         socket
             .say(json!({ "type": "connection_init", "payload": init }))
             .await;
@@ -58,6 +63,20 @@ impl Socket {
             }
         };
         in_time("a message over the socket", heard).await
+    }
+
+    /// The code with which the service closes the connection, whatever it says before.
+    pub async fn closed(&mut self) -> Option<u16> {
+        let closing = async {
+            loop {
+                match self.0.next().await {
+                    Some(Ok(Message::Close(frame))) => return frame.map(|frame| frame.code.into()),
+                    Some(Ok(_)) => {}
+                    Some(Err(_)) | None => return None,
+                }
+            }
+        };
+        in_time("the socket is closed", closing).await
     }
 
     /// The payload of the next message, which is a `next`.

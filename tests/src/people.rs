@@ -1,17 +1,16 @@
 //! The people whom stories tell of: POMs at Leeds and Moorland, and prisoners.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use commands::{
     CommandBus, Done, Operation, Request,
     access::Principal,
     operations::{AllocatePrimaryPom, ChangePomProfile, ObservePrisoner, OnboardPom, RecordCaseInformation},
 };
 use domain::{
-    LegalStatus, NomsNumber, PomPosition, PomStatus, PrisonCode, RoshLevel, StaffId, Tier, WorkingPattern,
-    casefile::{CaseInformation, InformationSource},
-    pom::StaffDetails,
-    prisoner::{PrisonerFacts, SentenceDates},
+    LegalStatus, NomsNumber, PomPosition, PomStatus, PrisonCode, StaffId, WorkingPattern,
+    casefile::InformationSource, pom::StaffDetails, prisoner::PrisonerFacts,
 };
+use simulator::example::{case_information, prisoner_at};
 
 /// A prison POM at Leeds.
 pub const ANN: i64 = 101;
@@ -129,7 +128,7 @@ pub async fn observe(
 ) {
     let facts = PrisonerFacts {
         legal_status,
-        ..facts(at)
+        ..prisoner_at(prison(at))
     };
     let noms = number(noms);
     send(bus, ObservePrisoner { noms, facts }, when).await;
@@ -137,11 +136,7 @@ pub async fn observe(
 
 /// Has it recorded what an allocation needs to know: a case for a prison POM.
 pub async fn inform(bus: &CommandBus, noms: &str) {
-    let information = CaseInformation {
-        tier: Some(Tier::C),
-        rosh: Some(RoshLevel::Low),
-        ..CaseInformation::default()
-    };
+    let information = case_information();
     let source = InformationSource::Manual;
     let recorded = RecordCaseInformation {
         noms: number(noms),
@@ -175,28 +170,4 @@ pub fn number(noms: &str) -> NomsNumber {
 #[must_use]
 pub fn prison(code: &str) -> PrisonCode {
     code.parse().unwrap()
-}
-
-fn facts(at: &str) -> PrisonerFacts {
-    let day = |year| NaiveDate::from_ymd_opt(year, 3, 1);
-    PrisonerFacts {
-        first_name: "ALEX".to_owned().into(),
-        last_name: "SMITH".to_owned().into(),
-        date_of_birth: day(1980).unwrap().into(),
-        adult_on: day(1998).unwrap(),
-        prison: Some(prison(at)),
-        arrived_on: day(2024),
-        location: Some("A-1-001".to_owned()),
-        restricted_patient: false,
-        legal_status: LegalStatus::Sentenced,
-        imprisonment_status: None,
-        indeterminate: false,
-        recall: false,
-        dates: SentenceDates {
-            sentence_start: day(2024),
-            release: day(2040),
-            conditional_release: day(2040),
-            ..SentenceDates::default()
-        },
-    }
 }

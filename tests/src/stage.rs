@@ -20,7 +20,7 @@ use metrics_exporter_prometheus::PrometheusBuilder;
 use reqwest::{StatusCode, header::HeaderMap};
 use serde_json::{Value, json};
 use server::{
-    config::{Aws, Build, Configuration},
+    config::{Aws, Build, Configuration, Limits},
     service::{Service, Surroundings},
 };
 use simulator::{
@@ -76,6 +76,7 @@ impl Answered {
 pub struct Stage {
     service: Option<Service>,
     configuration: Configuration,
+    limits: Limits,
     port: u16,
     http: reqwest::Client,
     pub(crate) clients: Clients,
@@ -90,11 +91,20 @@ pub struct Stage {
 impl Stage {
     /// The service with a few POMs at Leeds and Moorland, and nobody to be allocated yet.
     pub async fn start() -> Self {
-        Self::start_with(|_| {}).await
+        Self::start_within(Limits::default()).await
+    }
+
+    /// The same, within these limits.
+    pub async fn start_within(limits: Limits) -> Self {
+        Self::start_as(limits, |_| {}).await
     }
 
     /// The same, configured otherwise.
     pub async fn start_with(configure: impl FnOnce(&mut Configuration)) -> Self {
+        Self::start_as(Limits::default(), configure).await
+    }
+
+    async fn start_as(limits: Limits, configure: impl FnOnce(&mut Configuration)) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(1);
         let (database, aws) = (fresh_database().await, local_aws().await);
         let valve = Valve::before(&aws.endpoint()).await;
@@ -136,11 +146,12 @@ impl Stage {
             build: build(),
         };
         configure(&mut configuration);
-        let service = serve(configuration.clone(), port).await;
+        let service = serve(configuration.clone(), limits, port).await;
         people::onboard_everybody(&service.bus).await;
         Self {
             service: Some(service),
             configuration,
+            limits,
             port,
             http: reqwest::Client::builder().build().unwrap(),
             clients,
@@ -160,7 +171,7 @@ impl Stage {
     pub async fn restart_with(&mut self, configure: impl FnOnce(&mut Configuration)) {
         in_time("the service stops", self.service.take().unwrap().stop()).await;
         configure(&mut self.configuration);
-        self.service = Some(serve(self.configuration.clone(), self.port).await);
+        self.service = Some(serve(self.configuration.clone(), self.limits, self.port).await);
     }
 
     /// The running service.
@@ -290,7 +301,7 @@ impl Stage {
     }
 }
 
-async fn serve(configuration: Configuration, port: u16) -> Service {
+async fn serve(configuration: Configuration, limits: Limits, port: u16) -> Service {
     let surroundings = Surroundings {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
         graphiql: None,
@@ -298,7 +309,9 @@ async fn serve(configuration: Configuration, port: u16) -> Service {
         open_schema: false,
         metrics: PrometheusBuilder::new().build_recorder().handle(),
     };
-    Service::start(configuration, surroundings).await.unwrap()
+    Service::start_within(configuration, surroundings, limits)
+        .await
+        .unwrap()
 }
 
 /// A port that is free now: links in messages must name it before the service listens.

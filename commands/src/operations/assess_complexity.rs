@@ -32,10 +32,6 @@ impl Operation for AssessComplexity {
         StreamsOf::case(self.noms)
     }
 
-    fn rests_on(&self) -> Vec<StreamId> {
-        vec![self.subject()]
-    }
-
     fn prison(&self) -> Option<PrisonCode> {
         None
     }

@@ -36,10 +36,6 @@ impl Operation for ChangePomProfile {
         StreamsOf::pom(self.prison, self.staff)
     }
 
-    fn rests_on(&self) -> Vec<StreamId> {
-        vec![self.subject()]
-    }
-
     fn prison(&self) -> Option<PrisonCode> {
         Some(self.prison)
     }

@@ -35,10 +35,6 @@ impl Operation for DeallocateCoworkingPom {
         StreamsOf::allocation(self.noms)
     }
 
-    fn rests_on(&self) -> Vec<StreamId> {
-        vec![self.subject()]
-    }
-
     fn prison(&self) -> Option<PrisonCode> {
         self.prison
     }

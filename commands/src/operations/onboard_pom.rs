@@ -38,10 +38,6 @@ impl Operation for OnboardPom {
         StreamsOf::pom(self.prison, self.staff)
     }
 
-    fn rests_on(&self) -> Vec<StreamId> {
-        vec![self.subject()]
-    }
-
     fn prison(&self) -> Option<PrisonCode> {
         Some(self.prison)
     }

@@ -34,10 +34,6 @@ impl Operation for RecordCaseInformation {
         StreamsOf::case(self.noms)
     }
 
-    fn rests_on(&self) -> Vec<StreamId> {
-        vec![self.subject()]
-    }
-
     fn prison(&self) -> Option<PrisonCode> {
         None
     }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Personal, PomPosition, PrisonCode, RoshLevel, StaffId, Tier,
     policy::{OverrideReason, PolicyVersion, Recommendation},
+    shown_name,
 };
 
 /// A POM as known at the moment of an allocation: the snapshot that contracts show until staff details are observed again.
@@ -30,6 +31,12 @@ impl PomSnapshot {
     #[must_use]
     pub fn listed_name(&self) -> String {
         format!("{}, {}", self.surname, self.forename)
+    }
+
+    /// `"Forename Surname"`, the form in which screens show the name.
+    #[must_use]
+    pub fn shown_name(&self) -> String {
+        shown_name(&self.forename, &self.surname)
     }
 }
 

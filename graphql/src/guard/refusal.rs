@@ -31,6 +31,11 @@ pub enum GuardRefusal {
         "the document asks for more than {0} fields once its fragments are written out: ask for less at once"
     )]
     TooManyFields(usize),
+    /// More subscriptions than one connection may have.
+    #[error(
+        "this connection follows {0} things already: end a subscription first, or open another connection"
+    )]
+    TooManySubscriptions(usize),
     /// A fragment that contains itself.
     #[error("a fragment contains itself: take the spread out")]
     CyclicFragment,
@@ -70,7 +75,8 @@ impl GuardRefusal {
             | Self::TooManyRootFields(_)
             | Self::TooManyFragments(_)
             | Self::TooManyDirectives(_)
-            | Self::TooManyFields(_) => Code::QueryTooComplex,
+            | Self::TooManyFields(_)
+            | Self::TooManySubscriptions(_) => Code::QueryTooComplex,
             Self::CyclicFragment
             | Self::FragmentName
             | Self::NotGraphQl

@@ -2,7 +2,6 @@
 
 use async_graphql::{Context, InputObject, Object};
 use commands::operations::AllocateCoworkingPom;
-use uuid::Uuid;
 
 use super::settle::settle;
 use crate::{
@@ -23,13 +22,8 @@ pub(crate) struct AllocateCoworkingPomInput {
     staff_id: i32,
     /// A note for both POMs.
     note: Option<String>,
-    /// Your id for this request: the same id again gives the same answer.
-    command_id: Option<Uuid>,
-    /// Refuse if the allocation is not at this version.
-    expected_version: Option<i32>,
-    /// Answer only once readers see the change.
-    #[graphql(default = true)]
-    wait_for_read_models: bool,
+    #[graphql(flatten)]
+    envelope: Envelope,
 }
 
 #[derive(Default)]
@@ -44,24 +38,8 @@ impl AllocateCoworkingPomMutation {
         #[graphql(desc = "Who is to support the primary POM of which case.")]
         input: AllocateCoworkingPomInput,
     ) -> Result<AllocationPayload, Fault> {
-        let envelope = input.envelope();
-        settle(
-            ctx,
-            input.noms_number.0,
-            AllocateCoworkingPom::try_from(input)?,
-            envelope,
-        )
-        .await
-    }
-}
-
-impl AllocateCoworkingPomInput {
-    const fn envelope(&self) -> Envelope {
-        Envelope {
-            command_id: self.command_id,
-            expected_version: self.expected_version,
-            wait_for_read_models: self.wait_for_read_models,
-        }
+        let (noms, envelope) = (input.noms_number.0, input.envelope);
+        settle(ctx, noms, AllocateCoworkingPom::try_from(input)?, envelope).await
     }
 }
 

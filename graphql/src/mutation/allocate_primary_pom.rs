@@ -2,7 +2,6 @@
 
 use async_graphql::{Context, InputObject, Object};
 use commands::operations::AllocatePrimaryPom;
-use uuid::Uuid;
 
 use super::settle::settle;
 use crate::{
@@ -29,13 +28,8 @@ pub(crate) struct AllocatePrimaryPomInput {
     other_detail: Option<String>,
     /// A note for the POM.
     note: Option<String>,
-    /// Your id for this request: the same id again gives the same answer.
-    command_id: Option<Uuid>,
-    /// Refuse if the allocation is not at this version.
-    expected_version: Option<i32>,
-    /// Answer only once readers see the change.
-    #[graphql(default = true)]
-    wait_for_read_models: bool,
+    #[graphql(flatten)]
+    envelope: Envelope,
 }
 
 #[derive(Default)]
@@ -49,24 +43,8 @@ impl AllocatePrimaryPomMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Who is to have which case.")] input: AllocatePrimaryPomInput,
     ) -> Result<AllocationPayload, Fault> {
-        let envelope = input.envelope();
-        settle(
-            ctx,
-            input.noms_number.0,
-            AllocatePrimaryPom::try_from(input)?,
-            envelope,
-        )
-        .await
-    }
-}
-
-impl AllocatePrimaryPomInput {
-    const fn envelope(&self) -> Envelope {
-        Envelope {
-            command_id: self.command_id,
-            expected_version: self.expected_version,
-            wait_for_read_models: self.wait_for_read_models,
-        }
+        let (noms, envelope) = (input.noms_number.0, input.envelope);
+        settle(ctx, noms, AllocatePrimaryPom::try_from(input)?, envelope).await
     }
 }
 

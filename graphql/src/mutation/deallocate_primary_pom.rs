@@ -2,7 +2,6 @@
 
 use async_graphql::{Context, InputObject, Object};
 use commands::operations::DeallocatePrimaryPom;
-use uuid::Uuid;
 
 use super::settle::settle;
 use crate::{
@@ -21,13 +20,8 @@ pub(crate) struct DeallocatePrimaryPomInput {
     prison: Option<PrisonCode>,
     /// Why; kept in the history.
     reason: String,
-    /// Your id for this request: the same id again gives the same answer.
-    command_id: Option<Uuid>,
-    /// Refuse if the allocation is not at this version.
-    expected_version: Option<i32>,
-    /// Answer only once readers see the change.
-    #[graphql(default = true)]
-    wait_for_read_models: bool,
+    #[graphql(flatten)]
+    envelope: Envelope,
 }
 
 #[derive(Default)]
@@ -41,24 +35,8 @@ impl DeallocatePrimaryPomMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Whose POMs are to go, and why.")] input: DeallocatePrimaryPomInput,
     ) -> Result<AllocationPayload, Fault> {
-        let envelope = input.envelope();
-        settle(
-            ctx,
-            input.noms_number.0,
-            DeallocatePrimaryPom::try_from(input)?,
-            envelope,
-        )
-        .await
-    }
-}
-
-impl DeallocatePrimaryPomInput {
-    const fn envelope(&self) -> Envelope {
-        Envelope {
-            command_id: self.command_id,
-            expected_version: self.expected_version,
-            wait_for_read_models: self.wait_for_read_models,
-        }
+        let (noms, envelope) = (input.noms_number.0, input.envelope);
+        settle(ctx, noms, DeallocatePrimaryPom::try_from(input)?, envelope).await
     }
 }
 

@@ -90,30 +90,6 @@ pub(crate) struct PomTerm {
     until: Option<DateTime>,
 }
 
-/// People's names as screens show them.
-pub(crate) struct Names;
-
-impl Names {
-    /// NOMIS writes `JANE`, screens write `Jane`. Allocation rules 2.2.
-    pub(crate) fn of(forename: &str, surname: &str) -> String {
-        let words = [forename, surname]
-            .into_iter()
-            .flat_map(str::split_whitespace)
-            .map(|word| {
-                let mut letters = word.chars();
-                let first = letters.next().into_iter().flat_map(char::to_uppercase);
-                first
-                    .chain(letters.flat_map(char::to_lowercase))
-                    .collect::<String>()
-            });
-        words.collect::<Vec<_>>().join(" ")
-    }
-
-    pub(crate) fn of_pom(pom: &rules::PomSnapshot) -> String {
-        Self::of(&pom.forename, &pom.surname)
-    }
-}
-
 impl From<AllocationView> for Allocation {
     fn from(view: AllocationView) -> Self {
         let AllocationView {
@@ -155,7 +131,7 @@ impl From<rules::Assignment> for AllocatedPom {
     fn from(assignment: rules::Assignment) -> Self {
         Self {
             staff_id: assignment.pom.staff_id.get(),
-            name: Names::of_pom(&assignment.pom),
+            name: assignment.pom.shown_name(),
             position: assignment.pom.position.into(),
             allocated_at: DateTime(assignment.allocated_at),
         }
@@ -166,7 +142,7 @@ impl From<rules::PomTerm> for PomTerm {
     fn from(term: rules::PomTerm) -> Self {
         Self {
             staff_id: term.pom.staff_id.get(),
-            name: Names::of_pom(&term.pom),
+            name: term.pom.shown_name(),
             prison: PrisonCode(term.prison),
             from: DateTime(term.from),
             until: term.until.map(DateTime),

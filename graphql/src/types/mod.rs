@@ -14,7 +14,7 @@ mod timeline;
 mod user;
 mod words;
 
-pub(crate) use allocation::{Allocation, Names};
+pub(crate) use allocation::Allocation;
 pub(crate) use allocation_change::AllocationChange;
 pub(crate) use case::{Case, CaseFilter, CaseOrder};
 pub(crate) use connection::{Connection, Edge};

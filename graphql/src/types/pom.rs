@@ -1,11 +1,11 @@
 //! A POM at a prison.
 
 use async_graphql::{ComplexObject, Context, ID, SimpleObject};
-use domain::{PrisonCode as Prison, StaffId};
+use domain::{PrisonCode as Prison, StaffId, shown_name};
 use projections::{PomCounters, PomView};
 
 use super::{
-    Case, CaseBucket, CaseOrder, Connection, GlobalId, Names, int,
+    Case, CaseBucket, CaseOrder, Connection, GlobalId, int,
     words::{PomPosition, PomRole, PomStatus, Tier},
 };
 use crate::{
@@ -118,7 +118,7 @@ impl From<PomView> for Pom {
             prison: PrisonCode(prison),
             name: pom
                 .details
-                .map(|details| Names::of(&details.forename, &details.surname)),
+                .map(|details| shown_name(&details.forename, &details.surname)),
             position: pom.position.map(Into::into),
             status: pom.status.map(Into::into),
             working_pattern: pom.working_pattern.map(|pattern| i32::from(pattern.tenths())),

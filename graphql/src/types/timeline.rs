@@ -48,12 +48,15 @@ impl From<projections::TimelineItem> for TimelineItem {
         let prison = item.metadata.prison.as_deref().and_then(|code| code.parse().ok());
         Self {
             position: Position(item.position),
-            title: wording::title(&item.fact).to_owned(),
+            title: wording::title(&item.fact, item.known).to_owned(),
             occurred_at: DateTime(item.metadata.occurred_at),
             recorded_at: DateTime(item.recorded_at),
             by: (&item.metadata.actor).into(),
             prison: prison.map(PrisonCode),
-            details: wording::details(&item.fact).into_iter().map(Into::into).collect(),
+            details: wording::details(&item.fact, item.known)
+                .into_iter()
+                .map(Into::into)
+                .collect(),
             event_type: item.event_type,
         }
     }

@@ -64,6 +64,24 @@ async fn a_reallocation_and_a_coworking_pom_are_told_apart() {
 }
 
 #[tokio::test]
+async fn nothing_personal_is_recorded_about_someone_who_was_erased() {
+    let world = World::new().await;
+    let keyring = world.log.keyring();
+    keyring.erase(NOMS, "retention period over").await.unwrap();
+    let ask = "mutation { allocatePrimaryPom(input: {
+        nomsNumber: \"A1234BC\", prison: \"LEI\", staffId: 485926, note: \"hello\"}) {
+        position userErrors { code message field } } }";
+    let refused = world.data(allocator("LEI"), ask).await;
+    assert_eq!(
+        refused["allocatePrimaryPom"],
+        json!({"position": null, "userErrors": [{
+            "code": "PERSON_ERASED",
+            "message": "This person's data was erased: nothing personal about them can be recorded any more",
+            "field": ["input", "nomsNumber"]}]})
+    );
+}
+
+#[tokio::test]
 async fn an_administrator_takes_everybody_off_with_a_reason() {
     let world = World::new().await;
     world.allocated().await;

@@ -1,6 +1,7 @@
 //! Reading cases, POMs, histories and the log.
 
 use commands::access::Role;
+use domain::Tier;
 use serde_json::{Value, json};
 
 use crate::world::{NOMS, POM, World, allocator, caller, code};
@@ -203,6 +204,29 @@ async fn a_history_tells_who_did_what_in_the_words_of_the_field() {
     );
     let older = world.data(allocator("LEI"), &query).await;
     assert_eq!(older["timeline"]["edges"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_history_tells_what_was_first_recorded_from_what_changed_later() {
+    let world = World::new().await;
+    // What is known already is no news.
+    world.inform(NOMS, Tier::B).await;
+    let read = world
+        .data(
+            allocator("LEI"),
+            "{ timeline(nomsNumber: \"A1234BC\", first: 2) { edges { node { title details { label value } } } } }",
+        )
+        .await;
+    let line = |label: &str, value: &str| json!({"label": label, "value": value});
+    assert_eq!(
+        read["timeline"]["edges"],
+        json!([
+            {"node": {"title": "Case information changed",
+                      "details": [line("Tier", "B"), line("Source", "manual")]}},
+            {"node": {"title": "Case information recorded",
+                      "details": [line("Tier", "C"), line("ROSH", "LOW"), line("Source", "manual")]}},
+        ])
+    );
 }
 
 #[tokio::test]

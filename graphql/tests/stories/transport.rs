@@ -136,3 +136,28 @@ async fn variables_are_read_and_the_wrong_ones_named() {
         assert_eq!(code(&body(&answer)), "BAD_USER_INPUT", "{wrong}");
     }
 }
+
+#[tokio::test]
+async fn a_request_that_takes_too_long_is_given_up_with_a_code() {
+    let world = World::whose_read_models_stand_still().await;
+    let impatient = world.schema.clone().with_patience(std::time::Duration::ZERO);
+    let query = json!({ "query": "{ case(nomsNumber: \"A1234BC\", minPosition: \"1\") { id } }" });
+    let request = GuardedRequest::from_json(query.to_string().as_bytes()).unwrap();
+    let answer = graphql::execute(&impatient, request, allocator("LEI")).await;
+    assert_eq!(
+        (status(&answer), code(&body(&answer)).as_str()),
+        ((504, 504), "TIMED_OUT")
+    );
+    assert_eq!(answer.retry_after(), Some(1));
+}
+
+#[test]
+fn whoever_asks_too_often_is_told_when_to_ask_again() {
+    let answer = Answer::rate_limited(std::time::Duration::from_millis(2_100));
+    assert_eq!(status(&answer), (429, 429));
+    assert_eq!(
+        body(&answer)["errors"][0]["extensions"],
+        json!({"code": "RATE_LIMITED", "retryAfterSeconds": 3})
+    );
+    assert_eq!(answer.retry_after(), Some(3));
+}

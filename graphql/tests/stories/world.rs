@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use commands::{
     BusOptions, CommandBus, Request,
     access::{Principal, Role},
@@ -12,16 +12,17 @@ use commands::{
     ports::{FactUnavailable, Prisoners, Staff},
 };
 use domain::{
-    LegalStatus, NomsNumber, PomPosition, RoshLevel, StaffId, Tier, WorkingPattern,
+    NomsNumber, PomPosition, StaffId, Tier, WorkingPattern,
     casefile::{CaseInformation, InformationSource},
     policy::PolicyVersion,
     pom::StaffDetails,
-    prisoner::{PrisonerFacts, SentenceDates},
+    prisoner::PrisonerFacts,
 };
 use event_store::{Actor, ActorKind, ConnectOptions, Log, Position, PostgresLog};
 use graphql::{Answer, Caller, Faces, GuardedRequest, MediaType, Schema};
 use projections::{Projector, ProjectorHandle, ProjectorOptions, ReadModels};
 use serde_json::{Value, json};
+use simulator::example::{case_information, prisoner_at};
 use uuid::Uuid;
 use workbench::testing::{TestDatabase, fresh_database};
 
@@ -136,19 +137,23 @@ impl World {
         let noms: NomsNumber = noms.parse().unwrap();
         let observed = ObservePrisoner {
             noms,
-            facts: facts(prison),
+            facts: prisoner_at(prison.parse().unwrap()),
         };
         self.bus
             .execute(Request::new(observed, Principal::system("test")))
             .await
             .unwrap();
+        self.inform(noms.as_str(), Tier::C).await
+    }
+
+    /// What staff find out about someone.
+    pub(crate) async fn inform(&self, noms: &str, tier: Tier) -> Position {
         let information = CaseInformation {
-            tier: Some(Tier::C),
-            rosh: Some(RoshLevel::Low),
-            ..CaseInformation::default()
+            tier: Some(tier),
+            ..case_information()
         };
         let known = RecordCaseInformation {
-            noms,
+            noms: noms.parse().unwrap(),
             information,
             source: InformationSource::Manual,
         };
@@ -247,28 +252,4 @@ fn bus(log: Arc<PostgresLog>, clock: fn() -> DateTime<Utc>) -> CommandBus {
         policy: PolicyVersion::RoshBased,
         links: Links::try_new("https://moic.example").unwrap(),
     })
-}
-
-fn facts(prison: &str) -> PrisonerFacts {
-    let day = |year| NaiveDate::from_ymd_opt(year, 3, 1);
-    PrisonerFacts {
-        first_name: "ALEX".to_owned().into(),
-        last_name: "SMITH".to_owned().into(),
-        date_of_birth: day(1980).unwrap().into(),
-        adult_on: day(1998).unwrap(),
-        prison: Some(prison.parse().unwrap()),
-        arrived_on: day(2024),
-        location: Some("A-1-001".to_owned()),
-        restricted_patient: false,
-        legal_status: LegalStatus::Sentenced,
-        imprisonment_status: None,
-        indeterminate: false,
-        recall: false,
-        dates: SentenceDates {
-            sentence_start: day(2024),
-            release: day(2040),
-            conditional_release: day(2040),
-            ..SentenceDates::default()
-        },
-    }
 }

@@ -23,6 +23,7 @@ impl Row for AllocationRow {
         ("terms", "jsonb"),
     ];
     const STATE: &'static str = STATE;
+    const KEY_HOLDER: &'static str = "noms";
 
     fn empty(subject: Subject) -> Option<Self> {
         match subject {

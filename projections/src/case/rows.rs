@@ -40,6 +40,7 @@ impl Row for CaseRow {
         ("waiting_since", "date"),
     ];
     const STATE: &'static str = "noms, position, prisoner::text, information::text, roles::text";
+    const KEY_HOLDER: &'static str = "noms";
 
     fn empty(subject: Subject) -> Option<Self> {
         match subject {

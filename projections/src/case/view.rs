@@ -114,17 +114,5 @@ fn previous_pom(view: &AllocationView, facts: &PrisonerFacts) -> Option<String> 
     let here =
         view.allocation.primary.is_none() && facts.prison.is_some() && view.allocation.prison == facts.prison;
     let last = view.terms.0.last().filter(|_| here)?;
-    Some(title_case(&format!("{} {}", last.pom.forename, last.pom.surname)))
-}
-
-/// "JANE O'DOE" as "Jane O'doe": the form in which names are shown. Allocation rules 2.2.
-fn title_case(name: &str) -> String {
-    let words = name.split_whitespace().map(|word| {
-        let mut letters = word.chars();
-        let first = letters.next().into_iter().flat_map(char::to_uppercase);
-        first
-            .chain(letters.flat_map(char::to_lowercase))
-            .collect::<String>()
-    });
-    words.collect::<Vec<_>>().join(" ")
+    Some(last.pom.shown_name())
 }

@@ -24,6 +24,7 @@ impl Row for PomRow {
         ("pom", "jsonb"),
     ];
     const STATE: &'static str = "prison, staff_id, version, position, pom::text";
+    const KEY_HOLDER: &'static str = "'staff-' || staff_id";
 
     fn empty(subject: Subject) -> Option<Self> {
         match subject {

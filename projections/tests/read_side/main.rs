@@ -5,6 +5,7 @@
     reason = "tests fail by panicking"
 )]
 
+mod erasure;
 mod exactly_once;
 mod lists;
 mod paging;

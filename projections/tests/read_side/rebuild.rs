@@ -159,7 +159,7 @@ async fn a_rebuild_that_meets_poison_leaves_everything_as_it_was() {
 #[tokio::test]
 async fn names_are_gone_from_rebuilt_rows_once_a_person_is_erased() {
     let world = World::new().await;
-    let _runner = world.project();
+    let runner = world.project();
     let noms = crate::support::noms(3);
     let position = world
         .see([crate::support::events::observed(
@@ -167,6 +167,8 @@ async fn names_are_gone_from_rebuilt_rows_once_a_person_is_erased() {
             crate::support::events::facts("LEI", "Erika", "Muster"),
         )])
         .await;
+    // Nobody folds now, so that it is the rebuild that forgets.
+    runner.stop().await;
     world
         .log
         .keyring()

@@ -122,6 +122,11 @@ impl Environment {
         {
             tracing::warn!(name, "this setting is not known to the service and has no effect");
         }
+        self.settle(read)
+    }
+
+    /// What was read, or everything that is wrong with it.
+    pub(super) fn settle<T>(self, read: T) -> Result<T, ConfigurationError> {
         if self.problems.is_empty() {
             Ok(read)
         } else {

@@ -2,12 +2,14 @@
 
 mod database;
 mod environment;
+mod limits;
 mod secret;
 
 use domain::policy::PolicyVersion;
 
 pub use database::DatabaseUrl;
 pub use environment::{ConfigurationError, Environment, Problem};
+pub use limits::Limits;
 pub use secret::Secret;
 
 /// Everything that the service must be told in production.

@@ -1,17 +1,37 @@
-//! Who calls: the bearer token of a request.
+//! Who calls, and whether they may call again already: the bearer token of a request.
+
+use std::time::{Duration, Instant};
 
 use axum::http::{HeaderMap, header};
 use hmpps::{Caller, TokenError};
 
 use super::state::AppState;
 
+/// Why a request is not let in.
+#[derive(Debug)]
+pub(super) enum NotAdmitted {
+    /// There is no valid token, or nobody can say now whether it is.
+    Token(TokenError),
+    /// They ask too often, and have to wait this long.
+    TooOften(Duration),
+}
+
 /// The caller of a request with these headers.
 ///
 /// # Errors
-/// When there is no valid token, or nobody can say now whether it is.
-pub(super) async fn caller(state: &AppState, headers: &HeaderMap) -> Result<Caller, TokenError> {
+/// When they are not let in.
+pub(super) async fn caller(state: &AppState, headers: &HeaderMap) -> Result<Caller, NotAdmitted> {
     let authorization = headers
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok());
-    state.authenticator.caller(authorization).await
+    let caller = state
+        .authenticator
+        .caller(authorization)
+        .await
+        .map_err(NotAdmitted::Token)?;
+    state
+        .pace
+        .admit(&caller.principal.actor, Instant::now())
+        .map_err(NotAdmitted::TooOften)?;
+    Ok(caller)
 }

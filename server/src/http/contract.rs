@@ -1,5 +1,7 @@
 //! The REST contract that other services rely on, byte for byte: who is the POM of a prisoner.
 
+use std::time::Duration;
+
 use axum::{
     Json, Router,
     extract::{
@@ -16,7 +18,10 @@ use domain::{NomsNumber, StaffId};
 use projections::{Contract, ContractAllocation, ContractPom, ReadModelError};
 use serde::{Deserialize, Serialize};
 
-use super::{auth, state::AppState};
+use super::{
+    auth::{self, NotAdmitted},
+    state::AppState,
+};
 
 /// Who may read the contract.
 const READERS: Rule = Rule::Role(&[Role::ReadAllocations]);
@@ -57,7 +62,8 @@ async fn authorise(State(state): State<AppState>, request: Request, next: Next) 
         Ok(caller) if caller.has_scope("read") && READERS.check(&caller.principal, None).is_ok() => {
             next.run(request).await
         }
-        Err(error) if error.is_outage() => lagging(),
+        Err(NotAdmitted::Token(error)) if error.is_outage() => lagging(),
+        Err(NotAdmitted::TooOften(wait)) => too_often(wait),
         _ => problem(StatusCode::UNAUTHORIZED, "Valid authorisation token required"),
     }
 }
@@ -215,12 +221,19 @@ async fn find(
 }
 
 fn lagging() -> Response {
-    let mut response = problem(
-        StatusCode::SERVICE_UNAVAILABLE,
-        "Not available at the moment. Try again in a second",
-    );
-    response
-        .headers_mut()
-        .insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    let message = "Not available at the moment. Try again in a second";
+    later(problem(StatusCode::SERVICE_UNAVAILABLE, message), 1)
+}
+
+fn too_often(wait: Duration) -> Response {
+    let message = "Too many requests. Slow down and try again";
+    later(
+        problem(StatusCode::TOO_MANY_REQUESTS, message),
+        wait.as_secs().saturating_add(1),
+    )
+}
+
+fn later(mut response: Response, seconds: u64) -> Response {
+    response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
     response
 }

@@ -1,5 +1,7 @@
 //! `POST /graphql` and `GET /graphql`: one operation a request, as GraphQL over HTTP says.
 
+use std::time::Duration;
+
 use axum::{
     Router,
     body::Bytes,
@@ -8,14 +10,18 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
+use chrono::Utc;
 use graphql::{
     Answer, Caller, GuardRefusal, GuardedRequest, IdempotencyKey, MayIntrospect, MayMutate, MediaType,
 };
-use hmpps::TokenError;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{auth, negotiate, state::AppState};
+use super::{
+    auth::{self, NotAdmitted},
+    negotiate,
+    state::AppState,
+};
 
 /// `/graphql`.
 pub(super) fn routes() -> Router<AppState> {
@@ -34,7 +40,7 @@ async fn by_post(
         return not_json(media);
     }
     let answer = match caller(&state, &headers).await {
-        Ok(caller) => match request_in(body) {
+        Ok(Admitted { caller, .. }) => match request_in(body) {
             Ok(request) => graphql::execute(&state.schema, request, caller).await,
             Err(refused) => refused.into(),
         },
@@ -76,7 +82,7 @@ async fn by_get(State(state): State<AppState>, headers: HeaderMap, RawQuery(quer
         return StatusCode::NOT_ACCEPTABLE.into_response();
     };
     let caller = match caller(&state, &headers).await {
-        Ok(caller) => Caller {
+        Ok(Admitted { caller, .. }) => Caller {
             may_mutate: MayMutate(false),
             ..caller
         },
@@ -111,6 +117,8 @@ pub(super) enum NoCaller {
     Unauthenticated,
     /// A header that cannot be read.
     Malformed(&'static str),
+    /// They ask too often, and have to wait this long.
+    TooOften(Duration),
     /// Keys or caseloads cannot be had now.
     Unavailable,
 }
@@ -125,31 +133,34 @@ impl NoCaller {
                 response
             }
             Self::Malformed(what) => respond(&Answer::malformed(what), media),
+            Self::TooOften(wait) => respond(&Answer::rate_limited(*wait), media),
             Self::Unavailable => {
-                let answer =
-                    Answer::unavailable("your token or your caseloads cannot be checked now: try again");
-                let mut response = respond(&answer, media);
-                response
-                    .headers_mut()
-                    .insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
-                response
+                let why = "your token or your caseloads cannot be checked now: try again";
+                respond(&Answer::unavailable(why), media)
             }
         }
     }
 }
 
-impl From<TokenError> for NoCaller {
-    fn from(error: TokenError) -> Self {
-        if error.is_outage() {
-            Self::Unavailable
-        } else {
-            Self::Unauthenticated
+impl From<NotAdmitted> for NoCaller {
+    fn from(why: NotAdmitted) -> Self {
+        match why {
+            NotAdmitted::TooOften(wait) => Self::TooOften(wait),
+            NotAdmitted::Token(error) if error.is_outage() => Self::Unavailable,
+            NotAdmitted::Token(_) => Self::Unauthenticated,
         }
     }
 }
 
+/// Whoever was let in, and for how long.
+pub(super) struct Admitted {
+    pub(super) caller: Caller,
+    /// How long the token is good for: what lasts ends then.
+    pub(super) lasts: Duration,
+}
+
 /// Whoever sent a request, and what came with it.
-pub(super) async fn caller(state: &AppState, headers: &HeaderMap) -> Result<Caller, NoCaller> {
+pub(super) async fn caller(state: &AppState, headers: &HeaderMap) -> Result<Admitted, NoCaller> {
     let authenticated = auth::caller(state, headers).await?;
     let mut caller = Caller::new(authenticated.principal);
     if state.open_schema {
@@ -161,7 +172,15 @@ pub(super) async fn caller(state: &AppState, headers: &HeaderMap) -> Result<Call
     if let Ok(Some(id)) = id_in(headers, "x-correlation-id") {
         caller.correlation_id = id;
     }
-    Ok(caller)
+    let expires_at = Duration::from_secs(authenticated.token.expires_at);
+    let now = Utc::now()
+        .timestamp_millis()
+        .try_into()
+        .map(Duration::from_millis);
+    Ok(Admitted {
+        caller,
+        lasts: expires_at.saturating_sub(now.unwrap_or_default()),
+    })
 }
 
 fn id_in(headers: &HeaderMap, name: &str) -> Result<Option<Uuid>, ()> {
@@ -187,6 +206,9 @@ pub(super) fn respond(answer: &Answer, media: MediaType) -> Response {
         header::CONTENT_TYPE,
         HeaderValue::from_static(negotiate::name_of(media)),
     );
+    if let Some(seconds) = answer.retry_after() {
+        headers.insert(header::RETRY_AFTER, seconds.into());
+    }
     if status == StatusCode::METHOD_NOT_ALLOWED {
         headers.insert(header::ALLOW, HeaderValue::from_static("POST"));
     }

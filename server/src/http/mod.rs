@@ -8,6 +8,8 @@ mod graphql;
 pub(crate) mod health;
 mod info;
 mod negotiate;
+mod pace;
+mod socket;
 pub(crate) mod state;
 mod subscriptions;
 
@@ -22,6 +24,7 @@ use tower_http::{
 };
 
 pub use graphiql::GraphiQl;
+pub use pace::Pace;
 
 use self::state::AppState;
 

@@ -8,8 +8,8 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use projections::ReadModels;
 use tokio_util::sync::CancellationToken;
 
-use super::{graphiql::GraphiQl, health::Check};
-use crate::config::Build;
+use super::{graphiql::GraphiQl, health::Check, pace::Pace};
+use crate::config::{Build, Limits};
 
 /// Shared by all routes; cheap to clone.
 pub(crate) type AppState = Arc<Shared>;
@@ -24,6 +24,10 @@ pub struct Shared {
     pub schema: graphql::Schema,
     /// Proves who calls.
     pub authenticator: Authenticator,
+    /// How fast each caller may ask.
+    pub pace: Pace,
+    /// What bounds sockets.
+    pub limits: Limits,
     /// What was built.
     pub build: Build,
     /// What `/health` asks, by component name.

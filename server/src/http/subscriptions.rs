@@ -1,14 +1,13 @@
 //! Subscriptions: graphql-transport-ws on `/graphql/ws`, server-sent events on `/graphql/stream`.
 
-use std::convert::Infallible;
+use std::{convert::Infallible, str::FromStr};
 
-use async_graphql::{Data, http::ALL_WEBSOCKET_PROTOCOLS};
-use async_graphql_axum::{GraphQLProtocol, GraphQLWebSocket};
+use async_graphql::http::{ALL_WEBSOCKET_PROTOCOLS, WebSocketProtocols};
 use axum::{
     Router,
     body::Bytes,
     extract::{State, rejection::BytesRejection, ws::WebSocketUpgrade},
-    http::{HeaderMap, HeaderValue, header},
+    http::{HeaderMap, StatusCode, header},
     response::{
         IntoResponse, Response, Sse,
         sse::{Event, KeepAlive},
@@ -16,10 +15,11 @@ use axum::{
     routing::{get, post},
 };
 use futures::{StreamExt, stream};
-use graphql::{Caller, MediaType};
+use graphql::MediaType;
 
 use super::{
-    graphql::{caller, is_json, not_json, request_in, respond},
+    graphql::{Admitted, caller, is_json, not_json, request_in, respond},
+    socket::converse,
     state::AppState,
 };
 
@@ -30,51 +30,26 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/graphql/stream", post(by_events))
 }
 
-/// The token comes with the upgrade's headers or, from browsers, in the first message.
-async fn by_socket(
-    State(state): State<AppState>,
-    protocol: GraphQLProtocol,
-    headers: HeaderMap,
-    upgrade: WebSocketUpgrade,
-) -> Response {
+async fn by_socket(State(state): State<AppState>, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Response {
+    let Some(protocol) = protocol_in(&headers) else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
     upgrade
         .protocols(ALL_WEBSOCKET_PROTOCOLS)
         .max_message_size(graphql::MAX_BODY)
-        .on_upgrade(move |socket| async move {
-            let executor = graphql::Guarded(state.schema.clone());
-            let stopping = state.stopping.clone();
-            let conversation = GraphQLWebSocket::new(socket, executor, protocol)
-                .on_connection_init(async move |payload: serde_json::Value| {
-                    let mut headers = headers;
-                    if let Some(token) = token_in(&payload) {
-                        headers.insert(header::AUTHORIZATION, token);
-                    }
-                    let caller = caller(&state, &headers).await.map_err(|_| {
-                        async_graphql::Error::new("send a valid token in the payload's Authorization")
-                    })?;
-                    let mut data = Data::default();
-                    // A key in the upgrade would be that of every mutation over this socket.
-                    data.insert(Caller {
-                        idempotency_key: None,
-                        ..caller
-                    });
-                    Ok(data)
-                })
-                .serve();
-            stopping.run_until_cancelled_owned(conversation).await;
-        })
+        .on_upgrade(move |socket| converse(state, socket, protocol, headers))
 }
 
-fn token_in(payload: &serde_json::Value) -> Option<HeaderValue> {
-    let token = payload
-        .get("Authorization")
-        .or_else(|| payload.get("authorization"))?
-        .as_str()?;
-    HeaderValue::from_str(token).ok()
+/// The first protocol that is offered and known.
+fn protocol_in(headers: &HeaderMap) -> Option<WebSocketProtocols> {
+    let offered = headers.get(header::SEC_WEBSOCKET_PROTOCOL)?.to_str().ok()?;
+    offered
+        .split(',')
+        .find_map(|protocol| WebSocketProtocols::from_str(protocol.trim()).ok())
 }
 
-/// Each answer is an event `next`; `complete` ends them, as graphql-sse has it. When the service stops they end without
-/// it: the client connects again and goes on.
+/// Each answer is an event `next`; `complete` ends them, as graphql-sse has it. When the service stops or the token
+/// expires they end without it: the client connects again and goes on.
 async fn by_events(
     State(state): State<AppState>,
     headers: HeaderMap,
@@ -83,8 +58,8 @@ async fn by_events(
     if !is_json(&headers) {
         return not_json(MediaType::Json);
     }
-    let caller = match caller(&state, &headers).await {
-        Ok(caller) => caller,
+    let Admitted { caller, lasts } = match caller(&state, &headers).await {
+        Ok(admitted) => admitted,
         Err(no_caller) => return no_caller.in_form(MediaType::Json),
     };
     let request = match request_in(body) {
@@ -99,7 +74,8 @@ async fn by_events(
     });
     let complete = stream::once(async { Event::default().event("complete").data("") });
     let stopping = state.stopping.clone().cancelled_owned();
-    Sse::new(next.chain(complete).take_until(stopping).map(Ok::<_, Infallible>))
+    let over = Box::pin(tokio::time::timeout(lasts, stopping));
+    Sse::new(next.chain(complete).take_until(over).map(Ok::<_, Infallible>))
         .keep_alive(KeepAlive::default())
         .into_response()
 }

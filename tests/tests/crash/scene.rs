@@ -18,7 +18,6 @@ use domain::{
     casefile::{CaseInformation, InformationSource},
     policy::PolicyVersion,
     pom::StaffDetails,
-    prisoner::PrisonerFacts,
 };
 use messaging::aws::{
     AwsSettings, Clients,
@@ -287,7 +286,8 @@ async fn prepare(setting: &Setting) {
     }
     for n in 0..PRISONERS {
         let noms = noms(n).parse().unwrap();
-        send(&service, ObservePrisoner { noms, facts: facts() }).await;
+        let facts = simulator::example::prisoner_at("LEI".parse().unwrap());
+        send(&service, ObservePrisoner { noms, facts }).await;
         let information = CaseInformation {
             tier: Some(Tier::A),
             rosh: Some(RoshLevel::High),
@@ -312,14 +312,4 @@ async fn send<O: Operation>(service: &Service, operation: O) {
         .execute(Request::new(operation, Principal::system("scene")))
         .await
         .unwrap();
-}
-
-fn facts() -> PrisonerFacts {
-    serde_json::from_value(serde_json::json!({
-        "firstName": { "$personal": "JOHN" }, "lastName": { "$personal": "SMITH" },
-        "dateOfBirth": { "$personal": "1980-03-01" }, "adultOn": "1998-03-01", "prison": "LEI",
-        "legalStatus": "SENTENCED", "imprisonmentStatus": "SENT03",
-        "dates": { "sentenceStart": "2025-03-01", "release": "2035-03-01", "conditionalRelease": "2035-03-01" },
-    }))
-    .unwrap()
 }

@@ -1,0 +1,158 @@
+//! Once a person's key is destroyed the read models forget what it sealed, and go on.
+
+use std::time::Duration;
+
+use domain::{PomPosition, allocation::AllocationEvent, policy::OverrideReason};
+use projections::{Model, RebuildOptions, rebuild};
+use sqlx::PgPool;
+
+use crate::support::{
+    PATIENCE, World,
+    events::{allocation, choice, day, ended, facts, noon, observed, onboarded},
+    noms,
+};
+
+/// The builds that hold this text anywhere.
+async fn holding(owner: &PgPool, text: &str) -> Vec<String> {
+    let tables: Vec<String> = sqlx::query_scalar(
+        "select oid::regclass::text from pg_class
+         where relnamespace = 'rm'::regnamespace and relkind = 'r' order by 1",
+    )
+    .fetch_all(owner)
+    .await
+    .unwrap();
+    let mut holding = Vec::new();
+    for table in tables {
+        let held: bool = sqlx::query_scalar(&format!(
+            "select exists (select from {table} t where t::text ilike '%{text}%')"
+        ))
+        .fetch_one(owner)
+        .await
+        .unwrap();
+        holding.extend(held.then_some(table));
+    }
+    holding
+}
+
+async fn forgotten(owner: &PgPool, text: &str) {
+    let forgetting = async {
+        while !holding(owner, text).await.is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    let forgot = tokio::time::timeout(PATIENCE, forgetting).await;
+    assert!(forgot.is_ok(), "'{text}' is still held");
+}
+
+/// Two prisoners at Leeds whose POM was chosen for a reason put into words.
+async fn two_people(world: &World) {
+    for (number, name) in [(1, "Erika"), (2, "Frida")] {
+        let noms = noms(number);
+        let mut choice = choice("LEI", 101, noon("2026-02-01"));
+        choice.overridden = Some(domain::allocation::Override {
+            reasons: vec![OverrideReason::Suitability],
+            suitability_detail: Some(format!("{name} asked").into()),
+            other_detail: None,
+        });
+        world
+            .see([
+                observed(noms, facts("LEI", name, "Muster")),
+                allocation(
+                    noms,
+                    noon("2026-02-01"),
+                    &[AllocationEvent::PrimaryPomAllocated(choice)],
+                ),
+            ])
+            .await;
+    }
+    world.see([onboarded("LEI", 101, PomPosition::Prison)]).await;
+}
+
+async fn erase(world: &World, subject: &str) {
+    world.log.keyring().erase(subject, "asked for").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_person_who_was_erased_is_forgotten_without_a_rebuild_and_nobody_else_is() {
+    let world = World::new().await;
+    let _runner = world.project();
+    two_people(&world).await;
+    let owner = world.owner().await;
+    assert_eq!(holding(&owner, "erika").await, ["rm.allocations_1", "rm.cases_1"]);
+
+    erase(&world, noms(1).as_str()).await;
+    forgotten(&owner, "erika").await;
+    let view = world
+        .models
+        .case(noms(1), day("2026-07-01"))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(view.facts.first_name.known(), None);
+    assert_eq!(
+        view.facts.prison.unwrap().as_str(),
+        "LEI",
+        "what is not personal stays"
+    );
+    let allocation = view.allocation.unwrap().allocation;
+    let overridden = allocation.overridden.unwrap();
+    assert!(
+        overridden.suitability_detail.unwrap().known().is_none(),
+        "that something was said stays known"
+    );
+    assert_eq!(holding(&owner, "frida").await, ["rm.allocations_1", "rm.cases_1"]);
+
+    // The row goes on from what was folded anew.
+    let left = ended(Some(101), None, "LEI", noon("2026-03-01"));
+    world
+        .see([crate::support::events::allocation(
+            noms(1),
+            noon("2026-03-01"),
+            &[AllocationEvent::AllocationEndedByRelease(left)],
+        )])
+        .await;
+    let after = world.models.allocation(noms(1)).await.unwrap().unwrap();
+    assert_eq!((after.version, after.allocation.primary), (2, None));
+}
+
+#[tokio::test]
+async fn the_address_of_a_member_of_staff_is_forgotten() {
+    let world = World::new().await;
+    let _runner = world.project();
+    two_people(&world).await;
+    let owner = world.owner().await;
+    assert_eq!(holding(&owner, "now101@").await, ["rm.poms_1"]);
+    erase(&world, "staff-101").await;
+    forgotten(&owner, "now101@").await;
+}
+
+#[tokio::test]
+async fn whoever_was_erased_while_nobody_folded_is_forgotten_by_the_next_who_does() {
+    let world = World::new().await;
+    let runner = world.project();
+    two_people(&world).await;
+    runner.stop().await;
+    erase(&world, noms(1).as_str()).await;
+    let owner = world.owner().await;
+    assert_eq!(holding(&owner, "erika").await.len(), 2);
+    let _runner = world.project();
+    forgotten(&owner, "erika").await;
+}
+
+#[tokio::test]
+async fn a_build_that_is_kept_after_a_rebuild_forgets_too() {
+    let world = World::new().await;
+    let _runner = world.project();
+    two_people(&world).await;
+    let options = RebuildOptions {
+        models: &Model::ALL,
+        keep_previous: true,
+        workers: 1,
+        progress: &|_| (),
+    };
+    rebuild(&world.log, options).await.unwrap();
+    let owner = world.owner().await;
+    assert_eq!(holding(&owner, "erika").await.len(), 4);
+    erase(&world, noms(1).as_str()).await;
+    forgotten(&owner, "erika").await;
+}

@@ -1,0 +1,58 @@
+//! `erase`: data protection.
+
+use anyhow::anyhow;
+use commands::StreamsOf;
+use domain::NomsNumber;
+use event_store::{Erasure, Log, PostgresLog};
+
+use crate::{
+    cli::Erase,
+    database::Database,
+    exit::{Ending, Failure},
+    outbox::operator,
+};
+
+/// Destroys the key of everything personal about a prisoner.
+pub(crate) async fn erase(options: Erase) -> Result<Ending, Failure> {
+    let Erase { noms, reason, target } = options;
+    if reason.trim().is_empty() {
+        return Err(Failure::usage(anyhow!("say why: --reason must not be blank")));
+    }
+    let database = Database::open(&target).await?;
+    let log = database.log().await?;
+    let reason = format!("{} (by {})", reason.trim(), operator());
+    let erased = erase_known(&log, noms, &reason).await;
+    log.pool().close().await;
+    drop(log);
+    database.close().await?;
+    let Erasure {
+        destroyed_at,
+        reason,
+        repeated,
+    } = erased?;
+    if repeated {
+        println!(
+            "{noms} was erased before, at {}: {reason}.",
+            destroyed_at.to_rfc3339()
+        );
+    } else {
+        println!("{noms} is erased: the key of everything personal about them is destroyed.");
+    }
+    println!("Read models forget within moments where the service runs, else when it starts.");
+    Ok(Ending::Done)
+}
+
+/// A slip of the pen would bar someone for good, so whoever the log never met is refused.
+async fn erase_known(log: &PostgresLog, noms: NomsNumber, reason: &str) -> Result<Erasure, Failure> {
+    let streams = [StreamsOf::prisoner(noms), StreamsOf::allocation(noms)];
+    let known = log.read_streams(&streams).await.map_err(Failure::dependency)?;
+    if known.is_empty() {
+        return Err(Failure::usage(anyhow!(
+            "nothing is recorded about {noms}: check the number"
+        )));
+    }
+    log.keyring()
+        .erase(noms.as_str(), reason)
+        .await
+        .map_err(Failure::dependency)
+}

@@ -1,0 +1,141 @@
+//! One caller cannot take what belongs to all: tokens end, sockets are bounded, and whoever asks too often waits.
+
+use std::{num::NonZeroU32, time::Duration};
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+use server::config::Limits;
+use simulator::tokens::TokenRequest;
+use tests::{
+    Answered, Stage,
+    follow::{Events, Socket},
+};
+
+const FOLLOW: &str = "subscription { allocationChanged(after: \"0\") { position } }";
+
+fn code(payload: &Value) -> &Value {
+    &payload["errors"][0]["extensions"]["code"]
+}
+
+#[tokio::test]
+async fn what_is_followed_ends_with_the_token() {
+    let stage = Stage::start().await;
+    let leeds = [tests::people::prison("LEI")];
+    let short = stage.token_of(&TokenRequest {
+        lifetime: TimeDelta::seconds(1),
+        ..TokenRequest::local_user(&["ROLE_ALLOC_MGR"], &leeds)
+    });
+    let mut events = Events::open(&stage, &short, FOLLOW).await;
+    let mut socket = Socket::connect(&stage, &short).await;
+    socket.subscribe("1", FOLLOW).await;
+    assert_eq!(
+        socket.closed().await,
+        Some(4403),
+        "at which clients come again with a new token"
+    );
+    assert_eq!(events.hear().await, None, "and not told that it is over");
+}
+
+#[tokio::test]
+async fn a_socket_that_says_nothing_or_lies_is_closed() {
+    let stage = Stage::start_within(Limits {
+        introduction: Duration::from_millis(20),
+        ..Limits::default()
+    })
+    .await;
+    assert_eq!(Socket::silent(&stage).await.closed().await, Some(4408));
+
+    let stage = Stage::start().await;
+    for init in [json!({}), json!({ "Authorization": "Bearer forged" })] {
+        assert_eq!(Socket::open(&stage, init).await.closed().await, Some(4403));
+    }
+}
+
+#[tokio::test]
+async fn a_socket_follows_so_many_things_and_no_more() {
+    let stage = Stage::start_within(Limits {
+        subscriptions: 2,
+        ..Limits::default()
+    })
+    .await;
+    let mut socket = Socket::connect(&stage, &stage.allocator()).await;
+    socket.subscribe("1", FOLLOW).await;
+    socket.subscribe("2", FOLLOW).await;
+    socket.subscribe("3", FOLLOW).await;
+    let refused = socket.hear().await.unwrap();
+    assert_eq!(
+        (&refused["id"], code(&refused["payload"])),
+        (&json!("3"), &json!("QUERY_TOO_COMPLEX"))
+    );
+    let complete = |id: &str| json!({ "type": "complete", "id": id });
+    assert_eq!(socket.hear().await.unwrap(), complete("3"));
+
+    socket.say(complete("1")).await;
+    assert_eq!(socket.hear().await.unwrap(), complete("1"));
+    socket.subscribe("4", "{ me { username } }").await;
+    let answered = socket.hear().await.unwrap();
+    assert_eq!(answered["payload"]["errors"], Value::Null, "there is room again");
+}
+
+#[tokio::test]
+async fn whoever_asks_too_often_waits_and_nobody_else_does() {
+    let stage = Stage::start_within(Limits {
+        requests_per_second: NonZeroU32::new(1),
+        ..Limits::default()
+    })
+    .await;
+    let token = stage.allocator();
+    let mut socket = Socket::connect(&stage, &token).await;
+    let refused = loop {
+        let request = stage.http().post(stage.url("/graphql")).bearer_auth(&token);
+        let asked = request.json(&json!({ "query": "{ me { username } }" }));
+        let answered = Answered::read(asked.send().await.unwrap()).await;
+        if answered.status != 200 {
+            break answered;
+        }
+    };
+    assert_eq!(refused.status, 429);
+    assert_eq!(refused.header("retry-after"), "1");
+    assert_eq!(code(&refused.json()), "RATE_LIMITED");
+
+    socket.subscribe("1", "{ me { username } }").await;
+    let by_socket = socket.next().await;
+    assert_eq!(code(&by_socket), "RATE_LIMITED");
+
+    let other = stage.administrator();
+    let answered = stage.graphql(&other, "{ me { username } }", Value::Null).await;
+    assert_eq!(answered["errors"], Value::Null, "another caller is answered");
+    let consumer = stage.consumer();
+    let limited = loop {
+        let answered = stage.get("/api", Some(&consumer)).await;
+        if answered.status != 200 {
+            break answered;
+        }
+    };
+    assert_eq!(
+        (limited.status.as_u16(), limited.header("retry-after")),
+        (429, "1")
+    );
+    for _ in 0..10 {
+        assert_eq!(stage.get("/health/readiness", None).await.status, 200);
+        assert_eq!(stage.get("/metrics", None).await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_takes_too_long_is_given_up() {
+    let stage = Stage::start_within(Limits {
+        answer: Duration::ZERO,
+        ..Limits::default()
+    })
+    .await;
+    let request = stage
+        .http()
+        .post(stage.url("/graphql"))
+        .bearer_auth(stage.allocator());
+    let asked = request.json(&json!({ "query": "{ prison(code: \"LEI\") { counts { allocated } } }" }));
+    let answered = Answered::read(asked.send().await.unwrap()).await;
+    assert_eq!(answered.status, 504, "{}", answered.body);
+    assert_eq!(answered.header("retry-after"), "1");
+    assert_eq!(code(&answered.json()), "TIMED_OUT");
+}
