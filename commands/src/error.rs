@@ -148,9 +148,7 @@ impl From<AppendError> for CommandError {
             AppendError::Overloaded => Self::Overloaded,
             AppendError::OutcomeUnknown(id) => Self::OutcomeUnknown(id),
             AppendError::Unavailable(_) => Self::Unavailable(error.into()),
-            AppendError::Invalid(_) if error.is_about_an_erased_person() => {
-                Self::Refused(Refusal::PersonErased)
-            }
+            AppendError::Erased => Self::Refused(Refusal::PersonErased),
             AppendError::Invalid(_) => Self::Internal(error.into()),
         }
     }

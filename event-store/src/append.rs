@@ -133,6 +133,9 @@ pub enum AppendError {
     /// The database cannot take it now; nothing was appended.
     #[error("the log cannot be written now: {0}")]
     Unavailable(Arc<str>),
+    /// It holds personal data about someone who was erased, whose key is destroyed.
+    #[error("the person was erased: personal data about them can no longer be recorded")]
+    Erased,
     /// The request itself is at fault, whatever the log holds.
     #[error("the request cannot be recorded: {0}")]
     Invalid(Arc<str>),

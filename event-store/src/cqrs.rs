@@ -232,7 +232,7 @@ fn refused<E: std::error::Error>(error: AppendError) -> AggregateError<E> {
         AppendError::Unavailable(_) | AppendError::Overloaded | AppendError::OutcomeUnknown(_) => {
             AggregateError::DatabaseConnectionError(error.into())
         }
-        AppendError::Invalid(_) | AppendError::CommandIdReused(_) => {
+        AppendError::Invalid(_) | AppendError::Erased | AppendError::CommandIdReused(_) => {
             AggregateError::UnexpectedError(error.into())
         }
     }

@@ -26,9 +26,6 @@ const REMEMBERED: u64 = 150_000;
 /// Destruction is announced to all replicas; this bounds the case that one does not hear of it.
 const REMEMBERED_FOR: Duration = Duration::from_mins(1);
 
-/// The words in which [`AppendError::Invalid`] says that a key is gone.
-const ERASED: &str = "it holds personal data about someone who was erased: their key is destroyed";
-
 /// The keys of all subjects. Clones share what is remembered.
 #[derive(Debug, Clone)]
 pub struct Keyring {
@@ -170,7 +167,7 @@ impl Keyring {
                     .await
                     .map_err(|error| match error {
                         KeyringError::Unavailable(why) => AppendError::Unavailable(why),
-                        KeyringError::Erased(_) => invalid(ERASED),
+                        KeyringError::Erased(_) => AppendError::Erased,
                         fault => invalid(fault),
                     })?;
                 for event in &mut write.events {
@@ -270,14 +267,6 @@ impl Keyring {
             keys.0.insert(subject, key);
         }
         Ok(keys)
-    }
-}
-
-impl AppendError {
-    /// Whether nothing was appended because it was personal data about someone who was erased.
-    #[must_use]
-    pub fn is_about_an_erased_person(&self) -> bool {
-        matches!(self, Self::Invalid(why) if **why == *ERASED)
     }
 }
 
