@@ -11,6 +11,7 @@ mod facts;
 mod ids;
 mod london;
 pub mod movement;
+pub mod parole;
 mod personal;
 pub mod policy;
 pub mod pom;
