@@ -4,6 +4,7 @@
 //! events a command leads to) and `refusal` (why not). A reader of one has read all.
 
 pub mod allocation;
+pub mod calendar;
 pub mod casefile;
 mod catalogue;
 pub mod cqrs;

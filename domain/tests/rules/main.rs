@@ -1,6 +1,7 @@
 //! The small rules and values of the field, and the contract of the log.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+mod calendar;
 mod ids;
 mod movement;
 mod overriding;
