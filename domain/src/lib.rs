@@ -9,8 +9,10 @@ pub mod casefile;
 mod catalogue;
 pub mod cqrs;
 mod facts;
+pub mod handover;
 mod ids;
 mod london;
+mod moment;
 pub mod movement;
 pub mod parole;
 mod personal;
@@ -26,5 +28,6 @@ pub use facts::{
 };
 pub use ids::{InvalidId, NomsNumber, PrisonCode, StaffId};
 pub use london::london_date;
+pub use moment::Moment;
 pub use personal::{PERSONAL, Personal};
 pub use prisons::{Country, Estate, Prison, prison, prisons};
