@@ -8,6 +8,7 @@ pub mod calendar;
 pub mod casefile;
 mod catalogue;
 pub mod cqrs;
+pub mod early_allocation;
 mod facts;
 pub mod handover;
 mod ids;
@@ -19,7 +20,7 @@ mod personal;
 pub mod policy;
 pub mod pom;
 pub mod prisoner;
-mod prisons;
+pub mod reference;
 
 pub use catalogue::catalogue;
 pub use facts::{
@@ -30,4 +31,4 @@ pub use ids::{InvalidId, NomsNumber, PrisonCode, StaffId};
 pub use london::london_date;
 pub use moment::Moment;
 pub use personal::{PERSONAL, Personal};
-pub use prisons::{Country, Estate, Prison, prison, prisons};
+pub use reference::{Country, Estate, Prison, prison, prisons};

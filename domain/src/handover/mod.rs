@@ -5,5 +5,5 @@ mod responsibility;
 mod version;
 
 pub use reason::Reason;
-pub use responsibility::{Responsibility, Roles};
+pub use responsibility::{Part, Responsibility, Roles};
 pub use version::{Departure, Departures, RulesVersion};

@@ -14,29 +14,41 @@ coded! {
     }
 }
 
+/// What a manager does in a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Is responsible for it.
+    Responsible,
+    /// Supports whoever is responsible.
+    Supporting,
+}
+
 /// The part of each of the two managers of a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Roles {
-    /// The prison offender manager is responsible.
-    pub pom_responsible: bool,
-    /// The prison offender manager supports.
-    pub pom_supporting: bool,
-    /// The community offender manager is responsible.
-    pub com_responsible: bool,
-    /// The community offender manager supports.
-    pub com_supporting: bool,
+    /// The prison offender manager's.
+    pub pom: Part,
+    /// The community offender manager's, once there is something for them to do.
+    pub com: Option<Part>,
 }
 
 impl Responsibility {
     /// Which part each manager has.
     #[must_use]
     pub const fn roles(self) -> Roles {
-        let community = matches!(self, Self::Community);
-        Roles {
-            pom_responsible: !community,
-            pom_supporting: community,
-            com_responsible: community,
-            com_supporting: matches!(self, Self::CustodyWithCom),
+        match self {
+            Self::CustodyOnly => Roles {
+                pom: Part::Responsible,
+                com: None,
+            },
+            Self::CustodyWithCom => Roles {
+                pom: Part::Responsible,
+                com: Some(Part::Supporting),
+            },
+            Self::Community => Roles {
+                pom: Part::Supporting,
+                com: Some(Part::Responsible),
+            },
         }
     }
 

@@ -42,6 +42,8 @@ coded! {
         SeparationCentreAddsOnly = "separation-centre-adds-only",
         /// A community decision counts only where one was asked for. Handover rules 19, W13.
         DecisionOnlyWhenAwaited = "decision-only-when-awaited",
+        /// Whatever changes an early allocation's standing is followed up, not only two of the steps. Handover rules 19, W13.
+        EligibilityFollowsEverySave = "eligibility-follows-every-save",
         /// The message about an `OASys` date of today says that it is not in the past. Handover rules 19, W13.
         OasysMessageSaysToday = "oasys-message-says-today",
         /// The reason is shown whoever is responsible. Handover rules 19, W15.
@@ -68,7 +70,7 @@ impl Departure {
 
     /// The single bit that stands for it.
     const fn bit(self) -> u32 {
-        1 << self as u32
+        1_u32.wrapping_shl(self as u32)
     }
 }
 

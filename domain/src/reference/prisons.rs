@@ -1,4 +1,4 @@
-//! The prisons of England and Wales that the service knows. Allocation rules, appendix A; as of August 2026.
+//! The prisons of England and Wales that the service knows. Allocation rules, appendix A; handover rules 2.
 
 use crate::PrisonCode;
 
