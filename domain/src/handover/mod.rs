@@ -6,4 +6,4 @@ mod version;
 
 pub use reason::Reason;
 pub use responsibility::{Part, Responsibility, Roles};
-pub use version::{Departure, Departures, RulesVersion};
+pub use version::{Departure, RulesVersion, UnknownRules};

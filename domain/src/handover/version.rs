@@ -6,18 +6,6 @@ use chrono::NaiveDate;
 use crate::facts::coded;
 
 coded! {
-    /// A version of the rules of responsibility and handover; recorded with each answer given under it.
-    RulesVersion {
-        /// The present service before enhanced handovers were made simpler: three tasks for each.
-        ReferenceBeforeSimplified = "reference-before-simplified",
-        /// The present service: enhanced handovers from 1 September 2026 on have two tasks. What is used when nothing is said.
-        Reference = "reference",
-        /// Ours: the present service's rules with every departure.
-        Corrected = "corrected",
-    }
-}
-
-coded! {
     /// A decision to answer otherwise than the rules before it.
     Departure {
         /// Enhanced handovers have two tasks, not three. Handover rules 11.4.
@@ -41,7 +29,7 @@ coded! {
         /// A separation centre does not outweigh the other answers. Handover rules 19, W13.
         SeparationCentreAddsOnly = "separation-centre-adds-only",
         /// A community decision counts only where one was asked for. Handover rules 19, W13.
-        DecisionOnlyWhenAwaited = "decision-only-when-awaited",
+        OnlyDiscretionaryAssessmentsAreDecided = "only-discretionary-assessments-are-decided",
         /// Whatever changes an early allocation's standing is followed up, not only two of the steps. Handover rules 19, W13.
         EligibilityFollowsEverySave = "eligibility-follows-every-save",
         /// The message about an `OASys` date of today says that it is not in the past. Handover rules 19, W13.
@@ -74,61 +62,93 @@ impl Departure {
     }
 }
 
-/// Which departures are made. Two sets are equal when they make the same.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub struct Departures(u32);
+/// A version of the rules: the oldest ones, and which departures are made from them. A named one is recorded with each
+/// answer given under it; the others lie between two named ones and show what a single departure does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct RulesVersion(u32);
 
-impl Departures {
-    /// None.
-    pub const NONE: Self = Self(0);
+/// No version has this name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there are no rules '{name}': use one of {}", names())]
+pub struct UnknownRules {
+    /// What was asked for.
+    pub name: String,
+}
 
-    /// All of these.
+impl RulesVersion {
+    /// The present service before enhanced handovers were made simpler: three tasks for each.
+    pub const REFERENCE_BEFORE_SIMPLIFIED: Self = Self(0);
+    /// The present service. What is used when nothing is said.
+    pub const REFERENCE: Self = Self::REFERENCE_BEFORE_SIMPLIFIED.with(Departure::SimplifiedEnhancedHandover);
+    /// Ours: the present service's rules with every departure.
+    pub const CORRECTED: Self = Self(Self::every());
+
+    /// The named versions, oldest first.
+    pub const NAMED: [(&'static str, Self); 3] = [
+        ("reference-before-simplified", Self::REFERENCE_BEFORE_SIMPLIFIED),
+        ("reference", Self::REFERENCE),
+        ("corrected", Self::CORRECTED),
+    ];
+
+    const fn every() -> u32 {
+        let mut bits = 0;
+        let mut rest = Departure::ALL;
+        while let [departure, others @ ..] = rest {
+            bits |= departure.bit();
+            rest = others;
+        }
+        bits
+    }
+
+    /// Its name; one with only some of the departures of a named version has none.
+    #[must_use]
+    pub fn name(self) -> Option<&'static str> {
+        Self::NAMED
+            .into_iter()
+            .find_map(|(name, version)| (version == self).then_some(name))
+    }
+
+    /// Whether this departure is made.
+    #[must_use]
+    pub const fn has(self, departure: Departure) -> bool {
+        self.0 & departure.bit() != 0
+    }
+
+    /// The same, and this departure.
     #[must_use]
     pub const fn with(self, departure: Departure) -> Self {
         Self(self.0 | departure.bit())
     }
 
-    /// Without this one.
+    /// The same, but for this departure.
     #[must_use]
     pub const fn without(self, departure: Departure) -> Self {
         Self(self.0 & !departure.bit())
     }
 
-    /// Whether this one is made.
-    #[must_use]
-    pub const fn make(self, departure: Departure) -> bool {
-        self.0 & departure.bit() != 0
-    }
-
-    /// Those that only one of the two makes.
-    #[must_use]
-    pub const fn differing(self, other: Self) -> Self {
-        Self(self.0 ^ other.0)
-    }
-
-    /// Each of them, in order.
-    pub fn iter(self) -> impl Iterator<Item = Departure> {
+    /// The departures that only one of the two makes, in order.
+    pub fn differing(self, other: Self) -> impl Iterator<Item = Departure> {
+        let either = Self(self.0 ^ other.0);
         Departure::ALL
             .iter()
             .copied()
-            .filter(move |departure| self.make(*departure))
+            .filter(move |departure| either.has(*departure))
     }
 }
 
-impl FromIterator<Departure> for Departures {
-    fn from_iter<I: IntoIterator<Item = Departure>>(departures: I) -> Self {
-        departures.into_iter().fold(Self::NONE, Self::with)
+impl std::str::FromStr for RulesVersion {
+    type Err = UnknownRules;
+
+    fn from_str(name: &str) -> Result<Self, UnknownRules> {
+        Self::NAMED
+            .into_iter()
+            .find_map(|(known, version)| (known == name).then_some(version))
+            .ok_or_else(|| UnknownRules {
+                name: name.to_owned(),
+            })
     }
 }
 
-impl RulesVersion {
-    /// Every departure that the version makes from the oldest one.
-    #[must_use]
-    pub fn departures(self) -> Departures {
-        match self {
-            Self::ReferenceBeforeSimplified => Departures::NONE,
-            Self::Reference => Departures::NONE.with(Departure::SimplifiedEnhancedHandover),
-            Self::Corrected => Departure::ALL.iter().copied().collect(),
-        }
-    }
+fn names() -> String {
+    RulesVersion::NAMED.map(|(name, _)| name).join(", ")
 }
