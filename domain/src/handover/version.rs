@@ -38,6 +38,12 @@ coded! {
         ReasonAlwaysShown = "reason-always-shown",
         /// A parole outcome date is stored only when it is accepted. Handover rules 19, W16.
         OutcomeDateCheckedFirst = "outcome-date-checked-first",
+        /// A date in the parole file is read to its end, and has the digits that its format asks for. Handover rules 19, W18.
+        FileDatesReadWhole = "file-dates-read-whole",
+        /// A reminder whose day was missed is sent later, and once for each handover date. Handover rules 19, W14.
+        RemindersCatchUp = "reminders-catch-up",
+        /// A reminder is sent though the release date is not known. Handover rules 19, W14.
+        RemindersWithoutReleaseDate = "reminders-without-release-date",
         /// Facts of equal rank are told apart by what they say, not by the order in which they came. Handover rules 19, W19.
         TiesSettled = "ties-settled",
         /// The handover API tells of overrides, of a supporting COM and of a missing POM. Handover rules 19, W6.
