@@ -3,6 +3,8 @@
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Europe::London;
 
+use crate::handover::{Departure, RulesVersion};
+
 /// A moment with its days. The rules reckon in London days; in a few places the present service reckons by universal
 /// time, where between midnight and one in summer it is still the day before. Handover rules 18.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +42,17 @@ impl Moment {
     #[must_use]
     pub const fn london_clock(self) -> NaiveTime {
         self.clock
+    }
+
+    /// The day that counts as today where the present service reckons by universal time, and the London day by
+    /// [`Departure::LondonDates`].
+    #[must_use]
+    pub fn day(self, rules: RulesVersion) -> NaiveDate {
+        if rules.has(Departure::LondonDates) {
+            self.today
+        } else {
+            self.utc_date()
+        }
     }
 
     /// The calendar date by universal time.
