@@ -53,35 +53,27 @@ fn clock_at_utc_midnight(day: NaiveDate) -> NaiveTime {
         .time()
 }
 
-/// The last review of this sentence that came to a result did not direct release. Of two on one day the present service
-/// takes either. Handover rules 4.5.
+/// The last review of this sentence that came to a result. Of two on one day the present service takes either.
+/// Handover rules 4.5.
+#[must_use]
+pub fn last_completed<'r>(
+    reviews: &'r [ParoleReview<'r>],
+    sentence_start: Option<NaiveDate>,
+    rules: RulesVersion,
+) -> Option<&'r ParoleReview<'r>> {
+    of_sentence(reviews, sentence_start)
+        .filter(|(_, review)| review.is_completed(rules))
+        .max_by_key(|(hearing, review)| (*hearing, rules.has(Departure::TiesSettled).then(|| review.rank())))
+        .map(|(_, review)| review)
+}
+
+/// It did not direct release. Handover rules 4.5.
 #[must_use]
 pub fn was_refused(
     reviews: &[ParoleReview<'_>],
     sentence_start: Option<NaiveDate>,
     rules: RulesVersion,
 ) -> bool {
-    of_sentence(reviews, sentence_start)
-        .filter(|(_, review)| is_completed(review, rules))
-        .max_by_key(|(hearing, review)| (*hearing, rules.has(Departure::TiesSettled).then(|| rank(review))))
-        .is_some_and(|(_, review)| !review.outcome.is_some_and(HearingOutcome::is_release))
-}
-
-/// Came to a result, or one was received. By [`Departure::BlankResultIsNoOutcome`] a blank one is none, whatever day it
-/// was received on.
-fn is_completed(review: &ParoleReview<'_>, rules: RulesVersion) -> bool {
-    let says_nothing = review.outcome.is_none_or(HearingOutcome::is_blank);
-    if says_nothing && rules.has(Departure::BlankResultIsNoOutcome) {
-        return false;
-    }
-    review.outcome.is_some_and(|outcome| !outcome.is_not_given()) || review.outcome_received_on.is_some()
-}
-
-/// Tells two reviews of one day apart: the later received, then the later named, then by the words of the result.
-fn rank<'r>(review: &'r ParoleReview<'_>) -> (Option<NaiveDate>, i64, Option<&'r str>) {
-    (
-        review.outcome_received_on,
-        review.id,
-        review.outcome.map(|outcome| outcome.0),
-    )
+    last_completed(reviews, sentence_start, rules)
+        .is_some_and(|review| !review.outcome.is_some_and(HearingOutcome::is_release))
 }

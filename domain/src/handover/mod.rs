@@ -25,7 +25,7 @@ pub use calculation::{
 pub use effective::{Effective, PomOfCase, shown_reason};
 pub use explanation::Explanation;
 pub use facts::{Arrival, Category, HandoverFacts, InvalidMappaLevel, MappaLevel, ProbationFacts};
-pub use hearings::{is_far, target_hearing, was_refused};
+pub use hearings::{is_far, last_completed, target_hearing, was_refused};
 pub use open_conditions::Conditions;
 pub use overriding::{
     CannotOverride, NoRemovalReason, OverrideValue, ResponsibilityOverrideForm, ResponsibilityOverrideReason,

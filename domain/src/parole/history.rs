@@ -3,7 +3,7 @@
 use super::review::ParoleReview;
 use crate::{Moment, handover::RulesVersion};
 
-/// The reviews that have a day, by day; on one day the higher number is the later.
+/// The reviews that have a day, by day; on one day the later received is the later, then the one of the higher number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParoleHistory<'a>(Vec<ParoleReview<'a>>);
 
@@ -16,7 +16,7 @@ impl<'a> ParoleHistory<'a> {
             .copied()
             .filter(|review| review.day().is_some())
             .collect();
-        dated.sort_unstable_by_key(|review| (review.day(), *review));
+        dated.sort_unstable_by_key(|review| (review.day(), review.rank()));
         Self(dated)
     }
 

@@ -13,9 +13,9 @@ const FRESH_DAYS: u64 = 14;
 
 /// One review of one prisoner. Comes from the daily parole file, but for the received date, which staff may enter.
 /// All dates are London calendar dates.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ParoleReview<'a> {
-    /// The register's number; with the prisoner it names the review. Of two reviews on one day the higher number is the later.
+    /// The register's number; with the prisoner it names the review.
     pub id: i64,
     /// The day for which the hearing is set.
     pub target_hearing_date: Option<NaiveDate>,
@@ -30,7 +30,7 @@ pub struct ParoleReview<'a> {
 }
 
 /// The state of a review, in the register's words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReviewStatus<'a>(pub &'a str);
 
 /// The states of a review that is still to be heard.
@@ -56,7 +56,7 @@ impl ReviewStatus<'_> {
 }
 
 /// The result of a hearing, in the register's words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HearingOutcome<'a>(pub &'a str);
 
 impl HearingOutcome<'_> {
@@ -92,6 +92,18 @@ impl<'a> ParoleReview<'a> {
         self.target_hearing_date.or(self.custody_report_due)
     }
 
+    /// Tells reviews of one day apart: the later received is the later one, then the one of the higher number. What else
+    /// they say only makes the order whole.
+    pub(crate) fn rank(&self) -> impl Ord + use<'a> {
+        (
+            self.outcome_received_on,
+            self.id,
+            self.outcome.map(|outcome| outcome.0),
+            self.status.map(|status| status.0),
+            self.custody_report_due,
+        )
+    }
+
     /// The result, unless it says that there is none. A blank one counts, or by departure does not. Handover rules 4.5.
     #[must_use]
     pub fn given_outcome(&self, rules: RulesVersion) -> Option<HearingOutcome<'a>> {
@@ -117,14 +129,9 @@ impl<'a> ParoleReview<'a> {
     /// Still to come, or its result arrived within a fortnight. Handover rules 9.2.
     #[must_use]
     pub fn is_current(&self, at: Moment, rules: RulesVersion) -> bool {
-        let today = if rules.has(Departure::LondonDates) {
-            at.today()
-        } else {
-            at.utc_date()
-        };
         let received_lately = self
             .received_on(rules)
-            .is_some_and(|received| received > days_before(today, FRESH_DAYS));
+            .is_some_and(|received| received > days_before(at.day(rules), FRESH_DAYS));
         let awaited = self.given_outcome(rules).is_none() && self.status.is_some_and(ReviewStatus::is_active);
         received_lately || awaited
     }
