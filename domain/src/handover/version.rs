@@ -5,50 +5,65 @@ use chrono::NaiveDate;
 
 use crate::facts::coded;
 
-coded! {
-    /// A decision to answer otherwise than the rules before it.
-    Departure {
-        /// Enhanced handovers have two tasks, not three. Handover rules 11.4.
-        SimplifiedEnhancedHandover = "simplified-enhanced-handover",
-        /// "Today" is the day in London, everywhere. Handover rules 18 and 19, W8.
-        LondonDates = "london-dates",
-        /// A hearing exactly twelve months away is "12 months or more" away. Handover rules 19, W8.
-        ExactlyTwelveMonths = "exactly-twelve-months",
-        /// A tariff, eligibility or hearing date that has passed does not release an indeterminate prisoner. Handover rules 19, W9.
-        TariffIsNotRelease = "tariff-is-not-release",
-        /// When every release date has passed, an expiry date still to come counts. Handover rules 19, W9.
-        ExpiryAfterPastRelease = "expiry-after-past-release",
-        /// Cases in which the community supports are listed, and their checklist can be edited. Handover rules 19, W10.
-        SupportedCasesListed = "supported-cases-listed",
-        /// The early allocation task is shown only while a decision is awaited. Handover rules 19, W11.
-        TaskWhileDecisionAwaited = "task-while-decision-awaited",
-        /// A blank parole result is no result. Handover rules 19, W12.
-        BlankResultIsNoOutcome = "blank-result-is-no-outcome",
-        /// The parole file corrects and clears what an earlier one said. Handover rules 19, W12.
-        FileCorrectsOutcome = "file-corrects-outcome",
-        /// A separation centre does not outweigh the other answers. Handover rules 19, W13.
-        SeparationCentreAddsOnly = "separation-centre-adds-only",
-        /// A community decision counts only where one was asked for. Handover rules 19, W13.
-        OnlyDiscretionaryAssessmentsAreDecided = "only-discretionary-assessments-are-decided",
-        /// Whatever changes an early allocation's standing is followed up, not only two of the steps. Handover rules 19, W13.
-        EligibilityFollowsEverySave = "eligibility-follows-every-save",
-        /// The message about an `OASys` date of today says that it is not in the past. Handover rules 19, W13.
-        OasysMessageSaysToday = "oasys-message-says-today",
-        /// The reason is shown whoever is responsible. Handover rules 19, W15.
-        ReasonAlwaysShown = "reason-always-shown",
-        /// A parole outcome date is stored only when it is accepted. Handover rules 19, W16.
-        OutcomeDateCheckedFirst = "outcome-date-checked-first",
-        /// A date in the parole file is read to its end, and has the digits that its format asks for. Handover rules 19, W18.
-        FileDatesReadWhole = "file-dates-read-whole",
-        /// A reminder whose day was missed is sent later, and once for each handover date. Handover rules 19, W14.
-        RemindersCatchUp = "reminders-catch-up",
-        /// A reminder is sent though the release date is not known. Handover rules 19, W14.
-        RemindersWithoutReleaseDate = "reminders-without-release-date",
-        /// Facts of equal rank are told apart by what they say, not by the order in which they came. Handover rules 19, W19.
-        TiesSettled = "ties-settled",
-        /// The handover API tells of overrides, of a supporting COM and of a missing POM. Handover rules 19, W6.
-        ApiTellsAll = "api-tells-all",
-    }
+/// Declares each departure with its code; what is written above it is also what it says of itself.
+macro_rules! departures {
+    ($(#[doc = $meaning:literal] $departure:ident = $code:literal),+ $(,)?) => {
+        coded! {
+            /// A decision to answer otherwise than the rules before it.
+            Departure { $(#[doc = $meaning] $departure = $code),+ }
+        }
+
+        impl Departure {
+            /// What it decides, and where the weakness that it solves is told.
+            #[must_use]
+            pub fn meaning(self) -> &'static str {
+                match self { $(Self::$departure => $meaning.trim()),+ }
+            }
+        }
+    };
+}
+
+departures! {
+    /// Enhanced handovers have two tasks, not three. Handover rules 11.4.
+    SimplifiedEnhancedHandover = "simplified-enhanced-handover",
+    /// "Today" is the day in London, everywhere. Handover rules 18 and 19, W8.
+    LondonDates = "london-dates",
+    /// A hearing exactly twelve months away is "12 months or more" away. Handover rules 19, W8.
+    ExactlyTwelveMonths = "exactly-twelve-months",
+    /// A tariff, eligibility or hearing date that has passed does not release an indeterminate prisoner. Handover rules 19, W9.
+    TariffIsNotRelease = "tariff-is-not-release",
+    /// When every release date has passed, an expiry date still to come counts. Handover rules 19, W9.
+    ExpiryAfterPastRelease = "expiry-after-past-release",
+    /// Cases in which the community supports are listed, and their checklist can be edited. Handover rules 19, W10.
+    SupportedCasesListed = "supported-cases-listed",
+    /// The early allocation task is shown only while a decision is awaited. Handover rules 19, W11.
+    TaskWhileDecisionAwaited = "task-while-decision-awaited",
+    /// A blank parole result is no result. Handover rules 19, W12.
+    BlankResultIsNoOutcome = "blank-result-is-no-outcome",
+    /// The parole file corrects and clears what an earlier one said. Handover rules 19, W12.
+    FileCorrectsOutcome = "file-corrects-outcome",
+    /// A separation centre does not outweigh the other answers. Handover rules 19, W13.
+    SeparationCentreAddsOnly = "separation-centre-adds-only",
+    /// A community decision counts only where one was asked for. Handover rules 19, W13.
+    OnlyDiscretionaryAssessmentsAreDecided = "only-discretionary-assessments-are-decided",
+    /// Whatever changes an early allocation's standing is followed up, not only two of the steps. Handover rules 19, W13.
+    EligibilityFollowsEverySave = "eligibility-follows-every-save",
+    /// The message about an `OASys` date of today says that it is not in the past. Handover rules 19, W13.
+    OasysMessageSaysToday = "oasys-message-says-today",
+    /// The reason is shown whoever is responsible. Handover rules 19, W15.
+    ReasonAlwaysShown = "reason-always-shown",
+    /// A parole outcome date is stored only when it is accepted. Handover rules 19, W16.
+    OutcomeDateCheckedFirst = "outcome-date-checked-first",
+    /// A date in the parole file is read to its end, and has the digits that its format asks for. Handover rules 19, W18.
+    FileDatesReadWhole = "file-dates-read-whole",
+    /// A reminder whose day was missed is sent later, and once for each handover date. Handover rules 19, W14.
+    RemindersCatchUp = "reminders-catch-up",
+    /// A reminder is sent though the release date is not known. Handover rules 19, W14.
+    RemindersWithoutReleaseDate = "reminders-without-release-date",
+    /// Facts of equal rank are told apart by what they say, not by the order in which they came. Handover rules 19, W19.
+    TiesSettled = "ties-settled",
+    /// The handover API tells of overrides, of a supporting COM and of a missing POM. Handover rules 19, W6.
+    ApiTellsAll = "api-tells-all",
 }
 
 impl Departure {

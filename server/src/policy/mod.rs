@@ -3,6 +3,7 @@
 mod allocation_transitions;
 mod answering;
 mod cases;
+mod comparing;
 mod difference;
 mod recommendation;
 mod rule;
@@ -11,6 +12,8 @@ mod rule;
 mod tests;
 
 use std::io::{self, BufRead, Write};
+
+use domain::handover::RulesVersion;
 
 use allocation_transitions::AllocationTransitions;
 use recommendation::RecommendedPomType;
@@ -40,6 +43,17 @@ impl PolicyOutcome {
     }
 }
 
+/// How many cases two versions of the rules answer alike, and how many differently.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct DiffOutcome {
+    /// Answered alike.
+    pub same: u64,
+    /// Answered differently.
+    pub changed: u64,
+    /// Lines or cases that could not be read; each was reported.
+    pub unreadable: u64,
+}
+
 /// Why a run ended before its cases did.
 #[derive(Debug, thiserror::Error)]
 pub enum PolicyError {
@@ -65,23 +79,25 @@ pub enum PolicyError {
     Io(#[from] io::Error),
 }
 
-/// Answers each case of `input` (JSON lines, or a document `{"cases": […]}`) with the rule of that name. Writes a line
-/// `{"id", "result"}` a case; with `expect` writes the differences from what the cases expect, and a count. A case that
-/// cannot be read is reported on standard error, and the others go on.
+/// Answers each case of `input` (JSON lines, or a document `{"cases": […]}`) with the rule of that name, under these
+/// rules. Writes a line `{"id", "result"}` a case; with `expect` writes the differences from what the cases expect, and a
+/// count. A case that cannot be read is reported on standard error, and the others go on.
 ///
 /// # Errors
 /// When there is no such rule, the input is not made of cases, or reading or writing fails.
 pub fn run(
     rule: &str,
+    rules: RulesVersion,
     input: impl BufRead,
     output: impl Write,
     expect: bool,
 ) -> Result<PolicyOutcome, PolicyError> {
-    run_complaining(rule, input, output, io::stderr(), expect)
+    run_complaining(rule, rules, input, output, io::stderr(), expect)
 }
 
 fn run_complaining(
     rule: &str,
+    rules: RulesVersion,
     input: impl BufRead,
     output: impl Write,
     complaints: impl Write,
@@ -93,7 +109,21 @@ fn run_complaining(
         .ok_or_else(|| PolicyError::UnknownRule {
             rule: rule.to_owned(),
         })?;
-    answering::Run::new(rule, output, complaints, expect).all(input)
+    answering::Run::new(rule, rules, output, complaints, expect).all(input)
+}
+
+/// Answers each case of `input` under both versions, by the rule of its kind, and writes those that are answered
+/// differently, grouped by the departure that makes them so.
+///
+/// # Errors
+/// When the input is not made of cases, or reading or writing fails.
+pub fn diff(
+    old: RulesVersion,
+    new: RulesVersion,
+    input: impl BufRead,
+    output: impl Write,
+) -> Result<DiffOutcome, PolicyError> {
+    comparing::Comparison::new(&RULES, old, new, output, io::stderr()).all(input)
 }
 
 fn rule_names() -> String {

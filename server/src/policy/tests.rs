@@ -1,11 +1,12 @@
 //! Cases of our own with the answers of the present service, and what a run does with good and bad input.
 
+use domain::handover::RulesVersion;
 use serde_json::{Value, json};
 
 use super::{
     PolicyError, PolicyOutcome,
     answering::Run,
-    rule::{Answer, BadCase, CaseContext, Departure, PolicyRule},
+    rule::{BadCase, PolicyRule, Question, Reply, StepDeparture},
     run_complaining,
 };
 
@@ -20,7 +21,15 @@ struct Ran {
 
 fn run(rule: &str, input: &str, expect: bool) -> Ran {
     let (mut output, mut complaints) = (Vec::new(), Vec::new());
-    let outcome = run_complaining(rule, input.as_bytes(), &mut output, &mut complaints, expect).unwrap();
+    let outcome = run_complaining(
+        rule,
+        RulesVersion::REFERENCE,
+        input.as_bytes(),
+        &mut output,
+        &mut complaints,
+        expect,
+    )
+    .unwrap();
     Ran {
         outcome,
         output: String::from_utf8(output).unwrap(),
@@ -196,8 +205,15 @@ fn a_bad_member_of_a_document_is_reported_by_number() {
 
 #[test]
 fn a_document_that_breaks_off_is_an_error() {
-    let error =
-        run_complaining("recommendation", &b"{\n\"cases\": ["[..], vec![], vec![], false).unwrap_err();
+    let error = run_complaining(
+        "recommendation",
+        RulesVersion::REFERENCE,
+        &b"{\n\"cases\": ["[..],
+        vec![],
+        vec![],
+        false,
+    )
+    .unwrap_err();
 
     assert!(matches!(error, PolicyError::NotCases { line: 2, .. }), "{error}");
 }
@@ -226,9 +242,16 @@ fn a_case_of_another_rule_is_not_answered() {
 
 #[test]
 fn an_unknown_rule_names_those_there_are() {
-    let error = run_complaining("astrology", &b""[..], vec![], vec![], false)
-        .unwrap_err()
-        .to_string();
+    let error = run_complaining(
+        "astrology",
+        RulesVersion::REFERENCE,
+        &b""[..],
+        vec![],
+        vec![],
+        false,
+    )
+    .unwrap_err()
+    .to_string();
 
     assert!(error.contains("'astrology'"), "{error}");
     assert!(
@@ -245,19 +268,21 @@ impl PolicyRule for Echo {
         "echo"
     }
 
-    fn answer(&self, given: &Value, _: &CaseContext) -> Result<Answer, BadCase> {
-        let departures = given["departs"]
+    fn kinds(&self) -> &'static [&'static str] {
+        &["echo"]
+    }
+
+    fn answer(&self, question: &Question<'_>, reply: &mut Reply) -> Result<(), BadCase> {
+        let given: Value = question.given()?;
+        reply.departures = given["departs"]
             .as_u64()
-            .map(|step| Departure {
+            .map(|step| StepDeparture {
                 code: "D-1",
                 step: usize::try_from(step).unwrap(),
             })
             .into_iter()
             .collect();
-        Ok(Answer {
-            result: given["result"].clone(),
-            departures,
-        })
+        reply.say(&given["result"])
     }
 }
 
@@ -268,7 +293,7 @@ fn echoed(departs: Option<u64>, got: &Value, expected: &Value) -> (PolicyOutcome
         "expect": { "steps": expected },
     });
     let mut output = Vec::new();
-    let outcome = Run::new(&Echo, &mut output, Vec::new(), true)
+    let outcome = Run::new(&Echo, RulesVersion::REFERENCE, &mut output, Vec::new(), true)
         .all(case.to_string().as_bytes())
         .unwrap();
     (outcome, String::from_utf8(output).unwrap())
