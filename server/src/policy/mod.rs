@@ -5,8 +5,16 @@ mod answering;
 mod cases;
 mod comparing;
 mod difference;
+mod earliest_release;
+mod early_allocation;
+mod given;
+mod handover;
+mod omic_policy;
+mod parole;
 mod recommendation;
+mod responsibility;
 mod rule;
+mod text;
 
 #[cfg(test)]
 mod tests;
@@ -16,11 +24,27 @@ use std::io::{self, BufRead, Write};
 use domain::handover::RulesVersion;
 
 use allocation_transitions::AllocationTransitions;
+use earliest_release::EarliestRelease;
+use early_allocation::EarlyAllocation;
+use handover::{Handover, HandoverParts};
+use omic_policy::OmicPolicy;
+use parole::Parole;
 use recommendation::RecommendedPomType;
+use responsibility::WhoIsResponsible;
 use rule::PolicyRule;
 
 /// Every rule, by name. A new one is a file of its own and a line here.
-const RULES: [&dyn PolicyRule; 2] = [&AllocationTransitions, &RecommendedPomType];
+const RULES: &[&dyn PolicyRule] = &[
+    &AllocationTransitions,
+    &RecommendedPomType,
+    &EarlyAllocation,
+    &Parole,
+    &Handover,
+    &HandoverParts,
+    &EarliestRelease,
+    &OmicPolicy,
+    &WhoIsResponsible,
+];
 
 /// How many cases ended how. Without expectations, `passed` counts the cases answered.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -104,12 +128,12 @@ fn run_complaining(
     expect: bool,
 ) -> Result<PolicyOutcome, PolicyError> {
     let rule = RULES
-        .into_iter()
+        .iter()
         .find(|known| known.name() == rule)
         .ok_or_else(|| PolicyError::UnknownRule {
             rule: rule.to_owned(),
         })?;
-    answering::Run::new(rule, rules, output, complaints, expect).all(input)
+    answering::Run::new(*rule, rules, output, complaints, expect).all(input)
 }
 
 /// Answers each case of `input` under both versions, by the rule of its kind, and writes those that are answered
@@ -123,9 +147,10 @@ pub fn diff(
     input: impl BufRead,
     output: impl Write,
 ) -> Result<DiffOutcome, PolicyError> {
-    comparing::Comparison::new(&RULES, old, new, output, io::stderr()).all(input)
+    comparing::Comparison::new(RULES, old, new, output, io::stderr()).all(input)
 }
 
 fn rule_names() -> String {
-    RULES.map(PolicyRule::name).join(", ")
+    let names: Vec<_> = RULES.iter().map(|rule| rule.name()).collect();
+    names.join(", ")
 }
