@@ -3,7 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 
 use super::{PrisonerFacts, SentenceDates};
-use crate::reference::Imprisonment;
+use crate::{LegalStatus, reference::Imprisonment};
 
 /// The day from which someone is an adult: the eighteenth birthday; for whoever was born on 29 February 1 March.
 #[must_use]
@@ -12,6 +12,12 @@ pub fn adult_on(born: NaiveDate) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, born.month(), born.day())
         .or_else(|| NaiveDate::from_ymd_opt(year, 3, 1))
         .unwrap_or(NaiveDate::MAX)
+}
+
+/// Whether someone enters the service at all: a legal status in remit, and not held for a civil matter. Handover rules 3.1.
+#[must_use]
+pub fn is_admitted(legal_status: Option<LegalStatus>, imprisonment: Imprisonment) -> bool {
+    legal_status.is_some_and(LegalStatus::in_remit) && imprisonment != Imprisonment::Civil
 }
 
 impl SentenceDates {

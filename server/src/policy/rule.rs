@@ -57,17 +57,6 @@ impl<'a> Question<'a> {
             .map(Moment::new)
             .ok_or_else(|| BadCase::value("moment 'now'", "absent"))
     }
-
-    /// The pure function that is asked.
-    ///
-    /// # Errors
-    /// Always: none of the rule's is of this name.
-    pub(super) fn unknown_function<T>(&self) -> Result<T, BadCase> {
-        Err(BadCase::value(
-            "function of this rule",
-            self.function.unwrap_or("absent"),
-        ))
-    }
 }
 
 /// An answer: its text, and where it differs by decision. Used anew for each case, so that it needs no new memory.
