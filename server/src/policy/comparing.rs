@@ -2,20 +2,48 @@
 
 use std::{
     collections::BTreeMap,
+    fmt,
     io::{self, BufRead, Write},
 };
 
 use domain::handover::{Departure, RulesVersion};
+use serde_json::Value;
 
 use super::{
     DiffOutcome, PolicyError,
     answering::{Unanswered, answer},
     cases::{Case, NoCase, Place, each_case},
-    difference::differences,
+    difference::{Difference, differences},
     rule::{BadCase, PolicyRule, Reply},
 };
 
-/// A comparison of two versions. What differs is kept until the end, to be told by departure.
+/// What makes a case be answered differently.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Cause {
+    /// One departure does by itself.
+    Departure(Departure),
+    /// No single departure does, but all of them together.
+    SeveralTogether,
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Departure(departure) => {
+                write!(
+                    f,
+                    "{departure}, since {}: {}",
+                    departure.since(),
+                    departure.meaning()
+                )
+            }
+            Self::SeveralTogether => f.write_str("several departures together"),
+        }
+    }
+}
+
+/// A comparison of two versions. A case stands under each departure that changes its answer by itself, with what that
+/// departure changes. What differs is kept until the end, to be told by departure.
 pub(super) struct Comparison<'r, O, C> {
     rules: &'r [&'r dyn PolicyRule],
     old: RulesVersion,
@@ -23,8 +51,8 @@ pub(super) struct Comparison<'r, O, C> {
     output: O,
     complaints: C,
     outcome: DiffOutcome,
-    /// The lines about the cases that each set of departures changes.
-    changed: BTreeMap<Vec<Departure>, Vec<String>>,
+    /// A line about each case that a cause changes.
+    changed: BTreeMap<Cause, Vec<String>>,
     replies: [Reply; 3],
 }
 
@@ -52,8 +80,8 @@ impl<'r, O: Write, C: Write> Comparison<'r, O, C> {
     /// Meets every case of the input, then tells what differs.
     pub(super) fn all(mut self, input: impl BufRead) -> Result<DiffOutcome, PolicyError> {
         each_case(input, &mut |place, case| self.meet(place, case))?;
-        for (departures, lines) in &self.changed {
-            write_heading(&mut self.output, departures, lines.len())?;
+        for (cause, lines) in &self.changed {
+            writeln!(self.output, "{cause}\n  cases: {}", lines.len())?;
             for line in lines {
                 writeln!(self.output, "  {line}")?;
             }
@@ -105,21 +133,23 @@ impl<'r, O: Write, C: Write> Comparison<'r, O, C> {
         if before.text() == after.text() {
             return Ok(true);
         }
-        let mut alone = Vec::new();
-        let mut last = Vec::new();
+        let id = &case.id;
+        let mut rest = differences(&read(id, before)?, &read(id, after)?);
         for departure in self.old.differing(self.new) {
             answer(*rule, case, toggled(self.old, departure), between)?;
             if between.text() != before.text() {
-                alone.push(departure);
-            }
-            answer(*rule, case, toggled(self.new, departure), between)?;
-            if between.text() != after.text() {
-                last.push(departure);
+                let changes = differences(&read(id, before)?, &read(id, between)?);
+                rest.retain(|whole| !changes.iter().any(|change| change.is_at_place_of(whole)));
+                self.changed
+                    .entry(Cause::Departure(departure))
+                    .or_default()
+                    .push(told(id, &changes));
             }
         }
-        let responsible = if alone.is_empty() { last } else { alone };
-        let line = changed_line(case, before, after)?;
-        self.changed.entry(responsible).or_default().push(line);
+        if !rest.is_empty() {
+            let together = self.changed.entry(Cause::SeveralTogether).or_default();
+            together.push(told(id, &rest));
+        }
         Ok(false)
     }
 }
@@ -133,32 +163,18 @@ fn toggled(version: RulesVersion, departure: Departure) -> RulesVersion {
     }
 }
 
+fn read(id: &str, reply: &Reply) -> Result<Value, Unanswered> {
+    serde_json::from_slice(reply.text()).map_err(|source| Unanswered::Bad {
+        id: id.to_owned(),
+        reason: BadCase::Answer(source),
+    })
+}
+
 /// One line: the case, and at each place of the answer what it was and what it is.
-fn changed_line(case: &Case<'_>, before: &Reply, after: &Reply) -> Result<String, Unanswered> {
-    let read = |reply: &Reply| {
-        serde_json::from_slice(reply.text()).map_err(|source| Unanswered::Bad {
-            id: case.id.to_string(),
-            reason: BadCase::Answer(source),
-        })
-    };
-    let changes: Vec<_> = differences(&read(before)?, &read(after)?)
+fn told(id: &str, changes: &[Difference]) -> String {
+    let changes: Vec<_> = changes
         .iter()
         .map(|difference| difference.as_change().to_string())
         .collect();
-    Ok(format!("{}: {}", case.id, changes.join("; ")))
-}
-
-fn write_heading(output: &mut impl Write, departures: &[Departure], cases: usize) -> io::Result<()> {
-    if departures.is_empty() {
-        writeln!(output, "several departures together: {cases}")?;
-    }
-    for departure in departures {
-        writeln!(
-            output,
-            "{departure}, since {}: {}",
-            departure.since(),
-            departure.meaning(),
-        )?;
-    }
-    writeln!(output, "  cases: {cases}")
+    format!("{id}: {}", changes.join("; "))
 }

@@ -24,6 +24,11 @@ impl Difference {
         Change(self)
     }
 
+    /// Whether both lie at the same place of the answer.
+    pub(super) fn is_at_place_of(&self, other: &Self) -> bool {
+        self.path == other.path
+    }
+
     /// Which of the answer's `steps` it lies in, from 0.
     pub(super) fn step(&self) -> Option<usize> {
         match self.path.as_slice() {
