@@ -1,6 +1,7 @@
 //! Arithmetic with calendar dates, as the policy means it. Handover rules 1.
 
-use chrono::{Days, Months, NaiveDate};
+use chrono::{DateTime, Days, Months, NaiveDate, TimeDelta, TimeZone, Utc};
+use chrono_tz::Europe::London;
 
 /// So many months later: the same day of the month, or the month's last day if it has no such day. The calendar's end
 /// stands for dates beyond it.
@@ -28,4 +29,20 @@ pub fn days_after(date: NaiveDate, days: u64) -> NaiveDate {
 #[must_use]
 pub fn days_before(date: NaiveDate, days: u64) -> NaiveDate {
     date.checked_sub_days(Days::new(days)).unwrap_or(NaiveDate::MIN)
+}
+
+/// The moment at which the clocks in London showed the same time so many days earlier. Of two such moments the first; if
+/// the clocks skipped that time, an hour later by them.
+#[must_use]
+pub fn same_time_days_before(now: DateTime<Utc>, days: u64) -> DateTime<Utc> {
+    let clock = now.with_timezone(&London).naive_local();
+    clock
+        .checked_sub_days(Days::new(days))
+        .and_then(|earlier| {
+            London.from_local_datetime(&earlier).earliest().or_else(|| {
+                let after_gap = earlier.checked_add_signed(TimeDelta::hours(1))?;
+                London.from_local_datetime(&after_gap).earliest()
+            })
+        })
+        .map_or(DateTime::<Utc>::MIN_UTC, |earlier| earlier.to_utc())
 }

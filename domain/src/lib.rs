@@ -11,6 +11,7 @@ pub mod cqrs;
 pub mod early_allocation;
 mod facts;
 pub mod handover;
+pub mod handover_list;
 mod ids;
 mod london;
 mod moment;
@@ -20,6 +21,7 @@ mod personal;
 pub mod policy;
 pub mod pom;
 pub mod prisoner;
+pub mod recalculation;
 pub mod reference;
 
 pub use catalogue::catalogue;

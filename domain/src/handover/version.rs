@@ -62,6 +62,8 @@ departures! {
     RemindersWithoutReleaseDate = "reminders-without-release-date",
     /// Facts of equal rank are told apart by what they say, not by the order in which they came. Handover rules 19, W19.
     TiesSettled = "ties-settled",
+    /// Every change of a handover is announced, not only one of its dates. Handover rules 19, W2.
+    EveryChangeAnnounced = "every-change-announced",
     /// The handover API tells of overrides, of a supporting COM and of a missing POM. Handover rules 19, W6.
     ApiTellsAll = "api-tells-all",
 }

@@ -15,8 +15,10 @@ pub struct ImportCounts {
     pub rows: u64,
     /// Made a new review.
     pub created: u64,
-    /// Told of one that was known.
+    /// Changed one that was known.
     pub updated: u64,
+    /// Told nothing new.
+    pub unchanged: u64,
     /// Did not say which review of whom.
     pub blank_keys: u64,
     /// Were about someone unknown.
@@ -39,8 +41,9 @@ pub fn import(
     let mut counts = ImportCounts::default();
     for row in in_order {
         let ended = match bring_in(register, row, &known, rules) {
-            Ok(true) => &mut counts.created,
-            Ok(false) => &mut counts.updated,
+            Ok(Brought::New) => &mut counts.created,
+            Ok(Brought::Changed) => &mut counts.updated,
+            Ok(Brought::Nothing) => &mut counts.unchanged,
             Err(RowRefusal::BlankKey) => &mut counts.blank_keys,
             Err(RowRefusal::UnknownPrisoner) => &mut counts.unknown_prisoners,
             Err(RowRefusal::ReviewId(_) | RowRefusal::Date(_)) => &mut counts.errors,
@@ -51,14 +54,27 @@ pub fn import(
     counts
 }
 
-/// Whether the review is a new one.
+/// What a row brought.
+enum Brought {
+    New,
+    Changed,
+    Nothing,
+}
+
 fn bring_in(
     register: &mut Register,
     row: &RegisterRow<'_>,
     known: impl Fn(&str) -> bool,
     rules: RulesVersion,
-) -> Result<bool, RowRefusal> {
+) -> Result<Brought, RowRefusal> {
     let key = row.key(known)?;
-    let review = row.review(register.get(&key), rules)?;
-    Ok(register.insert(key, review).is_none())
+    let before = register.get(&key);
+    let review = row.review(before, rules)?;
+    let brought = match before {
+        None => Brought::New,
+        Some(before) if *before == review => Brought::Nothing,
+        Some(_) => Brought::Changed,
+    };
+    register.insert(key, review);
+    Ok(brought)
 }

@@ -5,10 +5,12 @@ use std::borrow::Cow;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     early_allocation::{Answers, Assessment},
+    handover::{Reason, Responsibility},
+    handover_list::HandoverRecord,
     parole::{HearingOutcome, ParoleReview, ReviewStatus},
     prisoner::SentenceDates,
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// Dates of a sentence as prisoner-search gives them.
 #[derive(Debug, Default, Deserialize)]
@@ -105,6 +107,45 @@ impl GivenAssessment {
             created_within_window: self.created_within_referral_window,
             answers: self.answers,
             community_decision: self.community_decision,
+        }
+    }
+}
+
+/// A calculation as stored.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Recorded {
+    responsibility: Responsibility,
+    reason: Reason,
+    handover_date: Option<NaiveDate>,
+    handover_start_date: Option<NaiveDate>,
+}
+
+impl Recorded {
+    /// The day on which the community becomes responsible.
+    pub(super) const fn handover_date(&self) -> Option<NaiveDate> {
+        self.handover_date
+    }
+}
+
+impl From<Recorded> for HandoverRecord {
+    fn from(given: Recorded) -> Self {
+        Self {
+            responsibility: given.responsibility,
+            reason: given.reason,
+            handover_date: given.handover_date,
+            start_date: given.handover_start_date,
+        }
+    }
+}
+
+impl From<HandoverRecord> for Recorded {
+    fn from(record: HandoverRecord) -> Self {
+        Self {
+            responsibility: record.responsibility,
+            reason: record.reason,
+            handover_date: record.handover_date,
+            handover_start_date: record.start_date,
         }
     }
 }

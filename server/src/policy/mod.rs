@@ -9,6 +9,8 @@ mod earliest_release;
 mod early_allocation;
 mod given;
 mod handover;
+mod handover_lists;
+mod handover_recalculation;
 mod omic_policy;
 mod parole;
 mod recommendation;
@@ -27,6 +29,8 @@ use allocation_transitions::AllocationTransitions;
 use earliest_release::EarliestRelease;
 use early_allocation::EarlyAllocation;
 use handover::{Handover, HandoverParts};
+use handover_lists::HandoverLists;
+use handover_recalculation::HandoverRecalculation;
 use omic_policy::OmicPolicy;
 use parole::Parole;
 use recommendation::RecommendedPomType;
@@ -39,6 +43,8 @@ const RULES: &[&dyn PolicyRule] = &[
     &RecommendedPomType,
     &EarlyAllocation,
     &Parole,
+    &HandoverLists,
+    &HandoverRecalculation,
     &Handover,
     &HandoverParts,
     &EarliestRelease,

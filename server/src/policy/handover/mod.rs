@@ -12,7 +12,10 @@ use self::{
     facts::Given,
     result::{Answered, Derived, Refused},
 };
-use super::rule::{BadCase, PolicyRule, Question, Reply};
+use super::{
+    handover_recalculation::recalculated,
+    rule::{BadCase, PolicyRule, Question, Reply},
+};
 
 /// Calculates handovers.
 pub(super) struct Handover;
@@ -23,12 +26,13 @@ impl PolicyRule for Handover {
     }
 
     fn kinds(&self) -> &'static [&'static str] {
-        &["handover", "calc", "api_handover", "additional_isp"]
+        &["handover", "calc", "recalc", "api_handover", "additional_isp"]
     }
 
     fn answer(&self, question: &Question<'_>, reply: &mut Reply) -> Result<(), BadCase> {
         match question.kind {
             "calc" => parts::answer(question, reply),
+            "recalc" => reply.say(&recalculated(question)?),
             "api_handover" => api::answer(question, reply),
             "additional_isp" => additional::answer(question, reply),
             _ => calculate(question, reply),
