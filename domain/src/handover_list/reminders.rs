@@ -51,7 +51,7 @@ pub struct ReminderFacts<'a> {
     pub sent: &'a [SentReminder],
 }
 
-/// A reminder to send.
+/// A reminder that is due and not sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the reminder '{0}' cannot be written: the release date is not known")]
 pub struct ReminderLost(pub Reminder);
@@ -73,17 +73,13 @@ impl ReminderFacts<'_> {
         .into_iter()
         .filter(|&(_, applies)| applies)
         .map(|(reminder, _)| reminder)
-        .find(|&reminder| {
-            is_day_of(reminder, handover, today, rules) && self.is_wanted(reminder, handover, rules)
-        });
+        .find(|&reminder| is_day_of(reminder, handover, today, rules));
 
+        // The present service stumbles over the release date before it looks whether the reminder is wanted.
+        let needs_release_date = !rules.has(Departure::RemindersWithoutReleaseDate);
         match due {
-            Some(reminder)
-                if !self.release_date_known && !rules.has(Departure::RemindersWithoutReleaseDate) =>
-            {
-                Err(ReminderLost(reminder))
-            }
-            due => Ok(due),
+            Some(reminder) if needs_release_date && !self.release_date_known => Err(ReminderLost(reminder)),
+            due => Ok(due.filter(|&reminder| self.is_wanted(reminder, handover, rules))),
         }
     }
 

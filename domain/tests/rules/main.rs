@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 mod calendar;
+mod early_allocation;
 mod ids;
 mod movement;
 mod overriding;
