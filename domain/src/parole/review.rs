@@ -100,6 +100,7 @@ impl<'a> ParoleReview<'a> {
             self.id,
             self.outcome.map(|outcome| outcome.0),
             self.status.map(|status| status.0),
+            self.target_hearing_date,
             self.custody_report_due,
         )
     }

@@ -6,6 +6,7 @@ mod early_allocation;
 mod ids;
 mod movement;
 mod overriding;
+mod parole;
 mod personal;
 mod recommendation;
 mod schema;
