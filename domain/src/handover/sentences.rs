@@ -75,12 +75,11 @@ fn sequence(case_id: Option<i64>, terms: &[SentenceTerm<'_>], rules: RulesVersio
 /// The first and last start of the indeterminate sequences, if they differ.
 #[must_use]
 pub fn additional_sentence(terms: &[SentenceTerm<'_>], rules: RulesVersion) -> Option<AdditionalSentence> {
-    let starts = || {
-        sentence_sequences(terms, rules)
-            .filter(|sequence| sequence.indeterminate)
-            .filter_map(|sequence| sequence.start)
-    };
-    let (first, last) = (starts().min()?, starts().max()?);
+    let (first, last) = sentence_sequences(terms, rules)
+        .filter(|sequence| sequence.indeterminate)
+        .filter_map(|sequence| sequence.start)
+        .map(|start| (start, start))
+        .reduce(|(first, last), (start, _)| (first.min(start), last.max(start)))?;
     (last > first).then_some(AdditionalSentence { first, last })
 }
 

@@ -46,8 +46,16 @@ impl Prison {
 /// The prison of this code, if the service knows it.
 #[must_use]
 pub fn prison(code: PrisonCode) -> Option<&'static Prison> {
-    let place = PRISONS.binary_search_by_key(&code.as_str(), |p| p.code).ok()?;
+    let place = PRISONS
+        .binary_search_by_key(&number(code.as_str()), |p| number(p.code))
+        .ok()?;
     PRISONS.get(place)
+}
+
+/// The letters as one number, in the same order; compared faster than text.
+fn number(code: &str) -> u64 {
+    code.bytes()
+        .fold(0, |number, letter| number << 8 | u64::from(letter))
 }
 
 /// Every prison, by code.
