@@ -3,6 +3,7 @@
 
 mod calendar;
 mod early_allocation;
+mod handover_list;
 mod ids;
 mod movement;
 mod overriding;
