@@ -64,7 +64,7 @@ departures! {
     TiesSettled = "ties-settled",
     /// Every change of a handover is announced, not only one of its dates. Handover rules 19, W2.
     EveryChangeAnnounced = "every-change-announced",
-    /// The handover API tells of overrides, of a supporting COM and of a missing POM. Handover rules 19, W6.
+    /// The handover API tells of overrides, and of whoever supports. Handover rules 19, W6.
     ApiTellsAll = "api-tells-all",
 }
 

@@ -200,7 +200,8 @@ impl GivenProbation {
 }
 
 fn agency(name: &str) -> Result<Agency, BadCase> {
-    name.parse().map_err(|_| BadCase::value("agency", name))
+    name.parse()
+        .map_err(|_| BadCase::value("name of an agency", name))
 }
 
 /// A member that is named, be it without a value.

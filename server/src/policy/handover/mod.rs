@@ -6,6 +6,9 @@ mod facts;
 mod parts;
 mod result;
 
+#[cfg(test)]
+mod tests;
+
 use domain::handover::{Situation, decide};
 
 use self::{
