@@ -236,5 +236,32 @@ mod tests {
             let code = known.code.parse().unwrap();
             assert_eq!(prison(code), Some(known));
         }
+        for unknown in ["AAA", "OUT", "ZZZ"] {
+            assert_eq!(prison(unknown.parse().unwrap()), None);
+        }
+    }
+
+    fn codes(which: impl Fn(&Prison) -> bool) -> Vec<&'static str> {
+        prisons().iter().filter(|p| which(p)).map(|p| p.code).collect()
+    }
+
+    #[test]
+    fn the_open_the_womens_and_the_welsh_prisons_are_those_of_the_policy() {
+        assert_eq!(
+            codes(|p| p.estate == Estate::MensOpen),
+            [
+                "EHI", "FDI", "HBI", "HDI", "HVI", "KMI", "KVI", "LYI", "NSI", "SPI", "SUI", "TCI", "UPI"
+            ]
+        );
+        assert_eq!(
+            codes(Prison::is_womens),
+            [
+                "AGI", "BZI", "DHI", "DWI", "ESI", "EWI", "FHI", "LNI", "NHI", "PFI", "SDI", "STI"
+            ]
+        );
+        assert_eq!(
+            codes(|p| p.country == Country::Wales),
+            ["BWI", "CFI", "PRI", "SWI", "UKI", "UPI"]
+        );
     }
 }

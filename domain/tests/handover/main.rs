@@ -12,5 +12,6 @@ mod open_conditions;
 mod overriding;
 mod published;
 mod release;
+mod scope;
 mod sentences;
 mod versions;

@@ -7,6 +7,8 @@ mod parts;
 mod result;
 
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod tests;
 
 use domain::handover::{Situation, decide};
