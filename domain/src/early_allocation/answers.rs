@@ -96,21 +96,20 @@ impl Answers {
         ]
     }
 
-    /// The outcome, first match.
+    /// The outcome, first match. A separation centre outweighs every other discretionary yes unless release is near; by
+    /// departure it outweighs none.
     #[must_use]
     pub fn outcome(&self, rules: RulesVersion) -> Outcome {
         let separated_for_long = self.extremism_separation == Some(true)
             && self.due_for_release_in_less_than24_months != Some(true);
-        let separation_decides_all = !rules.has(Departure::SeparationCentreAddsOnly);
+        let others_count = rules.has(Departure::SeparationCentreAddsOnly) && self.another_discretionary_yes();
 
         if any_yes(&self.mandatory()) {
             Outcome::Eligible
-        } else if !any_yes(&self.discretionary()) {
-            Outcome::Ineligible
-        } else if separated_for_long && (separation_decides_all || !self.another_discretionary_yes()) {
-            Outcome::Ineligible
-        } else {
+        } else if any_yes(&self.discretionary()) && (!separated_for_long || others_count) {
             Outcome::Discretionary
+        } else {
+            Outcome::Ineligible
         }
     }
 

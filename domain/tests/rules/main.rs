@@ -1,5 +1,10 @@
 //! The small rules and values of the field, and the contract of the log.
-#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    reason = "tests fail by panicking"
+)]
 
 mod calendar;
 mod early_allocation;

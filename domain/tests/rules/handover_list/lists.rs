@@ -260,7 +260,7 @@ proptest! {
                 handover_date: handover.map(date),
                 start_date: start.map(date),
             }),
-            probation: known.then(|| ListedProbation {
+            probation: known.then_some(ListedProbation {
                 com: ComContact { name, email: None },
                 enhanced_resourcing: None,
             }),
