@@ -186,8 +186,8 @@ fn an_expiry_to_come_stands_behind_a_past_release_only_by_the_present_rules() {
         (None, None, None, None),
     ] {
         let dates = dates(conditional, None, expiry);
-        let dated = |expected: Option<(ReleaseKind, &str)>| expected.map(|(kind, date)| (kind, day(date)));
-        assert_eq!(shown(dates, reference), dated(before));
-        assert_eq!(shown(dates, corrected), dated(after));
+        let on_day = |expected: Option<(ReleaseKind, &str)>| expected.map(|(kind, date)| (kind, day(date)));
+        assert_eq!(shown(dates, reference), on_day(before));
+        assert_eq!(shown(dates, corrected), on_day(after));
     }
 }
