@@ -19,6 +19,8 @@ mod rule;
 mod text;
 
 #[cfg(test)]
+mod casework_tests;
+#[cfg(test)]
 mod tests;
 
 use std::io::{self, BufRead, Write};
