@@ -53,10 +53,23 @@ struct GivenPerson<'a> {
 struct GivenCategory<'a> {
     #[serde(borrow)]
     classification_code: Option<Text<'a>>,
-    /// Counts when it is named, even without a day.
-    #[serde(default, deserialize_with = "named")]
-    approval_date: Option<Option<NaiveDate>>,
+    #[serde(default)]
+    approval_date: Approval,
     assessment_date: Option<NaiveDate>,
+}
+
+/// An approval counts when it is named, even without a day.
+#[derive(Clone, Copy, Default)]
+enum Approval {
+    #[default]
+    NotNamed,
+    Named(Option<NaiveDate>),
+}
+
+impl<'de> Deserialize<'de> for Approval {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Option::deserialize(deserializer).map(Self::Named)
+    }
 }
 
 #[derive(Deserialize)]
@@ -152,7 +165,10 @@ impl<'a> Given<'a> {
 
 impl GivenCategory<'_> {
     fn facts(&self) -> Category {
-        let active_since = self.approval_date.unwrap_or(self.assessment_date);
+        let active_since = match self.approval_date {
+            Approval::NotNamed => self.assessment_date,
+            Approval::Named(day) => day,
+        };
         Category::new(
             self.classification_code.as_deref().unwrap_or_default(),
             active_since,
@@ -202,9 +218,4 @@ impl GivenProbation {
 fn agency(name: &str) -> Result<Agency, BadCase> {
     name.parse()
         .map_err(|_| BadCase::value("name of an agency", name))
-}
-
-/// A member that is named, be it without a value.
-fn named<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<NaiveDate>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
 }
