@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 /// Dates of a sentence as prisoner-search gives them.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
+#[expect(clippy::struct_field_names, reason = "named as prisoner-search names them")]
 pub(super) struct GivenDates {
     sentence_start_date: Option<NaiveDate>,
     release_date: Option<NaiveDate>,

@@ -69,7 +69,7 @@ fn reviews(given: &GivenReviews<'_>, asked: &Asked<'_>) -> Result<Value, BadCase
         "targetHearingDate": hearing,
         "thd12OrMoreMonthsAway": hearing.is_some_and(|hearing| is_far(hearing, at, rules)),
         "currentReview": history.current(at, rules).map(|review| review.id),
-        "previousReviews": Vec::from_iter(history.previous(at, rules).map(|review| review.id)),
+        "previousReviews": history.previous(at, rules).map(|review| review.id).collect::<Vec<_>>(),
         "mostRecentReview": history.most_recent().map(|review| review.id),
         "mostRecentCompletedForSentence": last_completed(&reviews, dates.sentence_start, rules).map(|review| review.id),
         "paroleOutcomeNotRelease": was_refused(&reviews, dates.sentence_start, rules),
@@ -201,7 +201,7 @@ fn imported(given: GivenImport, rules: RulesVersion) -> Value {
         rules,
     );
     json!({
-        "reviews": Vec::from_iter(register.into_iter().map(Registered::from)),
+        "reviews": register.into_iter().map(Registered::from).collect::<Vec<_>>(),
         "counts": {
             "totalCount": counts.rows,
             "processedCount": counts.rows,
