@@ -4,19 +4,26 @@
 //! events a command leads to) and `refusal` (why not). A reader of one has read all.
 
 pub mod allocation;
+pub mod calendar;
 pub mod casefile;
 mod catalogue;
 pub mod cqrs;
+pub mod early_allocation;
 mod facts;
+pub mod handover;
+pub mod handover_list;
 mod ids;
 mod london;
+mod moment;
 pub mod movement;
 mod names;
+pub mod parole;
 mod personal;
 pub mod policy;
 pub mod pom;
 pub mod prisoner;
-mod prisons;
+pub mod recalculation;
+pub mod reference;
 
 pub use catalogue::catalogue;
 pub use facts::{
@@ -25,6 +32,7 @@ pub use facts::{
 };
 pub use ids::{InvalidId, NomsNumber, PrisonCode, StaffId};
 pub use london::london_date;
+pub use moment::Moment;
 pub use names::shown_name;
 pub use personal::{PERSONAL, Personal};
-pub use prisons::{Country, Estate, Prison, prison, prisons};
+pub use reference::{Country, Estate, Prison, prison, prisons};

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use domain::{NomsNumber, PrisonCode};
+use domain::{NomsNumber, PrisonCode, handover::RulesVersion};
 use event_store::Position;
 
 /// Who is responsible for each prisoner: allocate prison offender managers, and let everybody know.
@@ -116,14 +116,36 @@ pub struct Token {
 
 /// `policy`.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Policy {
+    /// Something else than answering.
+    #[command(subcommand)]
+    pub task: Option<PolicyTask>,
     /// Which rule.
-    pub rule: String,
+    #[arg(required = true)]
+    pub rule: Option<String>,
     /// The cases; standard input when not said.
     pub file: Option<PathBuf>,
     /// Compare with each case's `expect`; exit code 1 on a difference.
     #[arg(long)]
     pub expect: bool,
+    /// The version of the rules under which to answer.
+    #[arg(long, default_value = "reference")]
+    pub rules: RulesVersion,
+}
+
+/// What `policy` does beside answering.
+#[derive(Debug, Subcommand)]
+pub enum PolicyTask {
+    /// List the cases that two versions of the rules answer differently, by the departure that makes them so.
+    Diff {
+        /// The one version.
+        old: RulesVersion,
+        /// The other.
+        new: RulesVersion,
+        /// The cases; standard input when not said.
+        file: Option<PathBuf>,
+    },
 }
 
 /// `project`.

@@ -1,32 +1,47 @@
-//! `policy`: answers cases of one rule.
+//! `policy`: answers cases of one rule, or compares two versions of the rules.
 
 use std::{
     fs::File,
     io::{self, BufRead, BufReader, BufWriter},
+    path::Path,
 };
 
 use anyhow::Context;
 
 use crate::{
-    cli::Policy,
+    cli::{Policy, PolicyTask},
     exit::{Ending, Failure},
     policy,
 };
 
-/// Answers the cases of a file or of standard input.
+/// Answers the cases of a file or of standard input, or compares two versions of the rules over them.
 pub(crate) fn answer(options: &Policy) -> Result<Ending, Failure> {
-    let input: Box<dyn BufRead> = match &options.file {
-        Some(file) => {
-            let opened = File::open(file).with_context(|| format!("cannot read {}", file.display()));
-            Box::new(BufReader::new(opened.map_err(Failure::Usage)?))
-        }
-        None => Box::new(io::stdin().lock()),
-    };
-    let output = BufWriter::new(io::stdout().lock());
-    let outcome = policy::run(&options.rule, input, output, options.expect).map_err(Failure::usage)?;
+    let output = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    if let Some(PolicyTask::Diff { old, new, file }) = &options.task {
+        let outcome = policy::diff(*old, *new, input(file.as_deref())?, output).map_err(Failure::usage)?;
+        return Ok(if outcome.unreadable == 0 {
+            Ending::Done
+        } else {
+            Ending::NotSo
+        });
+    }
+    let rule = options.rule.as_deref().unwrap_or_default();
+    let cases = input(options.file.as_deref())?;
+    let outcome = policy::run(rule, options.rules, cases, output, options.expect).map_err(Failure::usage)?;
     Ok(if outcome.holds() {
         Ending::Done
     } else {
         Ending::NotSo
     })
+}
+
+fn input(file: Option<&Path>) -> Result<Box<dyn BufRead>, Failure> {
+    let Some(file) = file else {
+        return Ok(Box::new(io::stdin().lock()));
+    };
+    let opened = File::open(file).with_context(|| format!("cannot read {}", file.display()));
+    Ok(Box::new(BufReader::with_capacity(
+        1 << 16,
+        opened.map_err(Failure::Usage)?,
+    )))
 }

@@ -2,20 +2,8 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use super::PrisonerFacts;
-
-/// Imprisonment statuses of people held for civil matters.
-const CIVIL: [&str; 9] = [
-    "A/FINE",
-    "A_FINE",
-    "A_CFINE",
-    "CIVIL",
-    "CIVIL_CON",
-    "CIVIL_DT",
-    "CIV_RMD",
-    "YOC_CONT",
-    "YO_CFINE",
-];
+use super::{PrisonerFacts, SentenceDates};
+use crate::{LegalStatus, reference::Imprisonment};
 
 /// The day from which someone is an adult: the eighteenth birthday; for whoever was born on 29 February 1 March.
 #[must_use]
@@ -26,31 +14,47 @@ pub fn adult_on(born: NaiveDate) -> NaiveDate {
         .unwrap_or(NaiveDate::MAX)
 }
 
+/// Whether someone enters the service at all: a legal status in remit, and not held for a civil matter. Handover rules 3.1.
+#[must_use]
+pub fn is_admitted(legal_status: Option<LegalStatus>, imprisonment: Imprisonment) -> bool {
+    legal_status.is_some_and(LegalStatus::in_remit) && imprisonment != Imprisonment::Civil
+}
+
+impl SentenceDates {
+    /// Serving a sentence whose end can be told: it has begun, and has no fixed end or one of four dates of release.
+    /// Handover rules 3.2.
+    #[must_use]
+    pub const fn is_sentence(&self, indeterminate: bool) -> bool {
+        self.sentence_start.is_some()
+            && (self.release.is_some()
+                || self.parole_eligibility.is_some()
+                || self.home_detention_curfew_eligibility.is_some()
+                || self.tariff.is_some()
+                || indeterminate)
+    }
+}
+
 impl PrisonerFacts {
+    fn imprisonment(&self) -> Imprisonment {
+        Imprisonment::from_code(self.imprisonment_status.as_deref())
+    }
+
     /// Held under immigration powers.
     #[must_use]
     pub fn is_immigration_case(&self) -> bool {
-        self.imprisonment_status.as_deref() == Some("DET")
+        self.imprisonment() == Imprisonment::Immigration
     }
 
     /// Held for a civil matter.
     #[must_use]
     pub fn is_civil(&self) -> bool {
-        self.imprisonment_status
-            .as_deref()
-            .is_some_and(|status| CIVIL.contains(&status))
+        self.imprisonment() == Imprisonment::Civil
     }
 
     /// Serving a sentence whose end can be told.
     #[must_use]
     pub const fn is_sentenced(&self) -> bool {
-        let dates = &self.dates;
-        dates.sentence_start.is_some()
-            && (dates.release.is_some()
-                || dates.parole_eligibility.is_some()
-                || dates.home_detention_curfew_eligibility.is_some()
-                || dates.tariff.is_some()
-                || self.indeterminate)
+        self.dates.is_sentence(self.indeterminate)
     }
 
     /// Inside policy on every day from [`PrisonerFacts::adult_on`]: legal status in remit, sentenced or an immigration

@@ -5,7 +5,10 @@ use std::cmp::Reverse;
 use chrono::NaiveDate;
 
 use super::SentenceDates;
-use crate::facts::coded;
+use crate::{
+    facts::coded,
+    handover::{Departure, RulesVersion},
+};
 
 coded! {
     /// Which date of the sentence it is.
@@ -47,6 +50,13 @@ impl SentenceDates {
     /// the dates at which the sentence runs out.
     #[must_use]
     pub fn earliest_release(&self, today: NaiveDate) -> Option<EarliestRelease> {
+        self.earliest_release_under(today, RulesVersion::REFERENCE)
+    }
+
+    /// The same under these rules. By [`Departure::ExpiryAfterPastRelease`] the dates at which the sentence runs out count
+    /// as well when every release date proper has passed and one of them is to come. Handover rules 4.1.
+    #[must_use]
+    pub fn earliest_release_under(&self, today: NaiveDate, rules: RulesVersion) -> Option<EarliestRelease> {
         let proper = [
             (ReleaseKind::Crd, self.conditional_release),
             (ReleaseKind::Ard, self.automatic_release),
@@ -61,7 +71,17 @@ impl SentenceDates {
             (ReleaseKind::Prrd, self.after_recall()),
             (ReleaseKind::Apd, self.approved_parole),
         ];
-        nearest(&proper, today).or_else(|| nearest(&last_resort, today))
+        let to_come = |release: &EarliestRelease| release.date >= today;
+        let (release, expiry) = (nearest(&proper, today), nearest(&last_resort, today));
+        if rules.has(Departure::ExpiryAfterPastRelease) {
+            release
+                .filter(to_come)
+                .or(expiry.filter(to_come))
+                .or(release)
+                .or(expiry)
+        } else {
+            release.or(expiry)
+        }
     }
 
     /// The day of release after a recall: parole, when approved, may come before the day set on recall or stand alone.

@@ -1,9 +1,18 @@
 //! The small rules and values of the field, and the contract of the log.
-#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    reason = "tests fail by panicking"
+)]
 
+mod calendar;
+mod early_allocation;
+mod handover_list;
 mod ids;
 mod movement;
 mod overriding;
+mod parole;
 mod personal;
 mod recommendation;
 mod schema;

@@ -2,27 +2,30 @@
 
 use std::io::{self, BufRead, Write};
 
-use serde_json::json;
+use domain::handover::RulesVersion;
+use serde_json::Value;
 
 use super::{
     PolicyError, PolicyOutcome,
     cases::{Case, NoCase, Place, each_case},
     difference::{Difference, differences},
-    rule::{Answer, BadCase, PolicyRule},
+    rule::{BadCase, PolicyRule, Reply},
 };
 
 /// A run of one rule.
-pub(super) struct Run<O, C> {
-    rule: &'static dyn PolicyRule,
+pub(super) struct Run<'r, O, C> {
+    rule: &'r dyn PolicyRule,
+    rules: RulesVersion,
     output: O,
     complaints: C,
     expect: bool,
     outcome: PolicyOutcome,
+    reply: Reply,
 }
 
 /// Why a case got no answer, or its answer no comparison.
 #[derive(Debug, thiserror::Error)]
-enum Unanswered {
+pub(super) enum Unanswered {
     #[error(transparent)]
     NoCase(#[from] NoCase),
     #[error("{id}: {reason}")]
@@ -31,15 +34,23 @@ enum Unanswered {
     NothingExpected { id: String },
 }
 
-impl<O: Write, C: Write> Run<O, C> {
+impl<'r, O: Write, C: Write> Run<'r, O, C> {
     /// A run that has met no case yet.
-    pub(super) fn new(rule: &'static dyn PolicyRule, output: O, complaints: C, expect: bool) -> Self {
+    pub(super) fn new(
+        rule: &'r dyn PolicyRule,
+        rules: RulesVersion,
+        output: O,
+        complaints: C,
+        expect: bool,
+    ) -> Self {
         Self {
             rule,
+            rules,
             output,
             complaints,
             expect,
             outcome: PolicyOutcome::default(),
+            reply: Reply::default(),
         }
     }
 
@@ -66,9 +77,14 @@ impl<O: Write, C: Write> Run<O, C> {
         Ok(self.outcome)
     }
 
-    fn meet(&mut self, place: Place, case: Result<Case, NoCase>) -> io::Result<()> {
-        match case.map_err(Unanswered::from).and_then(|case| self.answer(case)) {
-            Ok((case, answer)) => self.report(&case, &answer),
+    fn meet(&mut self, place: Place, case: Result<Case<'_>, NoCase>) -> io::Result<()> {
+        let answered = case.map_err(Unanswered::from).and_then(|case| {
+            let comparison = self.answer(&case)?;
+            Ok((case, comparison))
+        });
+        match answered {
+            Ok((case, None)) => self.write_answer(&case),
+            Ok((case, Some(found))) => self.report(&case, found),
             Err(why) => {
                 self.outcome.unreadable = self.outcome.unreadable.saturating_add(1);
                 writeln!(self.complaints, "{place}: {why}")
@@ -76,23 +92,34 @@ impl<O: Write, C: Write> Run<O, C> {
         }
     }
 
-    fn answer(&self, case: Case) -> Result<(Case, Answer), Unanswered> {
-        if self.expect && case.expect.is_none() {
-            return Err(Unanswered::NothingExpected { id: case.id });
-        }
-        match self.rule.answer(&case.given, &case.context) {
-            Ok(answer) => Ok((case, answer)),
-            Err(reason) => Err(Unanswered::Bad { id: case.id, reason }),
-        }
+    /// Answers the case, and tells the differences where they are asked for.
+    fn answer(&mut self, case: &Case<'_>) -> Result<Option<Vec<Difference>>, Unanswered> {
+        let expected = match (self.expect, case.expect) {
+            (false, _) => None,
+            (true, Some(expected)) => Some(expected),
+            (true, None) => {
+                let id = case.id.to_string();
+                return Err(Unanswered::NothingExpected { id });
+            }
+        };
+        answer(self.rule, case, self.rules, &mut self.reply)?;
+        let bad = |reason| Unanswered::Bad {
+            id: case.id.to_string(),
+            reason,
+        };
+        expected
+            .map(|expected| {
+                let expected: Value = serde_json::from_str(expected.get()).map_err(BadCase::Given)?;
+                let got = serde_json::from_slice(self.reply.text()).map_err(BadCase::Answer)?;
+                Ok(differences(&expected, &got))
+            })
+            .transpose()
+            .map_err(bad)
     }
 
-    fn report(&mut self, case: &Case, answer: &Answer) -> io::Result<()> {
-        let Some(expected) = case.expect.as_ref().filter(|_| self.expect) else {
-            self.outcome.passed = self.outcome.passed.saturating_add(1);
-            return self.write_answer(case, answer);
-        };
-        let unexplained = unexplained(answer, differences(expected, &answer.result));
-        let count = match (&unexplained, answer.departures.is_empty()) {
+    fn report(&mut self, case: &Case<'_>, found: Vec<Difference>) -> io::Result<()> {
+        let unexplained = unexplained(&self.reply, found);
+        let count = match (&unexplained, self.reply.departures.is_empty()) {
             (Unexplained::Nothing, true) => &mut self.outcome.passed,
             (Unexplained::Nothing, false) => &mut self.outcome.departures,
             _ => &mut self.outcome.failed,
@@ -102,7 +129,7 @@ impl<O: Write, C: Write> Run<O, C> {
         match unexplained {
             Unexplained::Nothing => Ok(()),
             Unexplained::Departure => {
-                let codes = codes(answer).join(", ");
+                let codes = codes(&self.reply).join(", ");
                 writeln!(self.output, "{id} declares {codes} but answers as expected")
             }
             Unexplained::Differences(found) => found
@@ -111,15 +138,40 @@ impl<O: Write, C: Write> Run<O, C> {
         }
     }
 
-    fn write_answer(&mut self, case: &Case, answer: &Answer) -> io::Result<()> {
-        let mut line = json!({ "id": case.id, "result": answer.result });
-        if let (Some(members), false) = (line.as_object_mut(), answer.departures.is_empty()) {
-            members.insert("departures".to_owned(), json!(codes(answer)));
+    fn write_answer(&mut self, case: &Case<'_>) -> io::Result<()> {
+        self.outcome.passed = self.outcome.passed.saturating_add(1);
+        self.output.write_all(b"{\"id\":")?;
+        serde_json::to_writer(&mut self.output, &case.id)?;
+        self.output.write_all(b",\"result\":")?;
+        self.output.write_all(self.reply.text())?;
+        if !self.reply.departures.is_empty() {
+            self.output.write_all(b",\"departures\":")?;
+            serde_json::to_writer(&mut self.output, &codes(&self.reply))?;
         }
-        writeln!(self.output, "{line}")
+        self.output.write_all(b"}\n")
     }
 }
 
+/// Asks the rule, if the case is of its kind.
+pub(super) fn answer(
+    rule: &dyn PolicyRule,
+    case: &Case<'_>,
+    rules: RulesVersion,
+    reply: &mut Reply,
+) -> Result<(), Unanswered> {
+    reply.clear();
+    let answered = if rule.kinds().contains(&&*case.kind) {
+        rule.answer(&case.question(rules), reply)
+    } else {
+        Err(BadCase::Kind {
+            kind: case.kind.to_string(),
+        })
+    };
+    answered.map_err(|reason| Unanswered::Bad {
+        id: case.id.to_string(),
+        reason,
+    })
+}
 /// What an answer leaves unexplained.
 enum Unexplained {
     Nothing,
@@ -130,7 +182,7 @@ enum Unexplained {
 }
 
 /// Nothing may differ before the first departure; from there on the two services have different pasts.
-fn unexplained(answer: &Answer, found: Vec<Difference>) -> Unexplained {
+fn unexplained(answer: &Reply, found: Vec<Difference>) -> Unexplained {
     let first = answer.departures.iter().map(|departure| departure.step).min();
     if found.is_empty() && first.is_some() {
         return Unexplained::Departure;
@@ -146,7 +198,7 @@ fn unexplained(answer: &Answer, found: Vec<Difference>) -> Unexplained {
     }
 }
 
-fn codes(answer: &Answer) -> Vec<&'static str> {
+fn codes(answer: &Reply) -> Vec<&'static str> {
     let mut codes: Vec<_> = answer.departures.iter().map(|departure| departure.code).collect();
     codes.sort_unstable();
     codes.dedup();

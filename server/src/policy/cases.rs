@@ -1,33 +1,60 @@
 //! Cases one after the other from a stream of either form, none kept longer than it takes to answer it.
 
 use std::{
+    borrow::Cow,
     fmt,
     io::{self, BufRead, Read},
 };
 
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::handover::RulesVersion;
 use serde::{
     Deserialize, Deserializer,
     de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
-use serde_json::Value;
+use serde_json::value::RawValue;
 
-use super::{PolicyError, rule::CaseContext};
+use super::{PolicyError, rule::Question};
 
 /// The longest line that is read, in bytes.
 const LONGEST_LINE: u64 = 16 << 20;
 
-/// A case as written.
+/// A case as written, borrowed from its line. Its facts and its expectation are only delimited, not yet read.
 #[derive(Debug, Deserialize)]
-pub(super) struct Case {
+pub(super) struct Case<'a> {
     /// Its name.
-    pub id: String,
-    /// What it says beside its facts.
-    #[serde(flatten)]
-    pub context: CaseContext,
+    #[serde(borrow)]
+    pub id: Cow<'a, str>,
+    /// Which of the rule's questions is asked.
+    #[serde(borrow)]
+    pub kind: Cow<'a, str>,
+    /// Which pure function is asked, where a kind has several.
+    #[serde(borrow)]
+    pub function: Option<Cow<'a, str>>,
+    /// The moment of the question, UTC.
+    pub now: Option<DateTime<Utc>>,
+    /// The London date of the question.
+    pub today: Option<NaiveDate>,
     /// The facts.
-    pub given: Value,
+    #[serde(borrow)]
+    pub given: &'a RawValue,
     /// The answer, where it is known.
-    pub expect: Option<Value>,
+    #[serde(borrow)]
+    pub expect: Option<&'a RawValue>,
+}
+
+impl<'a> Case<'a> {
+    /// The question that it asks, under these rules.
+    pub(super) fn question(&'a self, rules: RulesVersion) -> Question<'a> {
+        Question {
+            kind: &self.kind,
+            function: self.function.as_deref(),
+            now: self.now,
+            today: self.today,
+            given: self.given,
+            rules,
+        }
+    }
 }
 
 /// Where a case stands in the input, from 1.
@@ -60,7 +87,7 @@ pub(super) enum NoCase {
 }
 
 /// What is done with each case, or with the reason that it is none.
-type Take<'t> = dyn FnMut(Place, Result<Case, NoCase>) -> io::Result<()> + 't;
+type Take<'t> = dyn FnMut(Place, Result<Case<'_>, NoCase>) -> io::Result<()> + 't;
 
 /// Hands every case of the input to `take`.
 ///
@@ -201,10 +228,10 @@ impl<'de> Visitor<'de> for Members<'_, '_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
         for number in 1.. {
-            let Some(member) = seq.next_element::<Value>()? else {
+            let Some(member) = seq.next_element::<Box<RawValue>>()? else {
                 break;
             };
-            let case = Case::deserialize(member).map_err(NoCase::Shape);
+            let case = serde_json::from_str(member.get()).map_err(NoCase::Shape);
             if let Err(trouble) = (self.take)(Place::Case(number), case) {
                 *self.trouble = Some(trouble);
                 return Err(serde::de::Error::custom("stopped"));

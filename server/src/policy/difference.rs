@@ -19,6 +19,16 @@ enum Segment {
 }
 
 impl Difference {
+    /// The same, told as a change from the one to the other.
+    pub(super) fn as_change(&self) -> Change<'_> {
+        Change(self)
+    }
+
+    /// Whether both lie at the same place of the answer.
+    pub(super) fn is_at_place_of(&self, other: &Self) -> bool {
+        self.path == other.path
+    }
+
     /// Which of the answer's `steps` it lies in, from 0.
     pub(super) fn step(&self) -> Option<usize> {
         match self.path.as_slice() {
@@ -66,8 +76,8 @@ fn compare(
     }
 }
 
-impl fmt::Display for Difference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Difference {
+    fn write_path(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (place, segment) in self.path.iter().enumerate() {
             match segment {
                 Segment::Key(key) if place == 0 => f.write_str(key)?,
@@ -78,11 +88,33 @@ impl fmt::Display for Difference {
         if self.path.is_empty() {
             f.write_str("(the whole answer)")?;
         }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write_path(f)?;
         write!(
             f,
             ": expected {}, got {}",
             Shown(self.expected.as_ref()),
             Shown(self.got.as_ref())
+        )
+    }
+}
+
+/// A difference as a change: what was, and what is.
+pub(super) struct Change<'d>(&'d Difference);
+
+impl fmt::Display for Change<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.write_path(f)?;
+        write!(
+            f,
+            " was {}, is {}",
+            Shown(self.0.expected.as_ref()),
+            Shown(self.0.got.as_ref())
         )
     }
 }

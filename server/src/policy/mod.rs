@@ -3,21 +3,56 @@
 mod allocation_transitions;
 mod answering;
 mod cases;
+mod comparing;
 mod difference;
+mod earliest_release;
+mod early_allocation;
+mod given;
+mod handover;
+mod handover_lists;
+mod handover_recalculation;
+mod omic_policy;
+mod parole;
 mod recommendation;
+mod responsibility;
 mod rule;
+mod text;
 
+#[cfg(test)]
+mod casework_tests;
 #[cfg(test)]
 mod tests;
 
 use std::io::{self, BufRead, Write};
 
+use domain::handover::RulesVersion;
+
 use allocation_transitions::AllocationTransitions;
+use earliest_release::EarliestRelease;
+use early_allocation::EarlyAllocation;
+use handover::{Handover, HandoverParts};
+use handover_lists::HandoverLists;
+use handover_recalculation::HandoverRecalculation;
+use omic_policy::OmicPolicy;
+use parole::Parole;
 use recommendation::RecommendedPomType;
+use responsibility::WhoIsResponsible;
 use rule::PolicyRule;
 
 /// Every rule, by name. A new one is a file of its own and a line here.
-const RULES: [&dyn PolicyRule; 2] = [&AllocationTransitions, &RecommendedPomType];
+const RULES: &[&dyn PolicyRule] = &[
+    &AllocationTransitions,
+    &RecommendedPomType,
+    &EarlyAllocation,
+    &Parole,
+    &HandoverLists,
+    &HandoverRecalculation,
+    &Handover,
+    &HandoverParts,
+    &EarliestRelease,
+    &OmicPolicy,
+    &WhoIsResponsible,
+];
 
 /// How many cases ended how. Without expectations, `passed` counts the cases answered.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -38,6 +73,17 @@ impl PolicyOutcome {
     pub const fn holds(&self) -> bool {
         self.failed == 0 && self.unreadable == 0
     }
+}
+
+/// How many cases two versions of the rules answer alike, and how many differently.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct DiffOutcome {
+    /// Answered alike.
+    pub same: u64,
+    /// Answered differently.
+    pub changed: u64,
+    /// Lines or cases that could not be read; each was reported.
+    pub unreadable: u64,
 }
 
 /// Why a run ended before its cases did.
@@ -65,37 +111,54 @@ pub enum PolicyError {
     Io(#[from] io::Error),
 }
 
-/// Answers each case of `input` (JSON lines, or a document `{"cases": […]}`) with the rule of that name. Writes a line
-/// `{"id", "result"}` a case; with `expect` writes the differences from what the cases expect, and a count. A case that
-/// cannot be read is reported on standard error, and the others go on.
+/// Answers each case of `input` (JSON lines, or a document `{"cases": […]}`) with the rule of that name, under these
+/// rules. Writes a line `{"id", "result"}` a case; with `expect` writes the differences from what the cases expect, and a
+/// count. A case that cannot be read is reported on standard error, and the others go on.
 ///
 /// # Errors
 /// When there is no such rule, the input is not made of cases, or reading or writing fails.
 pub fn run(
     rule: &str,
+    rules: RulesVersion,
     input: impl BufRead,
     output: impl Write,
     expect: bool,
 ) -> Result<PolicyOutcome, PolicyError> {
-    run_complaining(rule, input, output, io::stderr(), expect)
+    run_complaining(rule, rules, input, output, io::stderr(), expect)
 }
 
 fn run_complaining(
     rule: &str,
+    rules: RulesVersion,
     input: impl BufRead,
     output: impl Write,
     complaints: impl Write,
     expect: bool,
 ) -> Result<PolicyOutcome, PolicyError> {
     let rule = RULES
-        .into_iter()
+        .iter()
         .find(|known| known.name() == rule)
         .ok_or_else(|| PolicyError::UnknownRule {
             rule: rule.to_owned(),
         })?;
-    answering::Run::new(rule, output, complaints, expect).all(input)
+    answering::Run::new(*rule, rules, output, complaints, expect).all(input)
+}
+
+/// Answers each case of `input` under both versions, by the rule of its kind, and writes those that are answered
+/// differently, grouped by the departure that makes them so.
+///
+/// # Errors
+/// When the input is not made of cases, or reading or writing fails.
+pub fn diff(
+    old: RulesVersion,
+    new: RulesVersion,
+    input: impl BufRead,
+    output: impl Write,
+) -> Result<DiffOutcome, PolicyError> {
+    comparing::Comparison::new(RULES, old, new, output, io::stderr()).all(input)
 }
 
 fn rule_names() -> String {
-    RULES.map(PolicyRule::name).join(", ")
+    let names: Vec<_> = RULES.iter().map(|rule| rule.name()).collect();
+    names.join(", ")
 }

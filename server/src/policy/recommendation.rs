@@ -5,9 +5,9 @@ use domain::{
     policy::{CaseFacts, Recommendation, Strategy, recommend},
 };
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::rule::{Answer, BadCase, CaseContext, PolicyRule};
+use super::rule::{BadCase, PolicyRule, Question, Reply};
 
 /// Recommends a type of POM.
 pub(super) struct RecommendedPomType;
@@ -27,13 +27,12 @@ impl PolicyRule for RecommendedPomType {
         "recommendation"
     }
 
-    fn answer(&self, given: &Value, case: &CaseContext) -> Result<Answer, BadCase> {
-        if case.kind != "recommendation" {
-            return Err(BadCase::Kind {
-                kind: case.kind.clone(),
-            });
-        }
-        let given = Given::deserialize(given).map_err(BadCase::Given)?;
+    fn kinds(&self) -> &'static [&'static str] {
+        &["recommendation"]
+    }
+
+    fn answer(&self, question: &Question<'_>, reply: &mut Reply) -> Result<(), BadCase> {
+        let given: Given = question.given()?;
         let facts = CaseFacts {
             immigration_case: given.immigration_case,
             pom_responsible: given.pom_responsible,
@@ -49,13 +48,12 @@ impl PolicyRule for RecommendedPomType {
                 .transpose()?,
         };
         let (recommendation, reason) = recommend(given.strategy, facts);
-        Ok(json!({
+        reply.say(&json!({
             "recommendedPomType": recommendation.code(),
             "label": recommendation.position().map(domain::PomPosition::word),
             "available": recommendation != Recommendation::None,
             "reason": reason.code(),
-        })
-        .into())
+        }))
     }
 }
 

@@ -1,57 +1,97 @@
 //! What a calculator is: facts in, an answer out.
 
-use chrono::{DateTime, NaiveDate, Utc};
-use serde::Deserialize;
-use serde_json::Value;
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use domain::{Moment, handover::RulesVersion};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 /// A calculator that answers cases.
 pub(super) trait PolicyRule: Sync {
     /// Its name on the command line.
     fn name(&self) -> &'static str;
 
-    /// The answer to what is given, with the keys of the case's `expect`.
+    /// The kinds of case that it answers.
+    fn kinds(&self) -> &'static [&'static str];
+
+    /// Answers a question of one of its kinds.
     ///
     /// # Errors
     /// When the facts given are not such as the rule reads.
-    fn answer(&self, given: &Value, case: &CaseContext) -> Result<Answer, BadCase>;
+    fn answer(&self, question: &Question<'_>, reply: &mut Reply) -> Result<(), BadCase>;
 }
 
-/// What a case says beside its facts.
-#[derive(Debug, Clone, Default, Deserialize)]
-pub(super) struct CaseContext {
-    /// Which of the rule's questions is asked.
-    pub kind: String,
+/// What is asked of a calculator. Everything is borrowed from the line on which the case stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Question<'a> {
+    /// Which of the rule's questions.
+    pub kind: &'a str,
+    /// Which pure function is asked, where a kind has several.
+    pub function: Option<&'a str>,
     /// The moment of the question, UTC.
     pub now: Option<DateTime<Utc>>,
-    /// The London date of the question.
-    #[expect(dead_code, reason = "the rules with calendar dates are files to come")]
+    /// The London date of the question, for whoever does not say the moment.
     pub today: Option<NaiveDate>,
-    /// Which pure function is asked, where a kind has several.
-    #[expect(dead_code, reason = "the rules with several functions are files to come")]
-    pub function: Option<String>,
+    /// The facts, not yet read.
+    pub given: &'a RawValue,
+    /// The rules under which to answer.
+    pub rules: RulesVersion,
 }
 
-/// An answer.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Answer {
-    /// With the keys of `expect`.
-    pub result: Value,
-    /// Where the service answers otherwise than the present one, by decision.
-    pub departures: Vec<Departure>,
-}
+impl<'a> Question<'a> {
+    /// The facts given, as the rule reads them.
+    ///
+    /// # Errors
+    /// When they are of another shape.
+    pub(super) fn given<T: Deserialize<'a>>(&self) -> Result<T, BadCase> {
+        serde_json::from_str(self.given.get()).map_err(BadCase::Given)
+    }
 
-impl From<Value> for Answer {
-    fn from(result: Value) -> Self {
-        Self {
-            result,
-            departures: Vec::new(),
-        }
+    /// The moment of the question; noon where only the day is said.
+    ///
+    /// # Errors
+    /// When neither is said.
+    pub(super) fn moment(&self) -> Result<Moment, BadCase> {
+        let noon = || Some(self.today?.and_time(NaiveTime::from_hms_opt(12, 0, 0)?).and_utc());
+        self.now
+            .or_else(noon)
+            .map(Moment::new)
+            .ok_or_else(|| BadCase::value("moment 'now'", "absent"))
     }
 }
 
-/// A decision to answer otherwise than the present service.
+/// An answer: its text, and where it differs by decision. Used anew for each case, so that it needs no new memory.
+#[derive(Debug, Default)]
+pub(super) struct Reply {
+    text: Vec<u8>,
+    /// Where the service answers otherwise than the present one, by decision.
+    pub departures: Vec<StepDeparture>,
+}
+
+impl Reply {
+    /// Answers this, with the keys of the case's `expect`, in place of anything before.
+    ///
+    /// # Errors
+    /// When it cannot be written as JSON.
+    pub(super) fn say(&mut self, result: &impl Serialize) -> Result<(), BadCase> {
+        self.text.clear();
+        serde_json::to_writer(&mut self.text, result).map_err(BadCase::Answer)
+    }
+
+    /// The answer as JSON text.
+    pub(super) fn text(&self) -> &[u8] {
+        &self.text
+    }
+
+    /// Forgets the last answer, not its memory.
+    pub(super) fn clear(&mut self) {
+        self.text.clear();
+        self.departures.clear();
+    }
+}
+
+/// A decision to answer otherwise than the present service, from one step of an answer on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Departure {
+pub(super) struct StepDeparture {
     /// The weakness that it solves.
     pub code: &'static str,
     /// The place in the answer's `steps`, from 0, from which on the answer differs because of it.
@@ -70,6 +110,9 @@ pub(super) enum BadCase {
     /// Facts of another shape.
     #[error("the facts given cannot be read: {0}")]
     Given(serde_json::Error),
+    /// An answer that is no JSON.
+    #[error("the answer cannot be written: {0}")]
+    Answer(serde_json::Error),
     /// A value that the field does not know.
     #[error("'{value}' is not a {name}")]
     Value {

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use self::{command::Command, stage::Stage};
-use super::rule::{Answer, BadCase, CaseContext, PolicyRule};
+use super::rule::{BadCase, PolicyRule, Question, Reply};
 
 /// Plays sequences of commands through the allocation aggregate.
 pub(super) struct AllocationTransitions;
@@ -24,23 +24,22 @@ impl PolicyRule for AllocationTransitions {
         "allocation-transitions"
     }
 
-    fn answer(&self, given: &Value, case: &CaseContext) -> Result<Answer, BadCase> {
-        if case.kind != "allocation_sequence" {
-            return Err(BadCase::Kind {
-                kind: case.kind.clone(),
-            });
-        }
-        let now = case.now.ok_or_else(|| BadCase::value("moment 'now'", "absent"))?;
+    fn kinds(&self) -> &'static [&'static str] {
+        &["allocation_sequence"]
+    }
+
+    fn answer(&self, question: &Question<'_>, reply: &mut Reply) -> Result<(), BadCase> {
+        let now = question
+            .now
+            .ok_or_else(|| BadCase::value("moment 'now'", "absent"))?;
         let mut stage = Stage::before_any_allocation(now);
-        let steps = Given::deserialize(given)
-            .map_err(BadCase::Given)?
+        let steps = question
+            .given::<Given>()?
             .commands
             .into_iter()
             .map(|command| stage.play(command))
             .collect::<Result<Vec<Value>, BadCase>>()?;
-        Ok(Answer {
-            result: json!({ "steps": steps }),
-            departures: stage.departures(),
-        })
+        reply.departures = stage.departures();
+        reply.say(&json!({ "steps": steps }))
     }
 }

@@ -14,7 +14,7 @@ use domain::{
 use serde_json::{Value, json};
 
 use super::{
-    super::rule::{BadCase, Departure},
+    super::rule::{BadCase, StepDeparture},
     command::{Command, MovementRecord, StatusChange, active_candidate, is_secure_hospital},
     departure,
     ending::Ending,
@@ -25,7 +25,7 @@ pub(super) struct Stage {
     now: DateTime<Utc>,
     allocation: Allocation,
     case: Case,
-    departures: Vec<Departure>,
+    departures: Vec<StepDeparture>,
     played: usize,
 }
 
@@ -50,7 +50,7 @@ impl Stage {
     }
 
     /// The departures met, in order.
-    pub(super) fn departures(self) -> Vec<Departure> {
+    pub(super) fn departures(self) -> Vec<StepDeparture> {
         self.departures
     }
 
@@ -63,7 +63,7 @@ impl Stage {
             self.allocation.apply(event);
         }
         let code = departure::of(asked, &before, &self.allocation, &ending);
-        self.departures.extend(code.map(|code| Departure {
+        self.departures.extend(code.map(|code| StepDeparture {
             code,
             step: self.played,
         }));

@@ -1,0 +1,79 @@
+//! What the parole reviews of a sentence say: the hearing to come, whether it is far, and whether release was refused.
+//! Handover rules 4.3 to 4.5.
+
+use chrono::{NaiveDate, NaiveTime};
+use chrono_tz::Europe::London;
+
+use super::{Departure, RulesVersion};
+use crate::{
+    Moment,
+    calendar::months_after,
+    parole::{HearingOutcome, ParoleReview},
+};
+
+/// How many months away a hearing is far.
+const FAR_MONTHS: u32 = 12;
+
+/// Reviews whose hearing is set on or after the start of the sentence.
+fn of_sentence<'r>(
+    reviews: &'r [ParoleReview<'r>],
+    sentence_start: Option<NaiveDate>,
+) -> impl Iterator<Item = (NaiveDate, &'r ParoleReview<'r>)> {
+    reviews
+        .iter()
+        .filter_map(|review| Some((review.target_hearing_date?, review)))
+        .filter(move |(hearing, _)| sentence_start.is_some_and(|start| *hearing >= start))
+}
+
+/// The latest hearing set in this sentence, whatever the state of its review. Handover rules 4.3.
+#[must_use]
+pub fn target_hearing(reviews: &[ParoleReview<'_>], sentence_start: Option<NaiveDate>) -> Option<NaiveDate> {
+    of_sentence(reviews, sentence_start)
+        .map(|(hearing, _)| hearing)
+        .max()
+}
+
+/// "12 months or more away". The present service compares the midnight at which the day begins by universal time with the
+/// time of day in London, so that a hearing in exactly twelve months is far only for whoever asks at midnight, or in
+/// summer until one. Handover rules 4.4.
+#[must_use]
+pub fn is_far(hearing: NaiveDate, at: Moment, rules: RulesVersion) -> bool {
+    let twelve_months_away = months_after(at.today(), FAR_MONTHS);
+    hearing > twelve_months_away
+        || hearing == twelve_months_away
+            && (rules.has(Departure::ExactlyTwelveMonths)
+                || !rules.has(Departure::LondonDates) && clock_at_utc_midnight(hearing) >= at.london_clock())
+}
+
+/// What the clocks in London show when a day begins by universal time: midnight, or one in summer.
+fn clock_at_utc_midnight(day: NaiveDate) -> NaiveTime {
+    day.and_time(NaiveTime::MIN)
+        .and_utc()
+        .with_timezone(&London)
+        .time()
+}
+
+/// The last review of this sentence that came to a result. Of two on one day the present service takes either.
+/// Handover rules 4.5.
+#[must_use]
+pub fn last_completed<'r>(
+    reviews: &'r [ParoleReview<'r>],
+    sentence_start: Option<NaiveDate>,
+    rules: RulesVersion,
+) -> Option<&'r ParoleReview<'r>> {
+    of_sentence(reviews, sentence_start)
+        .filter(|(_, review)| review.is_completed(rules))
+        .max_by_key(|(hearing, review)| (*hearing, rules.has(Departure::TiesSettled).then(|| review.rank())))
+        .map(|(_, review)| review)
+}
+
+/// It did not direct release. Handover rules 4.5.
+#[must_use]
+pub fn was_refused(
+    reviews: &[ParoleReview<'_>],
+    sentence_start: Option<NaiveDate>,
+    rules: RulesVersion,
+) -> bool {
+    last_completed(reviews, sentence_start, rules)
+        .is_some_and(|review| !review.outcome.is_some_and(HearingOutcome::is_release))
+}

@@ -1,0 +1,121 @@
+//! What follows from the facts of a case before anything is calculated. Handover rules 3.2 and 4.
+
+use chrono::NaiveDate;
+
+use super::{
+    HandoverFacts, RulesVersion,
+    facts::MappaLevel,
+    hearings::{is_far, target_hearing, was_refused},
+    open_conditions::Conditions,
+    release::{HandoverRelease, counts_as_released, release_for_handover},
+    sentences::{AdditionalSentence, additional_sentence},
+};
+use crate::{
+    Moment,
+    early_allocation::{AssessedCase, ReferralDates, State},
+    prisoner::{EarliestRelease, adult_on},
+    reference::Imprisonment,
+};
+
+/// A case as the calculation sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each answers a question of the policy"
+)]
+pub struct Situation {
+    /// Whole years; absent when the date of birth is unknown or to come.
+    pub age: Option<u32>,
+    /// Has reached the eighteenth birthday. Handover rules 3.2.
+    pub adult: bool,
+    /// Why they are held.
+    pub imprisonment: Imprisonment,
+    /// Serving a sentence whose end can be told. Handover rules 3.2.
+    pub sentenced: bool,
+    /// Serving an indeterminate sentence.
+    pub indeterminate: bool,
+    /// Recalled from licence.
+    pub recalled: bool,
+    /// MAPPA level, where known.
+    pub mappa: Option<MappaLevel>,
+    /// Start of the sentence.
+    pub sentence_start: Option<NaiveDate>,
+    /// The earliest release as lists show it. Handover rules 4.1.
+    pub shown_release: Option<EarliestRelease>,
+    /// Counts as released in lists and mails. Handover rules 4.1.
+    pub released: bool,
+    /// The release from which the handover is reckoned. Handover rules 4.2.
+    pub release: Option<HandoverRelease>,
+    /// The latest hearing of the sentence. Handover rules 4.3.
+    pub hearing: Option<NaiveDate>,
+    /// That hearing, where it is 12 months or more away. Handover rules 4.4.
+    pub far_hearing: Option<NaiveDate>,
+    /// The last parole result was not release. Handover rules 4.5.
+    pub refused: bool,
+    /// A second indeterminate sentence; looked for in indeterminate cases only. Handover rules 4.6.
+    pub additional: Option<AdditionalSentence>,
+    /// Where they are. Handover rules 4.7.
+    pub conditions: Conditions,
+    /// Early enough to be referred. Handover rules 8.3.
+    pub within_referral_window: bool,
+    /// How the case stands with early allocation. Handover rules 8.5.
+    pub early_allocation: Option<State>,
+}
+
+impl Situation {
+    /// What follows from these facts at this moment.
+    #[must_use]
+    pub fn of(facts: &HandoverFacts<'_>, at: Moment, rules: RulesVersion) -> Self {
+        let (dates, today) = (&facts.dates, at.today());
+        let (reviews, start) = (facts.parole_reviews, dates.sentence_start);
+        let hearing = target_hearing(reviews, start);
+        let additional = || additional_sentence(facts.sentence_terms, rules);
+        let within_referral_window = referral_dates(facts, hearing).within_window(today);
+        Self {
+            age: facts.date_of_birth.and_then(|born| today.years_since(born)),
+            adult: facts.date_of_birth.is_some_and(|born| adult_on(born) <= today),
+            imprisonment: facts.imprisonment,
+            sentenced: dates.is_sentence(facts.indeterminate),
+            indeterminate: facts.indeterminate,
+            recalled: facts.recall,
+            mappa: facts.probation.mappa,
+            sentence_start: start,
+            shown_release: dates.earliest_release_under(today, rules),
+            released: counts_as_released(dates, facts.indeterminate, at, rules),
+            release: release_for_handover(facts.indeterminate, dates, hearing, today),
+            hearing,
+            far_hearing: hearing.filter(|hearing| is_far(*hearing, at, rules)),
+            refused: was_refused(reviews, start, rules),
+            additional: facts.indeterminate.then(additional).flatten(),
+            conditions: Conditions::of(facts),
+            within_referral_window,
+            early_allocation: assessed(facts).state(within_referral_window, today, rules),
+        }
+    }
+
+    /// Inside the policy by which cases get a prison offender manager. Handover rules 3.2.
+    #[must_use]
+    pub fn is_inside_policy(&self) -> bool {
+        self.adult
+            && (self.sentenced || self.imprisonment == Imprisonment::Immigration)
+            && self.imprisonment != Imprisonment::Civil
+    }
+}
+
+fn referral_dates(facts: &HandoverFacts<'_>, target_hearing: Option<NaiveDate>) -> ReferralDates {
+    ReferralDates {
+        tariff: facts.dates.tariff,
+        parole_eligibility: facts.dates.parole_eligibility,
+        target_hearing,
+        automatic_release: facts.dates.automatic_release,
+        conditional_release: facts.dates.conditional_release,
+    }
+}
+
+fn assessed<'a>(facts: &HandoverFacts<'a>) -> AssessedCase<'a> {
+    AssessedCase {
+        sentence_start: facts.dates.sentence_start,
+        licence_expiry: facts.dates.licence_expiry,
+        assessments: facts.assessments,
+    }
+}

@@ -1,0 +1,177 @@
+//! Under which rules an answer was given: the present service's, or ours, which depart from them by named decisions.
+//! Handover rules 19 lists the weaknesses that the decisions solve.
+
+use chrono::NaiveDate;
+
+use crate::facts::coded;
+
+/// Declares each departure with its code; what is written above it is also what it says of itself.
+macro_rules! departures {
+    ($(#[doc = $meaning:literal] $departure:ident = $code:literal),+ $(,)?) => {
+        coded! {
+            /// A decision to answer otherwise than the rules before it.
+            Departure { $(#[doc = $meaning] $departure = $code),+ }
+        }
+
+        impl Departure {
+            /// What it decides, and where the weakness that it solves is told.
+            #[must_use]
+            pub fn meaning(self) -> &'static str {
+                match self { $(Self::$departure => $meaning.trim()),+ }
+            }
+        }
+    };
+}
+
+departures! {
+    /// Enhanced handovers have two tasks, not three. Handover rules 11.4.
+    SimplifiedEnhancedHandover = "simplified-enhanced-handover",
+    /// "Today" is the day in London, everywhere. Handover rules 18 and 19, W8.
+    LondonDates = "london-dates",
+    /// A hearing exactly twelve months away is "12 months or more" away. Handover rules 19, W8.
+    ExactlyTwelveMonths = "exactly-twelve-months",
+    /// A tariff, eligibility or hearing date that has passed does not release an indeterminate prisoner. Handover rules 19, W9.
+    TariffIsNotRelease = "tariff-is-not-release",
+    /// When every release date has passed, an expiry date still to come counts. Handover rules 19, W9.
+    ExpiryAfterPastRelease = "expiry-after-past-release",
+    /// Cases in which the community supports are listed, and their checklist can be edited. Handover rules 19, W10.
+    SupportedCasesListed = "supported-cases-listed",
+    /// The early allocation task is shown only while a decision is awaited. Handover rules 19, W11.
+    TaskWhileDecisionAwaited = "task-while-decision-awaited",
+    /// A blank parole result is no result. Handover rules 19, W12.
+    BlankResultIsNoOutcome = "blank-result-is-no-outcome",
+    /// The parole file corrects and clears what an earlier one said. Handover rules 19, W12.
+    FileCorrectsOutcome = "file-corrects-outcome",
+    /// A separation centre does not outweigh the other answers. Handover rules 19, W13.
+    SeparationCentreAddsOnly = "separation-centre-adds-only",
+    /// A community decision counts only where one was asked for. Handover rules 19, W13.
+    OnlyDiscretionaryAssessmentsAreDecided = "only-discretionary-assessments-are-decided",
+    /// Whatever changes an early allocation's standing is followed up, not only two of the steps. Handover rules 19, W13.
+    EligibilityFollowsEverySave = "eligibility-follows-every-save",
+    /// The message about an `OASys` date of today says that it is not in the past. Handover rules 19, W13.
+    OasysMessageSaysToday = "oasys-message-says-today",
+    /// The reason is shown whoever is responsible. Handover rules 19, W15.
+    ReasonAlwaysShown = "reason-always-shown",
+    /// A parole outcome date is stored only when it is accepted. Handover rules 19, W16.
+    OutcomeDateCheckedFirst = "outcome-date-checked-first",
+    /// A date in the parole file is read to its end, and has the digits that its format asks for. Handover rules 19, W18.
+    FileDatesReadWhole = "file-dates-read-whole",
+    /// A reminder whose day was missed is sent later, and once for each handover date. Handover rules 19, W14.
+    RemindersCatchUp = "reminders-catch-up",
+    /// A reminder is sent though the release date is not known. Handover rules 19, W14.
+    RemindersWithoutReleaseDate = "reminders-without-release-date",
+    /// Facts of equal rank are told apart by what they say, not by the order in which they came. Handover rules 19, W19.
+    TiesSettled = "ties-settled",
+    /// Every change of a handover is announced, not only one of its dates. Handover rules 19, W2.
+    EveryChangeAnnounced = "every-change-announced",
+    /// The handover API tells of overrides, and of whoever supports. Handover rules 19, W6.
+    ApiTellsAll = "api-tells-all",
+}
+
+impl Departure {
+    /// The day from which it is in force, London calendar date.
+    #[must_use]
+    pub fn since(self) -> NaiveDate {
+        let (year, month, day) = match self {
+            Self::SimplifiedEnhancedHandover => (2026, 9, 1),
+            _ => (2026, 11, 22),
+        };
+        NaiveDate::from_ymd_opt(year, month, day).unwrap_or(NaiveDate::MAX)
+    }
+
+    /// The single bit that stands for it.
+    const fn bit(self) -> u32 {
+        1_u32.wrapping_shl(self as u32)
+    }
+}
+
+/// A version of the rules: the oldest ones, and which departures are made from them. A named one is recorded with each
+/// answer given under it; the others lie between two named ones and show what a single departure does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct RulesVersion(u32);
+
+/// No version has this name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there are no rules '{name}': use one of {}", names())]
+pub struct UnknownRules {
+    /// What was asked for.
+    pub name: String,
+}
+
+impl RulesVersion {
+    /// The present service before enhanced handovers were made simpler: three tasks for each.
+    pub const REFERENCE_BEFORE_SIMPLIFIED: Self = Self(0);
+    /// The present service. What is used when nothing is said.
+    pub const REFERENCE: Self = Self::REFERENCE_BEFORE_SIMPLIFIED.with(Departure::SimplifiedEnhancedHandover);
+    /// Ours: the present service's rules with every departure.
+    pub const CORRECTED: Self = Self(Self::every());
+
+    /// The named versions, oldest first.
+    pub const NAMED: [(&'static str, Self); 3] = [
+        ("reference-before-simplified", Self::REFERENCE_BEFORE_SIMPLIFIED),
+        ("reference", Self::REFERENCE),
+        ("corrected", Self::CORRECTED),
+    ];
+
+    const fn every() -> u32 {
+        let mut bits = 0;
+        let mut rest = Departure::ALL;
+        while let [departure, others @ ..] = rest {
+            bits |= departure.bit();
+            rest = others;
+        }
+        bits
+    }
+
+    /// Its name; one with only some of the departures of a named version has none.
+    #[must_use]
+    pub fn name(self) -> Option<&'static str> {
+        Self::NAMED
+            .into_iter()
+            .find_map(|(name, version)| (version == self).then_some(name))
+    }
+
+    /// Whether this departure is made.
+    #[must_use]
+    pub const fn has(self, departure: Departure) -> bool {
+        self.0 & departure.bit() != 0
+    }
+
+    /// The same, and this departure.
+    #[must_use]
+    pub const fn with(self, departure: Departure) -> Self {
+        Self(self.0 | departure.bit())
+    }
+
+    /// The same, but for this departure.
+    #[must_use]
+    pub const fn without(self, departure: Departure) -> Self {
+        Self(self.0 & !departure.bit())
+    }
+
+    /// The departures that only one of the two makes, in order.
+    pub fn differing(self, other: Self) -> impl Iterator<Item = Departure> {
+        let either = Self(self.0 ^ other.0);
+        Departure::ALL
+            .iter()
+            .copied()
+            .filter(move |departure| either.has(*departure))
+    }
+}
+
+impl std::str::FromStr for RulesVersion {
+    type Err = UnknownRules;
+
+    fn from_str(name: &str) -> Result<Self, UnknownRules> {
+        Self::NAMED
+            .into_iter()
+            .find_map(|(known, version)| (known == name).then_some(version))
+            .ok_or_else(|| UnknownRules {
+                name: name.to_owned(),
+            })
+    }
+}
+
+fn names() -> String {
+    RulesVersion::NAMED.map(|(name, _)| name).join(", ")
+}

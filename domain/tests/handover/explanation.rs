@@ -1,0 +1,132 @@
+//! An answer can say why, in words.
+
+use domain::handover::{
+    AdditionalSentence, DateRule, Ground, Handover, HandoverRelease, HandoverReleaseKind, MappaLevel,
+    Responsibility,
+};
+
+use crate::given::{answer, day, determinate};
+
+fn told(ground: Ground) -> String {
+    let handover = Handover {
+        responsibility: Responsibility::CustodyOnly,
+        handover_date: None,
+        start_date: None,
+        ground,
+    };
+    handover.explanation().to_string()
+}
+
+fn dated(rule: DateRule, kind: HandoverReleaseKind) -> Ground {
+    Ground::Dates {
+        rule,
+        release: HandoverRelease {
+            kind,
+            date: day("2026-05-01"),
+        },
+    }
+}
+
+#[test]
+fn an_answer_names_who_why_when_and_the_rule() {
+    assert_eq!(
+        answer(&determinate(), "2024-05-20").explanation().to_string(),
+        "The prison is responsible: a determinate sentence, handed over 8 months and 14 days before release, with \
+         conditional release on 1 May 2026. Handover on 18 August 2025. (Handover rules 5.1 e)"
+    );
+}
+
+#[test]
+fn a_support_that_begins_before_the_handover_is_told() {
+    let handover = Handover {
+        responsibility: Responsibility::CustodyWithCom,
+        handover_date: Some(day("2025-05-01")),
+        start_date: Some(day("2024-05-01")),
+        ground: dated(DateRule::Indeterminate { open: true }, HandoverReleaseKind::Ted),
+    };
+    assert_eq!(
+        handover.explanation().to_string(),
+        "The prison is responsible and the community supports: an indeterminate sentence in open conditions, handed over \
+         12 months before release, with tariff expiry on 1 May 2026. Open conditions let the community support from 1 May \
+         2024. Handover on 1 May 2025. (Handover rules 5.1 b)"
+    );
+}
+
+#[test]
+fn every_rule_has_words_of_its_own() {
+    let hearing = day("2025-06-01");
+    let prison = "The prison is responsible: ";
+    for (ground, words) in [
+        (
+            Ground::AdditionalSentence(AdditionalSentence {
+                first: day("2010-01-01"),
+                last: day("2011-01-01"),
+            }),
+            "two indeterminate sentences, the first begun on 1 January 2010 and the last on 1 January 2011. (Handover rules 5, rule 1)",
+        ),
+        (
+            Ground::RecalledHearingFar { hearing, mappa: None },
+            "recalled, with the next hearing on 1 June 2025 12 months or more away and no known MAPPA level. (Handover rules 5, rule 2)",
+        ),
+        (
+            Ground::RecalledHearingFar {
+                hearing,
+                mappa: Some(MappaLevel::One),
+            },
+            "recalled, with the next hearing on 1 June 2025 12 months or more away and MAPPA level 1. (Handover rules 5, rule 2)",
+        ),
+        (
+            Ground::RefusedAndManaged {
+                hearing,
+                mappa: MappaLevel::Three,
+            },
+            "parole was refused, the next hearing on 1 June 2025 is 12 months or more away, and the MAPPA level is 3. (Handover rules 5, rule 3)",
+        ),
+        (
+            Ground::RefusedHearingFar { hearing },
+            "parole was refused, and the next hearing on 1 June 2025 is 12 months or more away. (Handover rules 5, rule 4)",
+        ),
+        (
+            Ground::Recalled,
+            "recalled from licence. (Handover rules 5, rule 5)",
+        ),
+        (
+            Ground::Immigration,
+            "held under immigration powers. (Handover rules 5, rule 6)",
+        ),
+        (
+            Ground::ReleaseUnknown,
+            "no date of release is known. (Handover rules 5, rule 7)",
+        ),
+        (
+            dated(DateRule::EarlyAllocation, HandoverReleaseKind::Ard),
+            "early allocation, handed over 15 months before release, with automatic release on 1 May 2026. (Handover rules 5.1 a)",
+        ),
+        (
+            dated(DateRule::Indeterminate { open: false }, HandoverReleaseKind::Thd),
+            "an indeterminate sentence, handed over 12 months before release, with the target hearing on 1 May 2026. (Handover rules 5.1 b)",
+        ),
+        (
+            dated(DateRule::Short, HandoverReleaseKind::Crd),
+            "a sentence of 10 months or less, which is not handed over, with conditional release on 1 May 2026. (Handover rules 5.1 c)",
+        ),
+        (
+            dated(DateRule::Parole, HandoverReleaseKind::Ped),
+            "a sentence with parole, handed over 12 months before eligibility, with parole eligibility on 1 May 2026. (Handover rules 5.1 d)",
+        ),
+    ] {
+        assert_eq!(told(ground), format!("{prison}{words}"));
+    }
+    let community = Handover {
+        responsibility: Responsibility::Community,
+        handover_date: None,
+        start_date: None,
+        ground: Ground::Recalled,
+    };
+    assert!(
+        community
+            .explanation()
+            .to_string()
+            .starts_with("The community is responsible: ")
+    );
+}

@@ -1,0 +1,180 @@
+//! Two versions of the rules side by side: which cases they answer differently, and by which departure.
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    io::{self, BufRead, Write},
+};
+
+use domain::handover::{Departure, RulesVersion};
+use serde_json::Value;
+
+use super::{
+    DiffOutcome, PolicyError,
+    answering::{Unanswered, answer},
+    cases::{Case, NoCase, Place, each_case},
+    difference::{Difference, differences},
+    rule::{BadCase, PolicyRule, Reply},
+};
+
+/// What makes a case be answered differently.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Cause {
+    /// One departure does by itself.
+    Departure(Departure),
+    /// No single departure does, but all of them together.
+    SeveralTogether,
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Departure(departure) => {
+                write!(
+                    f,
+                    "{departure}, since {}: {}",
+                    departure.since(),
+                    departure.meaning()
+                )
+            }
+            Self::SeveralTogether => f.write_str("several departures together"),
+        }
+    }
+}
+
+/// A comparison of two versions. A case stands under each departure that changes its answer by itself, with what that
+/// departure changes. What differs is kept until the end, to be told by departure.
+pub(super) struct Comparison<'r, O, C> {
+    rules: &'r [&'r dyn PolicyRule],
+    old: RulesVersion,
+    new: RulesVersion,
+    output: O,
+    complaints: C,
+    outcome: DiffOutcome,
+    /// A line about each case that a cause changes.
+    changed: BTreeMap<Cause, Vec<String>>,
+    replies: [Reply; 3],
+}
+
+impl<'r, O: Write, C: Write> Comparison<'r, O, C> {
+    /// A comparison that has met no case yet.
+    pub(super) fn new(
+        rules: &'r [&'r dyn PolicyRule],
+        old: RulesVersion,
+        new: RulesVersion,
+        output: O,
+        complaints: C,
+    ) -> Self {
+        Self {
+            rules,
+            old,
+            new,
+            output,
+            complaints,
+            outcome: DiffOutcome::default(),
+            changed: BTreeMap::new(),
+            replies: Default::default(),
+        }
+    }
+
+    /// Meets every case of the input, then tells what differs.
+    pub(super) fn all(mut self, input: impl BufRead) -> Result<DiffOutcome, PolicyError> {
+        each_case(input, &mut |place, case| self.meet(place, case))?;
+        for (cause, lines) in &self.changed {
+            writeln!(self.output, "{cause}\n  cases: {}", lines.len())?;
+            for line in lines {
+                writeln!(self.output, "  {line}")?;
+            }
+            writeln!(self.output)?;
+        }
+        let DiffOutcome {
+            same,
+            changed,
+            unreadable,
+        } = self.outcome;
+        write!(self.output, "{changed} answered differently, {same} alike")?;
+        if unreadable > 0 {
+            write!(self.output, ", {unreadable} unreadable")?;
+        }
+        writeln!(self.output)?;
+        self.output.flush()?;
+        Ok(self.outcome)
+    }
+
+    fn meet(&mut self, place: Place, case: Result<Case<'_>, NoCase>) -> io::Result<()> {
+        let compared = case
+            .map_err(Unanswered::from)
+            .and_then(|case| self.compare(&case));
+        let count = match &compared {
+            Ok(true) => &mut self.outcome.same,
+            Ok(false) => &mut self.outcome.changed,
+            Err(_) => &mut self.outcome.unreadable,
+        };
+        *count = count.saturating_add(1);
+        match compared {
+            Ok(_) => Ok(()),
+            Err(why) => writeln!(self.complaints, "{place}: {why}"),
+        }
+    }
+
+    /// Whether both versions answer the case alike; if not, what differs is noted.
+    fn compare(&mut self, case: &Case<'_>) -> Result<bool, Unanswered> {
+        let Some(rule) = self.rules.iter().find(|rule| rule.kinds().contains(&&*case.kind)) else {
+            return Err(Unanswered::Bad {
+                id: case.id.to_string(),
+                reason: BadCase::Kind {
+                    kind: case.kind.to_string(),
+                },
+            });
+        };
+        let [before, after, between] = &mut self.replies;
+        answer(*rule, case, self.old, before)?;
+        answer(*rule, case, self.new, after)?;
+        if before.text() == after.text() {
+            return Ok(true);
+        }
+        let id = &case.id;
+        let mut rest = differences(&read(id, before)?, &read(id, after)?);
+        for departure in self.old.differing(self.new) {
+            answer(*rule, case, toggled(self.old, departure), between)?;
+            if between.text() != before.text() {
+                let changes = differences(&read(id, before)?, &read(id, between)?);
+                rest.retain(|whole| !changes.iter().any(|change| change.is_at_place_of(whole)));
+                self.changed
+                    .entry(Cause::Departure(departure))
+                    .or_default()
+                    .push(told(id, &changes));
+            }
+        }
+        if !rest.is_empty() {
+            let together = self.changed.entry(Cause::SeveralTogether).or_default();
+            together.push(told(id, &rest));
+        }
+        Ok(false)
+    }
+}
+
+/// The version with this departure made if it was not, and not made if it was.
+fn toggled(version: RulesVersion, departure: Departure) -> RulesVersion {
+    if version.has(departure) {
+        version.without(departure)
+    } else {
+        version.with(departure)
+    }
+}
+
+fn read(id: &str, reply: &Reply) -> Result<Value, Unanswered> {
+    serde_json::from_slice(reply.text()).map_err(|source| Unanswered::Bad {
+        id: id.to_owned(),
+        reason: BadCase::Answer(source),
+    })
+}
+
+/// One line: the case, and at each place of the answer what it was and what it is.
+fn told(id: &str, changes: &[Difference]) -> String {
+    let changes: Vec<_> = changes
+        .iter()
+        .map(|difference| difference.as_change().to_string())
+        .collect();
+    format!("{id}: {}", changes.join("; "))
+}

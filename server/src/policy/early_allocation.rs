@@ -1,0 +1,164 @@
+//! `early-allocation`: what the answers of assessments come to, how a case stands by them, and what the pages accept.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::{
+    early_allocation::{
+        Answers, AssessedCase, Assessment, Justification, Question, ReferralDates, accept_oasys_date,
+        changed_eligibility, creation_refusals, decision_refusals,
+    },
+    handover::{RulesVersion, target_hearing},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{
+    given::{GivenAssessment, GivenDates, GivenReview},
+    rule::{BadCase, PolicyRule, Question as Asked, Reply},
+};
+
+/// Answers about early allocation.
+pub(super) struct EarlyAllocation;
+
+impl PolicyRule for EarlyAllocation {
+    fn name(&self) -> &'static str {
+        "early-allocation"
+    }
+
+    fn kinds(&self) -> &'static [&'static str] {
+        &[
+            "ea_assessment",
+            "ea_case",
+            "ea_oasys_date",
+            "ea_mandatory_form",
+            "ea_discretionary_form",
+            "ea_eligibility_change",
+        ]
+    }
+
+    fn answer(&self, asked: &Asked<'_>, reply: &mut Reply) -> Result<(), BadCase> {
+        reply.say(&match asked.kind {
+            "ea_assessment" => assessment(&asked.given()?, asked.rules),
+            "ea_case" => standing(&asked.given()?, asked)?,
+            "ea_oasys_date" => oasys_date(&asked.given()?, asked)?,
+            "ea_mandatory_form" => form(asked.given::<Answers>()?.missing_mandatory()),
+            "ea_discretionary_form" => form(asked.given::<Answers>()?.missing_discretionary()),
+            _ => eligibility_change(&asked.given()?),
+        })
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct GivenForm {
+    #[serde(flatten)]
+    answers: Answers,
+    reason: Option<String>,
+    approved: Option<bool>,
+    community_decision: Option<bool>,
+    created_within_referral_window: bool,
+}
+
+fn assessment(given: &GivenForm, rules: RulesVersion) -> Value {
+    let assessment = Assessment {
+        created_at: DateTime::<Utc>::UNIX_EPOCH,
+        created_within_window: given.created_within_referral_window,
+        answers: given.answers,
+        community_decision: given.community_decision,
+    };
+    let justification = Justification {
+        reason: given.reason.as_deref(),
+        approved: given.approved,
+    };
+    json!({
+        "outcome": assessment.outcome(rules),
+        "awaitingCommunityDecision": assessment.awaits_decision(rules),
+        "eligibleOrAccepted": assessment.is_eligible_or_accepted(rules),
+        "ineligibleOrDeclined": assessment.is_ineligible_or_declined(rules),
+        "createErrors": in_order(creation_refusals(&given.answers, justification, rules)),
+        "updateErrors": in_order(decision_refusals(&assessment, justification, rules)),
+    })
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct GivenCase<'a> {
+    prisoner: GivenDates,
+    #[serde(borrow)]
+    parole_reviews: Vec<GivenReview<'a>>,
+    early_allocations: Vec<GivenAssessment>,
+    probation: Option<serde::de::IgnoredAny>,
+}
+
+fn standing(given: &GivenCase<'_>, asked: &Asked<'_>) -> Result<Value, BadCase> {
+    let (at, rules) = (asked.moment()?, asked.rules);
+    let dates = given.prisoner.effective();
+    let reviews: Vec<_> = given.parole_reviews.iter().map(GivenReview::facts).collect();
+    let assessments: Vec<_> = given
+        .early_allocations
+        .iter()
+        .map(GivenAssessment::facts)
+        .collect();
+    let within_window = ReferralDates {
+        tariff: dates.tariff,
+        parole_eligibility: dates.parole_eligibility,
+        target_hearing: target_hearing(&reviews, dates.sentence_start),
+        automatic_release: dates.automatic_release,
+        conditional_release: dates.conditional_release,
+    }
+    .within_window(at.today());
+    let assessed = AssessedCase {
+        sentence_start: dates.sentence_start,
+        licence_expiry: dates.licence_expiry,
+        assessments: &assessments,
+    };
+    let state = assessed.state(within_window, at.today(), rules);
+    Ok(json!({
+        "withinWindow": within_window,
+        "earlyAllocation": assessed.is_eligible(at.today(), rules),
+        "state": state,
+        "badge": state.map(domain::early_allocation::State::badge),
+        "needsNotify": assessed.asks_for_assessment(within_window, given.probation.is_some(), rules),
+        "assessmentsInCurrentSentence": assessed.current(rules).count(),
+        "legacyTaskShown": assessed.has_decision_task(rules),
+    }))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct GivenOasysDate {
+    oasys_risk_assessment_date: Option<NaiveDate>,
+}
+
+fn oasys_date(given: &GivenOasysDate, asked: &Asked<'_>) -> Result<Value, BadCase> {
+    let refusal = accept_oasys_date(given.oasys_risk_assessment_date, asked.moment()?.today()).err();
+    Ok(json!({ "valid": refusal.is_none(), "errors": Vec::from_iter(refusal) }))
+}
+
+fn form(missing: impl Iterator<Item = Question>) -> Value {
+    let missing = in_order(missing);
+    json!({ "valid": missing.is_empty(), "invalidFields": missing })
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct GivenEligibility {
+    stored_eligible: Option<bool>,
+    currently_eligible: bool,
+}
+
+fn eligibility_change(given: &GivenEligibility) -> Value {
+    let changed = changed_eligibility(given.stored_eligible, given.currently_eligible);
+    json!({
+        "statusEventPublished": changed.is_some(),
+        "publishedEligible": changed,
+        "recalculated": changed.is_some(),
+        "audited": changed.is_some(),
+    })
+}
+
+/// Codes in the order of the alphabet.
+fn in_order(codes: impl Iterator<Item = impl ToString>) -> Vec<String> {
+    let mut codes: Vec<_> = codes.map(|code| code.to_string()).collect();
+    codes.sort_unstable();
+    codes
+}

@@ -1,0 +1,152 @@
+//! Facts that the cases of several rules give in the same words, and what the rules make of them.
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::{
+    early_allocation::{Answers, Assessment},
+    handover::{Reason, Responsibility},
+    handover_list::HandoverRecord,
+    parole::{HearingOutcome, ParoleReview, ReviewStatus},
+    prisoner::SentenceDates,
+};
+use serde::{Deserialize, Serialize};
+
+/// Dates of a sentence as prisoner-search gives them.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[expect(clippy::struct_field_names, reason = "named as prisoner-search names them")]
+pub(super) struct GivenDates {
+    sentence_start_date: Option<NaiveDate>,
+    release_date: Option<NaiveDate>,
+    conditional_release_date: Option<NaiveDate>,
+    conditional_release_override_date: Option<NaiveDate>,
+    automatic_release_date: Option<NaiveDate>,
+    automatic_release_override_date: Option<NaiveDate>,
+    home_detention_curfew_eligibility_date: Option<NaiveDate>,
+    home_detention_curfew_actual_date: Option<NaiveDate>,
+    parole_eligibility_date: Option<NaiveDate>,
+    tariff_date: Option<NaiveDate>,
+    sentence_expiry_date: Option<NaiveDate>,
+    licence_expiry_date: Option<NaiveDate>,
+    post_recall_release_date: Option<NaiveDate>,
+    post_recall_release_override_date: Option<NaiveDate>,
+    actual_parole_date: Option<NaiveDate>,
+}
+
+impl GivenDates {
+    /// With each override in the place of what it overrides.
+    pub(super) fn effective(&self) -> SentenceDates {
+        SentenceDates {
+            sentence_start: self.sentence_start_date,
+            release: self.release_date,
+            conditional_release: self
+                .conditional_release_override_date
+                .or(self.conditional_release_date),
+            automatic_release: self
+                .automatic_release_override_date
+                .or(self.automatic_release_date),
+            home_detention_curfew_eligibility: self.home_detention_curfew_eligibility_date,
+            home_detention_curfew_actual: self.home_detention_curfew_actual_date,
+            parole_eligibility: self.parole_eligibility_date,
+            tariff: self.tariff_date,
+            sentence_expiry: self.sentence_expiry_date,
+            licence_expiry: self.licence_expiry_date,
+            post_recall_release: self
+                .post_recall_release_override_date
+                .or(self.post_recall_release_date),
+            approved_parole: self.actual_parole_date,
+        }
+    }
+}
+
+/// A parole review as stored.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct GivenReview<'a> {
+    #[serde(default)]
+    review_id: i64,
+    target_hearing_date: Option<NaiveDate>,
+    custody_report_due: Option<NaiveDate>,
+    #[serde(borrow)]
+    review_status: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    hearing_outcome: Option<Cow<'a, str>>,
+    hearing_outcome_received_on: Option<NaiveDate>,
+}
+
+impl GivenReview<'_> {
+    /// As the rules read it.
+    pub(super) fn facts(&self) -> ParoleReview<'_> {
+        ParoleReview {
+            id: self.review_id,
+            target_hearing_date: self.target_hearing_date,
+            custody_report_due: self.custody_report_due,
+            status: self.review_status.as_deref().map(ReviewStatus),
+            outcome: self.hearing_outcome.as_deref().map(HearingOutcome),
+            outcome_received_on: self.hearing_outcome_received_on,
+        }
+    }
+}
+
+/// An early allocation assessment as stored.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct GivenAssessment {
+    created_at: DateTime<Utc>,
+    created_within_referral_window: bool,
+    community_decision: Option<bool>,
+    #[serde(flatten)]
+    answers: Answers,
+}
+
+impl GivenAssessment {
+    /// As the rules read it.
+    pub(super) fn facts(&self) -> Assessment {
+        Assessment {
+            created_at: self.created_at,
+            created_within_window: self.created_within_referral_window,
+            answers: self.answers,
+            community_decision: self.community_decision,
+        }
+    }
+}
+
+/// A calculation as stored.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Recorded {
+    responsibility: Responsibility,
+    reason: Reason,
+    handover_date: Option<NaiveDate>,
+    handover_start_date: Option<NaiveDate>,
+}
+
+impl Recorded {
+    /// The day on which the community becomes responsible.
+    pub(super) const fn handover_date(&self) -> Option<NaiveDate> {
+        self.handover_date
+    }
+}
+
+impl From<Recorded> for HandoverRecord {
+    fn from(given: Recorded) -> Self {
+        Self {
+            responsibility: given.responsibility,
+            reason: given.reason,
+            handover_date: given.handover_date,
+            start_date: given.handover_start_date,
+        }
+    }
+}
+
+impl From<HandoverRecord> for Recorded {
+    fn from(record: HandoverRecord) -> Self {
+        Self {
+            responsibility: record.responsibility,
+            reason: record.reason,
+            handover_date: record.handover_date,
+            handover_start_date: record.start_date,
+        }
+    }
+}

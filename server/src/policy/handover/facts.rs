@@ -1,0 +1,221 @@
+//! A case's facts as the sources write them, and as the rules read them.
+
+use chrono::NaiveDate;
+use domain::{
+    early_allocation::Assessment,
+    handover::{Arrival, Category, HandoverFacts, MappaLevel, ProbationFacts, SentenceTerm},
+    parole::ParoleReview,
+    reference::{Agency, Imprisonment},
+};
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+
+use super::super::{
+    given::{GivenAssessment, GivenDates, GivenReview},
+    rule::BadCase,
+    text::Text,
+};
+
+/// Everything that is given of a case.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Given<'a> {
+    /// Read twice: for the person, and for the dates.
+    #[serde(borrow)]
+    prisoner: &'a RawValue,
+    category: Option<GivenCategory<'a>>,
+    #[serde(default)]
+    movements: Vec<GivenMovement<'a>>,
+    #[serde(default)]
+    sentence_terms: Vec<GivenTerm<'a>>,
+    #[serde(default)]
+    parole_reviews: Vec<GivenReview<'a>>,
+    #[serde(default)]
+    early_allocations: Vec<GivenAssessment>,
+    probation: Option<GivenProbation>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct GivenPerson<'a> {
+    #[serde(borrow)]
+    prison_id: Option<Text<'a>>,
+    supporting_prison_id: Option<Text<'a>>,
+    restricted_patient: Option<bool>,
+    date_of_birth: Option<NaiveDate>,
+    imprisonment_status: Option<Text<'a>>,
+    recall: Option<bool>,
+    indeterminate_sentence: Option<bool>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct GivenCategory<'a> {
+    #[serde(borrow)]
+    classification_code: Option<Text<'a>>,
+    #[serde(default)]
+    approval_date: Approval,
+    assessment_date: Option<NaiveDate>,
+}
+
+/// An approval counts when it is named, even without a day.
+#[derive(Clone, Copy, Default)]
+enum Approval {
+    #[default]
+    NotNamed,
+    Named(Option<NaiveDate>),
+}
+
+impl<'de> Deserialize<'de> for Approval {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Option::deserialize(deserializer).map(Self::Named)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct GivenMovement<'a> {
+    #[serde(borrow)]
+    to_agency: Option<Text<'a>>,
+    movement_date: Option<NaiveDate>,
+}
+
+/// A term of a sentence.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct GivenTerm<'a> {
+    case_id: Option<i64>,
+    sentence_sequence: Option<i64>,
+    term_sequence: Option<i64>,
+    line_seq: Option<i64>,
+    life_sentence: Option<bool>,
+    #[serde(borrow)]
+    sentence_type: Option<Text<'a>>,
+    sentence_start_date: Option<NaiveDate>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct GivenProbation {
+    mappa_level: Option<i64>,
+    welsh: Option<bool>,
+}
+
+/// The lists of a case, as the rules borrow them.
+pub(super) struct Lists<'g> {
+    arrivals: Vec<Arrival>,
+    sentence_terms: Vec<SentenceTerm<'g>>,
+    parole_reviews: Vec<ParoleReview<'g>>,
+    assessments: Vec<Assessment>,
+}
+
+impl<'a> Given<'a> {
+    /// The lists.
+    ///
+    /// # Errors
+    /// When an agency's name is none.
+    pub(super) fn lists(&self) -> Result<Lists<'_>, BadCase> {
+        Ok(Lists {
+            arrivals: self
+                .movements
+                .iter()
+                .filter_map(|movement| movement.arrival().transpose())
+                .collect::<Result<_, _>>()?,
+            sentence_terms: self.sentence_terms.iter().map(GivenTerm::facts).collect(),
+            parole_reviews: self.parole_reviews.iter().map(GivenReview::facts).collect(),
+            assessments: self
+                .early_allocations
+                .iter()
+                .map(GivenAssessment::facts)
+                .collect(),
+        })
+    }
+
+    /// The facts, with these lists.
+    ///
+    /// # Errors
+    /// When a value is not of its kind.
+    pub(super) fn facts<'l>(&self, lists: &'l Lists<'l>) -> Result<HandoverFacts<'l>, BadCase> {
+        let person: GivenPerson<'a> = serde_json::from_str(self.prisoner.get()).map_err(BadCase::Given)?;
+        let dates: GivenDates = serde_json::from_str(self.prisoner.get()).map_err(BadCase::Given)?;
+        let counted_at = if person.restricted_patient == Some(true) {
+            &person.supporting_prison_id
+        } else {
+            &person.prison_id
+        };
+        Ok(HandoverFacts {
+            date_of_birth: person.date_of_birth,
+            imprisonment: Imprisonment::from_code(person.imprisonment_status.as_deref()),
+            recall: person.recall.unwrap_or_default(),
+            indeterminate: person.indeterminate_sentence.unwrap_or_default(),
+            dates: dates.effective(),
+            prison: counted_at.as_deref().map(agency).transpose()?,
+            category: self.category.as_ref().map(GivenCategory::facts),
+            arrivals: &lists.arrivals,
+            sentence_terms: &lists.sentence_terms,
+            parole_reviews: &lists.parole_reviews,
+            assessments: &lists.assessments,
+            probation: match &self.probation {
+                Some(record) => record.facts()?,
+                None => ProbationFacts::default(),
+            },
+        })
+    }
+}
+
+impl GivenCategory<'_> {
+    fn facts(&self) -> Category {
+        let active_since = match self.approval_date {
+            Approval::NotNamed => self.assessment_date,
+            Approval::Named(day) => day,
+        };
+        Category::new(
+            self.classification_code.as_deref().unwrap_or_default(),
+            active_since,
+        )
+    }
+}
+
+impl GivenMovement<'_> {
+    fn arrival(&self) -> Result<Option<Arrival>, BadCase> {
+        let (Some(to), Some(on)) = (&self.to_agency, self.movement_date) else {
+            return Ok(None);
+        };
+        Ok(Some(Arrival { at: agency(to)?, on }))
+    }
+}
+
+impl GivenTerm<'_> {
+    /// As the rules read it.
+    pub(super) fn facts(&self) -> SentenceTerm<'_> {
+        SentenceTerm {
+            case_id: self.case_id,
+            sentence_sequence: self.sentence_sequence,
+            term_sequence: self.term_sequence,
+            line: self.line_seq,
+            sentence_start: self.sentence_start_date,
+            life: self.life_sentence.unwrap_or_default(),
+            kind: self.sentence_type.as_deref(),
+        }
+    }
+}
+
+impl GivenProbation {
+    fn facts(&self) -> Result<ProbationFacts, BadCase> {
+        let level = |number: i64| {
+            u8::try_from(number)
+                .ok()
+                .and_then(|number| MappaLevel::try_from(number).ok())
+                .ok_or_else(|| BadCase::value("MAPPA level", number.to_string()))
+        };
+        Ok(ProbationFacts {
+            mappa: self.mappa_level.map(level).transpose()?,
+            welsh: self.welsh.unwrap_or_default(),
+        })
+    }
+}
+
+fn agency(name: &str) -> Result<Agency, BadCase> {
+    name.parse()
+        .map_err(|_| BadCase::value("name of an agency", name))
+}

@@ -1,0 +1,183 @@
+//! Cases of our own for the rules of handover, and facts that cannot be read.
+
+use domain::handover::RulesVersion;
+use serde_json::{Value, json};
+
+use super::super::run_complaining;
+
+fn run(rule: &str, input: &str, expect: bool) -> (u64, bool, String, String) {
+    let (mut output, mut complaints) = (Vec::new(), Vec::new());
+    let outcome = run_complaining(
+        rule,
+        RulesVersion::REFERENCE,
+        input.as_bytes(),
+        &mut output,
+        &mut complaints,
+        expect,
+    )
+    .unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (outcome.passed, outcome.holds(), text(output), text(complaints))
+}
+
+#[test]
+fn every_case_of_our_own_is_answered_as_expected() {
+    for (rule, cases) in [
+        ("handover", include_str!("../../../tests/policy/handover.jsonl")),
+        (
+            "handover-calc",
+            include_str!("../../../tests/policy/handover-calc.jsonl"),
+        ),
+        (
+            "earliest-release",
+            include_str!("../../../tests/policy/earliest-release.jsonl"),
+        ),
+        (
+            "omic-policy",
+            include_str!("../../../tests/policy/omic-policy.jsonl"),
+        ),
+        (
+            "responsibility",
+            include_str!("../../../tests/policy/responsibility.jsonl"),
+        ),
+    ] {
+        let (passed, holds, output, complaints) = run(rule, cases, true);
+        assert!(holds, "{rule}: {output}{complaints}");
+        assert_eq!(usize::try_from(passed).unwrap(), cases.lines().count(), "{rule}");
+    }
+}
+
+/// A woman at Eastwood Park, whose tariff ends on 1 May 2026, with these facts beside.
+fn case(beside: &Value) -> String {
+    let mut case = json!({
+        "id": "c", "kind": "handover", "now": "2024-05-20T03:00:00Z", "today": "2024-05-20",
+        "given": {
+            "prisoner": {
+                "prisonId": "EWI", "dateOfBirth": "1990-12-06", "indeterminateSentence": true,
+                "sentenceStartDate": "2019-02-05", "tariffDate": "2026-05-01",
+            },
+        },
+    });
+    for (member, value) in beside.as_object().unwrap() {
+        case["given"][member] = value.clone();
+    }
+    case.to_string()
+}
+
+fn answer(beside: &Value) -> Value {
+    let (_, holds, output, complaints) = run("handover", &case(beside), false);
+    assert!(holds, "{complaints}");
+    serde_json::from_str::<Value>(&output).unwrap()["result"].clone()
+}
+
+fn complaint(beside: &Value) -> String {
+    run("handover", &case(beside), false).3
+}
+
+#[test]
+fn a_case_needs_nothing_but_a_prisoner_and_a_moment() {
+    let result = answer(&json!({}));
+    assert_eq!(result["reason"], "indeterminate");
+    assert_eq!(result["handoverDate"], "2025-05-01");
+
+    let (_, _, output, _) = run(
+        "handover",
+        &case(&json!({})).replace("\"now\"", "\"then\""),
+        false,
+    );
+    assert!(output.contains("\"handoverDate\":\"2025-05-01\""), "{output}");
+    let (_, _, _, complaints) = run(
+        "handover",
+        &case(&json!({}))
+            .replace("\"now\"", "\"then\"")
+            .replace("\"today\"", "\"once\""),
+        false,
+    );
+    assert_eq!(complaints, "line 1: c: 'absent' is not a moment 'now'\n");
+}
+
+#[test]
+fn an_approval_that_is_named_counts_even_without_a_day() {
+    let started = |category: Value| answer(&json!({ "category": category }))["handoverStartDate"].clone();
+
+    assert_eq!(
+        started(json!({ "classificationCode": "T", "assessmentDate": "2024-01-01" })),
+        "2024-01-01"
+    );
+    assert_eq!(
+        started(
+            json!({ "classificationCode": "T", "assessmentDate": "2024-01-01", "approvalDate": "2024-02-01" })
+        ),
+        "2024-02-01"
+    );
+    assert_eq!(
+        started(json!({ "classificationCode": "T", "assessmentDate": "2024-01-01", "approvalDate": null })),
+        "2025-05-01"
+    );
+}
+
+#[test]
+fn facts_that_are_not_of_their_kind_are_complained_of() {
+    for (beside, complained) in [
+        (
+            json!({ "probation": { "mappaLevel": 4 } }),
+            "'4' is not a MAPPA level",
+        ),
+        (
+            json!({ "probation": { "mappaLevel": -1 } }),
+            "'-1' is not a MAPPA level",
+        ),
+        (
+            json!({ "movements": [{ "toAgency": "NOWHERE", "movementDate": "2024-01-01" }] }),
+            "'NOWHERE' is not a name of an agency",
+        ),
+        (
+            json!({ "prisoner": { "tariffDate": "2024-02-30" } }),
+            "the facts given cannot be read:",
+        ),
+        (json!({ "prisoner": 7 }), "the facts given cannot be read:"),
+        (
+            json!({ "sentenceTerms": [{ "caseId": "one" }] }),
+            "the facts given cannot be read:",
+        ),
+    ] {
+        let complaint = complaint(&beside);
+        assert!(
+            complaint.starts_with(&format!("line 1: c: {complained}")),
+            "{complaint}"
+        );
+    }
+}
+
+#[test]
+fn a_function_that_there_is_not_is_complained_of() {
+    for (rule, question) in [
+        (
+            "handover-calc",
+            json!({ "id": "f", "kind": "calc", "function": "horoscope", "given": {} }),
+        ),
+        (
+            "earliest-release",
+            json!({ "id": "f", "kind": "calc", "given": {} }),
+        ),
+    ] {
+        let (_, holds, _, complaints) = run(rule, &question.to_string(), false);
+        assert!(
+            !holds && complaints.contains("is not a function of this rule"),
+            "{complaints}"
+        );
+    }
+}
+
+#[test]
+fn text_written_with_escapes_is_read_as_the_same_text() {
+    let plain = answer(&json!({ "category": { "classificationCode": "T" } }));
+    let escaped = case(&json!({ "category": { "classificationCode": "T" } }))
+        .replace("\"T\"", "\"\\u0054\"")
+        .replace("\"EWI\"", "\"\\u0045WI\"");
+    let (_, holds, output, _) = run("handover", &escaped, false);
+
+    assert!(holds);
+    assert_eq!(serde_json::from_str::<Value>(&output).unwrap()["result"], plain);
+    assert_eq!(plain["reason"], "indeterminate_open");
+}

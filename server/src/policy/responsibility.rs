@@ -1,0 +1,121 @@
+//! `responsibility`: who is responsible in the end, and the forms by which that is changed by hand.
+
+use std::collections::BTreeMap;
+
+use domain::handover::{
+    Effective, OverrideValue, PomOfCase, Responsibility, ResponsibilityOverrideForm,
+    ResponsibilityOverrideRefusal, accept_removal,
+};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    handover::RoleFlags,
+    rule::{BadCase, PolicyRule, Question, Reply},
+    text::Text,
+};
+
+/// Tells who is responsible.
+pub(super) struct WhoIsResponsible;
+
+impl PolicyRule for WhoIsResponsible {
+    fn name(&self) -> &'static str {
+        "responsibility"
+    }
+
+    fn kinds(&self) -> &'static [&'static str] {
+        &["responsibility", "override_form", "override_removal_form"]
+    }
+
+    fn answer(&self, question: &Question<'_>, reply: &mut Reply) -> Result<(), BadCase> {
+        match question.kind {
+            "override_form" => reply.say(&checked(&question.given()?)),
+            "override_removal_form" => reply.say(&checked_removal(&question.given()?)),
+            _ => reply.say(&responsible(&question.given()?)),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Given {
+    r#override: Option<OverrideValue>,
+    persisted: Option<Responsibility>,
+    live: Responsibility,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Responsible {
+    #[serde(flatten)]
+    roles: RoleFlags,
+    overridden: bool,
+    case_owner: &'static str,
+    primary_pom_label: Option<&'static str>,
+    coworking_pom_label: Option<&'static str>,
+    unrelated_pom_label: Option<&'static str>,
+}
+
+fn responsible(given: &Given) -> Responsible {
+    let effective = Effective::of(given.r#override, given.persisted, || given.live);
+    Responsible {
+        roles: effective.roles().into(),
+        overridden: effective.is_overridden(),
+        case_owner: effective.case_owner(),
+        primary_pom_label: effective.pom_label(PomOfCase::Primary),
+        coworking_pom_label: effective.pom_label(PomOfCase::Coworking),
+        unrelated_pom_label: effective.pom_label(PomOfCase::Unrelated),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct GivenForm<'a> {
+    #[serde(borrow)]
+    value: Option<Text<'a>>,
+    reason: Option<Text<'a>>,
+    reason_text: Option<Text<'a>>,
+}
+
+#[derive(Serialize)]
+struct Checked {
+    valid: bool,
+    errors: BTreeMap<&'static str, Vec<String>>,
+}
+
+fn checked(given: &GivenForm<'_>) -> Checked {
+    let form = ResponsibilityOverrideForm {
+        value: given.value.as_deref().and_then(|value| value.parse().ok()),
+        reason: given.reason.as_deref().and_then(|reason| reason.parse().ok()),
+        reason_text: given.reason_text.as_deref(),
+    };
+    let mut errors: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for refusal in form.refusals() {
+        let field = match refusal {
+            ResponsibilityOverrideRefusal::Value => "value",
+            ResponsibilityOverrideRefusal::Reason => "reason",
+            ResponsibilityOverrideRefusal::ReasonText => "reason_text",
+        };
+        errors.entry(field).or_default().push(refusal.to_string());
+    }
+    Checked {
+        valid: errors.is_empty(),
+        errors,
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct GivenRemoval<'a> {
+    #[serde(borrow)]
+    reason_text: Option<Text<'a>>,
+}
+
+#[derive(Serialize)]
+struct CheckedRemoval {
+    valid: bool,
+}
+
+fn checked_removal(given: &GivenRemoval<'_>) -> CheckedRemoval {
+    CheckedRemoval {
+        valid: accept_removal(given.reason_text.as_deref()).is_ok(),
+    }
+}
