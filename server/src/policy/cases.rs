@@ -18,6 +18,13 @@ use super::{PolicyError, rule::Question};
 
 /// The longest line that is read, in bytes.
 const LONGEST_LINE: u64 = 16 << 20;
+/// By so many bytes of the first line it is told whether there is a document.
+const HEAD: u64 = 64 << 10;
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+/// What a case may begin with.
+const MEMBERS: [&str; 9] = [
+    "id", "kind", "function", "tags", "now", "today", "given", "expect", "source",
+];
 
 /// A case as written, borrowed from its line. Its facts and its expectation are only delimited, not yet read.
 #[derive(Debug, Deserialize)]
@@ -92,11 +99,21 @@ type Take<'t> = dyn FnMut(Place, Result<Case<'_>, NoCase>) -> io::Result<()> + '
 /// Hands every case of the input to `take`.
 ///
 /// # Errors
-/// When the input is neither form, or reading or `take` fails.
+/// When the input is a document and a broken one, or reading or `take` fails.
 pub(super) fn each_case(mut input: impl BufRead, take: &mut Take<'_>) -> Result<(), PolicyError> {
+    let (head, blank_lines) = first_words(&mut input)?;
+    let is_document = begins_document(&head);
+    let input = io::Cursor::new(head).chain(input);
+    if is_document {
+        each_of_document(input, take)
+    } else {
+        each_line(input, blank_lines, take)
+    }
+}
+
+fn each_line(mut input: impl BufRead, blank_lines: u64, take: &mut Take<'_>) -> Result<(), PolicyError> {
     let mut line = Vec::new();
-    let mut first_met = false;
-    for number in 1.. {
+    for number in blank_lines.saturating_add(1).. {
         let whole = read_line(&mut input, &mut line)?;
         if line.is_empty() {
             break;
@@ -104,10 +121,6 @@ pub(super) fn each_case(mut input: impl BufRead, take: &mut Take<'_>) -> Result<
         if line.trim_ascii().is_empty() {
             continue;
         }
-        if !first_met && whole && begins_document(&line) {
-            return each_of_document(io::Cursor::new(line).chain(input), take);
-        }
-        first_met = true;
         let case = if whole {
             serde_json::from_slice(&line).map_err(NoCase::Shape)
         } else {
@@ -116,6 +129,45 @@ pub(super) fn each_case(mut input: impl BufRead, take: &mut Take<'_>) -> Result<
         take(Place::Line(number), case)?;
     }
     Ok(())
+}
+
+/// The beginning of the first line that says anything, without the mark that some editors put before it, and how many
+/// lines come before.
+fn first_words(input: &mut impl BufRead) -> io::Result<(Vec<u8>, u64)> {
+    let mut head = Vec::new();
+    for blank_lines in 0.. {
+        head.clear();
+        input.by_ref().take(HEAD).read_until(b'\n', &mut head)?;
+        if blank_lines == 0 && head.starts_with(BYTE_ORDER_MARK) {
+            head.drain(..BYTE_ORDER_MARK.len());
+        }
+        if head.is_empty() || !head.trim_ascii().is_empty() {
+            return Ok((head, blank_lines));
+        }
+    }
+    Ok((head, 0))
+}
+
+/// Whether the input is a document with a list of cases: an object that neither begins as a case does nor is all of a
+/// line, or one with `cases`; or a list.
+fn begins_document(head: &[u8]) -> bool {
+    let text = head.trim_ascii();
+    if let Some(members) = text.strip_prefix(b"{") {
+        let complete = serde_json::from_slice::<Document>(text);
+        return match complete {
+            Ok(document) => document.cases.is_some(),
+            Err(error) => error.is_eof() && !begins_case(members),
+        };
+    }
+    let members = text.strip_prefix(b"[").map(<[u8]>::trim_ascii_start);
+    members.is_some_and(|members| members.is_empty() || members.starts_with(b"{"))
+}
+
+/// Whether the first member is one of a case's.
+fn begins_case(members: &[u8]) -> bool {
+    let name = members.trim_ascii_start().strip_prefix(b"\"");
+    let name = name.and_then(|rest| rest.split(|byte| *byte == b'"').next());
+    name.is_some_and(|name| MEMBERS.iter().any(|member| member.as_bytes() == name))
 }
 
 /// Reads a line, empty at the end of the input, and tells whether it was short enough to be read whole.
@@ -127,20 +179,6 @@ fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
     }
     skip_line(input)?;
     Ok(false)
-}
-
-/// A document goes on after its first line, which breaks off where more must follow, or is complete with its `cases`.
-fn begins_document(line: &[u8]) -> bool {
-    match serde_json::from_slice::<Document>(line) {
-        Ok(document) => document.cases.is_some(),
-        Err(error) => {
-            error.is_eof()
-                && line
-                    .trim_ascii_end()
-                    .last()
-                    .is_some_and(|last| b"{[,:".contains(last))
-        }
-    }
 }
 
 #[derive(Deserialize)]
@@ -238,5 +276,74 @@ impl<'de> Visitor<'de> for Members<'_, '_> {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = r#"{"id":"a","kind":"k","given":{}}"#;
+
+    /// Where each case stands, and whether it is one.
+    fn met(input: &str) -> Vec<(Place, bool)> {
+        let mut met = Vec::new();
+        each_case(input.as_bytes(), &mut |place, case| {
+            met.push((place, case.is_ok()));
+            Ok(())
+        })
+        .unwrap();
+        met
+    }
+
+    #[test]
+    fn a_bad_first_line_costs_itself_alone() {
+        let deep = "[".repeat(100_000);
+        for bad in [
+            r#"{"id":"x","#,
+            r#"{"id":"x","kind":"#,
+            &deep,
+            "{}",
+            "[1,",
+            "nonsense",
+        ] {
+            let lines = met(&format!("\n{bad}\n{GOOD}\n"));
+            assert_eq!(
+                lines,
+                [(Place::Line(2), false), (Place::Line(3), true)],
+                "{bad:.20}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_document_is_known_by_how_it_begins() {
+        for document in [
+            format!(r#"{{"rule":"r","cases":[{GOOD}]}}"#),
+            format!("{{\n\"rule\": \"r\",\n\"cases\": [\n{GOOD}]}}"),
+            format!("{{\"rule\":\"r\"\n,\"cases\":[{GOOD}]}}"),
+            format!("\u{feff}{{\n\"cases\": [{GOOD}]}}"),
+            format!("[{GOOD}]"),
+            format!("[\n{GOOD}\n]"),
+        ] {
+            assert_eq!(met(&document), [(Place::Case(1), true)], "{document}");
+        }
+    }
+
+    #[test]
+    fn a_document_may_be_longer_than_a_line() {
+        let padding = " ".repeat(usize::try_from(LONGEST_LINE).unwrap());
+        let document = format!(r#"{{"rule":"r",{padding}"cases":[{GOOD}]}}"#);
+        assert_eq!(met(&document), [(Place::Case(1), true)]);
+        let line = format!(r#"{{"id":"x",{padding}"kind":"k","given":{{}}}}"#);
+        assert_eq!(
+            met(&format!("{line}\n{GOOD}")),
+            [(Place::Line(1), false), (Place::Line(2), true)]
+        );
+    }
+
+    #[test]
+    fn the_mark_of_an_editor_is_passed_over() {
+        assert_eq!(met(&format!("\u{feff}{GOOD}\r\n{GOOD}")).len(), 2);
     }
 }
