@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 
 pub use agency::{Agency, InvalidAgency};
 pub use imprisonment::Imprisonment;
-pub use open_conditions::{OPEN_CATEGORY, mens_open_rules_since, welsh_prescoed_rules_since};
+pub use open_conditions::{OPEN_CATEGORY, PRESCOED, mens_open_rules_since, welsh_prescoed_rules_since};
 pub use prisons::{Country, Estate, Prison, prison, prisons};
 pub use sentence_types::is_indeterminate_type;
 

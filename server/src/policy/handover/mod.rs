@@ -74,7 +74,7 @@ fn calculate(question: &Question<'_>, reply: &mut Reply) -> Result<(), BadCase> 
     let facts = given.facts(&lists)?;
     let situation = Situation::of(&facts, at, rules);
     let derived = Derived::of(&situation, &facts, at, rules);
-    if situation.is_inside_policy() {
+    if situation.inside_policy().is_ok() {
         reply.say(&Answered::new(&decide(&situation, at.day(rules)), derived))
     } else {
         reply.say(&Refused::new(derived))
