@@ -3,17 +3,19 @@
 use domain::handover::RulesVersion;
 use serde_json::{Value, json};
 
-use super::run_complaining;
+use super::{Asking, run_complaining};
 
 fn run(rule: &str, rules: RulesVersion, input: &str, expect: bool) -> (u64, bool, String) {
     let (mut output, mut complaints) = (Vec::new(), Vec::new());
     let outcome = run_complaining(
         rule,
-        rules,
+        Asking {
+            expect,
+            ..Asking::under(rules)
+        },
         input.as_bytes(),
         &mut output,
         &mut complaints,
-        expect,
     )
     .unwrap();
     output.append(&mut complaints);

@@ -6,7 +6,7 @@ use domain::handover::RulesVersion;
 use proptest::{prelude::*, sample::Index};
 use serde_json::{Value, json};
 
-use super::super::run_complaining;
+use super::super::{Asking, run_complaining};
 
 const CASES: &str = include_str!("../../../tests/policy/handover.jsonl");
 
@@ -31,7 +31,7 @@ const ODD: [&str; 14] = [
 /// How many lines were met, and how many of them answered.
 fn met(input: &[u8], rules: RulesVersion) -> (u64, usize) {
     let mut output = Vec::new();
-    let outcome = run_complaining("handover", rules, input, &mut output, Vec::new(), false).unwrap();
+    let outcome = run_complaining("handover", Asking::under(rules), input, &mut output, Vec::new()).unwrap();
     let answered = String::from_utf8(output).unwrap().lines().count();
     (outcome.passed + outcome.unreadable, answered)
 }
