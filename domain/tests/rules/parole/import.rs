@@ -8,10 +8,9 @@ use domain::{
     },
 };
 
-use super::{REFERENCE, day};
+use super::{REFERENCE, STAYED, day};
 
 const PRISONER: &str = "A1111AA";
-const STAYED: &str = "Stay In Closed [*]";
 
 fn row(result: Option<&'static str>) -> RegisterRow<'static> {
     RegisterRow {
