@@ -176,7 +176,7 @@ fn a_case_has_the_tasks_that_its_reviews_and_assessments_ask_for() {
             licence_expiry: None,
             assessments,
         };
-        Vec::from_iter(pom_tasks(&ParoleHistory::new(reviews), &assessed, rules))
+        pom_tasks(&ParoleHistory::new(reviews), &assessed, rules).collect::<Vec<_>>()
     };
     let awaited_only = REFERENCE.with(Departure::TaskWhileDecisionAwaited);
 
