@@ -3,6 +3,8 @@
 use chrono::{DateTime, Days, Months, NaiveDate, TimeDelta, TimeZone, Utc};
 use chrono_tz::Europe::London;
 
+use crate::london::london_time;
+
 /// So many months later: the same day of the month, or the month's last day if it has no such day. The calendar's end
 /// stands for dates beyond it.
 #[must_use]
@@ -35,8 +37,7 @@ pub fn days_before(date: NaiveDate, days: u64) -> NaiveDate {
 /// the clocks skipped that time, an hour later by them.
 #[must_use]
 pub fn same_time_days_before(now: DateTime<Utc>, days: u64) -> DateTime<Utc> {
-    let clock = now.with_timezone(&London).naive_local();
-    clock
+    london_time(now)
         .checked_sub_days(Days::new(days))
         .and_then(|earlier| {
             London.from_local_datetime(&earlier).earliest().or_else(|| {

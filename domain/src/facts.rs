@@ -174,15 +174,6 @@ impl LegalStatus {
         text.parse().unwrap_or(Self::Other)
     }
 
-    /// Only these four enter the service.
-    #[must_use]
-    pub const fn in_remit(self) -> bool {
-        matches!(
-            self,
-            Self::Sentenced | Self::Indeterminate | Self::Recall | Self::ImmigrationDetainee
-        )
-    }
-
     /// Whether a change to this status ends an allocation: out of remit, and not the flapping `UNKNOWN`.
     #[must_use]
     pub const fn ends_allocation(self) -> bool {

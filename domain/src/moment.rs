@@ -1,9 +1,11 @@
 //! When a question is asked: the moment, and what day it is then in London and by universal time.
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use chrono_tz::Europe::London;
 
-use crate::handover::{Departure, RulesVersion};
+use crate::{
+    handover::{Departure, RulesVersion},
+    london::london_time,
+};
 
 /// A moment with its days. The rules reckon in London days; in a few places the present service reckons by universal
 /// time, where between midnight and one in summer it is still the day before. Handover rules 18.
@@ -18,10 +20,10 @@ impl Moment {
     /// This moment.
     #[must_use]
     pub fn new(now: DateTime<Utc>) -> Self {
-        let london = now.with_timezone(&London);
+        let london = london_time(now);
         Self {
             now,
-            today: london.date_naive(),
+            today: london.date(),
             clock: london.time(),
         }
     }

@@ -13,7 +13,7 @@ use crate::{
 /// How many days of London clocks pass between two requests to assign a community offender manager.
 const ASSIGN_COM_AGAIN_DAYS: u64 = 2;
 
-/// What a recalculation reads.
+/// What a recalculation reads. All but the probation record is kept by the service itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RecalculationFacts {
     /// What was kept of the last calculation.
@@ -28,10 +28,11 @@ pub struct RecalculationFacts {
     pub last_asked_to_assign: Option<DateTime<Utc>>,
 }
 
-/// What a probation record says that a request for a community offender manager depends on.
+/// What a probation record, which nDelius gives or an officer typed in, says that a request for a community offender
+/// manager depends on.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ComNeed {
-    /// The address of the local delivery unit is known, and the unit is in use.
+    /// The address of the local delivery unit is known to the register of units, and the unit is in use.
     pub ldu_reachable: bool,
     /// A community offender manager is named; blank is nobody.
     pub has_com_name: bool,

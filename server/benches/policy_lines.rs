@@ -7,6 +7,7 @@ use std::{hint::black_box, io, time::Instant};
 use domain::handover::RulesVersion;
 use serde::de::IgnoredAny;
 use serde_json::Value;
+use server::policy::Asking;
 
 const CASES: &str = include_str!("../tests/policy/handover.jsonl");
 
@@ -37,10 +38,9 @@ fn main() {
     let answered = fastest(|| {
         let outcome = server::policy::run(
             "handover",
-            RulesVersion::REFERENCE,
+            Asking::under(RulesVersion::REFERENCE),
             input.as_bytes(),
             io::sink(),
-            false,
         );
         outcome.is_ok_and(|outcome| outcome.holds())
     });

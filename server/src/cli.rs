@@ -129,9 +129,12 @@ pub struct Policy {
     /// Compare with each case's `expect`; exit code 1 on a difference.
     #[arg(long)]
     pub expect: bool,
-    /// The version of the rules under which to answer.
-    #[arg(long, default_value = "reference")]
-    pub rules: RulesVersion,
+    /// The version of the rules under which to answer, 'reference' when not said; when said, each answer names it.
+    #[arg(long)]
+    pub rules: Option<RulesVersion>,
+    /// Add to each answer of 'handover' why it is so, in words.
+    #[arg(long, conflicts_with = "expect")]
+    pub explain: bool,
 }
 
 /// What `policy` does beside answering.

@@ -7,11 +7,12 @@ use std::{
 };
 
 use anyhow::Context;
+use domain::handover::RulesVersion;
 
 use crate::{
     cli::{Policy, PolicyTask},
     exit::{Ending, Failure},
-    policy,
+    policy::{self, Asking},
 };
 
 /// Answers the cases of a file or of standard input, or compares two versions of the rules over them.
@@ -26,8 +27,14 @@ pub(crate) fn answer(options: &Policy) -> Result<Ending, Failure> {
         });
     }
     let rule = options.rule.as_deref().unwrap_or_default();
+    let asking = Asking {
+        rules: options.rules.unwrap_or(RulesVersion::REFERENCE),
+        expect: options.expect,
+        explain: options.explain,
+        name_rules: options.rules.is_some(),
+    };
     let cases = input(options.file.as_deref())?;
-    let outcome = policy::run(rule, options.rules, cases, output, options.expect).map_err(Failure::usage)?;
+    let outcome = policy::run(rule, asking, cases, output).map_err(Failure::usage)?;
     Ok(if outcome.holds() {
         Ending::Done
     } else {

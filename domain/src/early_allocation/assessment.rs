@@ -9,7 +9,7 @@ use crate::{
     london_date,
 };
 
-/// An assessment as saved. Ordered by when it was made; what else it says only settles which of two made in one moment
+/// An assessment as a POM saved it. Ordered by when it was made; what else it says only settles which of two made in one moment
 /// is the later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Assessment {

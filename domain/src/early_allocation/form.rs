@@ -93,7 +93,7 @@ coded! {
     }
 }
 
-/// What a discretionary assessment needs beside its answers.
+/// What a discretionary assessment needs beside its answers, as the POM enters it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Justification<'a> {
     /// Why, in the POM's words.

@@ -6,6 +6,7 @@ use super::{answers::Outcome, assessment::Assessment};
 use crate::{
     facts::coded,
     handover::{Departure, RulesVersion},
+    ids::PrisonCode,
 };
 
 coded! {
@@ -15,6 +16,15 @@ coded! {
         Eligible = "auto_early_allocation",
         /// For a decision.
         Discretionary = "community_early_allocation",
+    }
+}
+
+impl ReferralEmail {
+    /// Whether the message still goes out when its turn comes: only while the prison that has the case, by its
+    /// allocation, is the one where prisoner-search finds the prisoner.
+    #[must_use]
+    pub fn goes_out(prisoner_at: Option<&PrisonCode>, allocated_at: Option<&PrisonCode>) -> bool {
+        prisoner_at.is_some() && prisoner_at == allocated_at
     }
 }
 
@@ -49,7 +59,7 @@ pub fn changed_eligibility(stored: Option<bool>, current: bool) -> Option<bool> 
     (stored != Some(current)).then_some(current)
 }
 
-/// What a reminder to assess anew depends on.
+/// What a reminder to assess anew depends on. The sentence comes from prisoner-search, the rest from the service itself.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ReassessmentFacts<'a> {
     /// Every assessment of the prisoner, of any sentence.

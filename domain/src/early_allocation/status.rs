@@ -11,7 +11,7 @@ use crate::{
     handover::{Departure, RulesVersion},
 };
 
-/// What a case's standing depends on beside the referral window.
+/// What a case's standing depends on beside the referral window. Dates come from prisoner-search, assessments from POMs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct AssessedCase<'a> {
     /// Start of the sentence; without one no assessment belongs to it.

@@ -2,12 +2,13 @@
 
 use chrono::NaiveDate;
 
-use crate::calendar::months_after;
+use crate::{calendar::months_after, prisoner::SentenceDates};
 
 /// How many months before release a case may be referred.
 const REFERRAL_MONTHS: u32 = 18;
 
-/// The dates on which the prisoner may leave, of those that count for a referral. London calendar dates.
+/// The dates on which the prisoner may leave, of those that count for a referral: from prisoner-search, but for the
+/// hearing, which the parole register sets. London calendar dates.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ReferralDates {
     /// Tariff expiry.
@@ -23,6 +24,18 @@ pub struct ReferralDates {
 }
 
 impl ReferralDates {
+    /// Those of a sentence, and its latest hearing.
+    #[must_use]
+    pub const fn of(dates: &SentenceDates, target_hearing: Option<NaiveDate>) -> Self {
+        Self {
+            tariff: dates.tariff,
+            parole_eligibility: dates.parole_eligibility,
+            target_hearing,
+            automatic_release: dates.automatic_release,
+            conditional_release: dates.conditional_release,
+        }
+    }
+
     /// Whether the earliest of them, however long past, is at most 18 months away.
     #[must_use]
     pub fn within_window(&self, today: NaiveDate) -> bool {

@@ -4,22 +4,20 @@
 use chrono::NaiveDate;
 
 use super::{
-    HandoverFacts, Reason, Responsibility, RulesVersion, facts::MappaLevel, release::HandoverRelease,
-    sentences::AdditionalSentence, situation::Situation,
+    HandoverFacts, Reason, Responsibility, RulesVersion,
+    facts::MappaLevel,
+    open_conditions::OpenConditions,
+    release::{HandoverRelease, HandoverReleaseKind},
+    sentences::AdditionalSentence,
+    situation::Situation,
 };
 use crate::{
     Moment,
     calendar::{days_before, months_after, months_before},
     early_allocation::State,
+    prisoner::OutsidePolicy,
     reference::Imprisonment,
 };
-
-/// A case outside the policy has no responsible manager. Handover rules 5, rule 0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "the case is outside OMiC policy: it takes an adult who is sentenced or held under immigration powers, and not for a civil matter"
-)]
-pub struct OutsidePolicy;
 
 /// The rule that decided, and the facts it decided by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,11 +65,14 @@ pub enum DateRule {
     EarlyAllocation,
     /// b: an indeterminate sentence.
     Indeterminate {
-        /// In open conditions.
-        open: bool,
+        /// In open conditions, and by what.
+        open: Option<OpenConditions>,
     },
     /// c: a sentence of ten months or less, of which nothing is handed over.
-    Short,
+    Short {
+        /// The start of the sentence, from which the months are counted.
+        sentence_start: NaiveDate,
+    },
     /// d: a sentence with parole.
     Parole,
     /// e: any other sentence.
@@ -94,18 +95,15 @@ pub struct Handover {
 /// Who is responsible for the case at this moment, under these rules.
 ///
 /// # Errors
-/// When the case is outside the policy.
+/// When the case is outside the policy, by which of its conditions. Handover rules 5, rule 0.
 pub fn calculate(
     facts: &HandoverFacts<'_>,
     at: Moment,
     rules: RulesVersion,
 ) -> Result<Handover, OutsidePolicy> {
     let case = Situation::of(facts, at, rules);
-    if case.is_inside_policy() {
-        Ok(decide(&case, at.day(rules)))
-    } else {
-        Err(OutsidePolicy)
-    }
+    case.inside_policy()?;
+    Ok(decide(&case, at.day(rules)))
 }
 
 /// The answer for a case inside the policy.
@@ -141,50 +139,48 @@ pub fn decide(case: &Situation, day: NaiveDate) -> Handover {
 
 /// Which rule decides. Handover rules 5.
 fn ground(case: &Situation) -> Ground {
-    // Rule 1
     if let Some(sentences) = case.additional {
-        return Ground::AdditionalSentence(sentences);
+        // Rule 1
+        Ground::AdditionalSentence(sentences)
+    } else if let Some(ground) = far_hearing_ground(case) {
+        // Rules 2 to 4
+        ground
+    } else if case.recalled {
+        // Rule 5
+        Ground::Recalled
+    } else if case.imprisonment == Imprisonment::Immigration {
+        // Rule 6
+        Ground::Immigration
+    } else {
+        // Rules 7 and 8
+        release_ground(case)
     }
-    if case.indeterminate
-        && let Some(hearing) = case.far_hearing
-    {
-        let managed = case.mappa.filter(|level| level.is_managed());
+}
+
+/// Which rule decides an indeterminate case whose hearing is far, if one does. Handover rules 5, rules 2 to 4.
+fn far_hearing_ground(case: &Situation) -> Option<Ground> {
+    let hearing = case.far_hearing.filter(|_| case.indeterminate)?;
+    let managed = case.mappa.filter(|level| level.is_managed());
+    match (case.recalled, case.refused, managed) {
         // Rule 2
-        if case.recalled && managed.is_none() {
-            return Ground::RecalledHearingFar {
-                hearing,
-                mappa: case.mappa,
-            };
-        }
-        // Rules 3 and 4
-        if case.refused {
-            return match managed {
-                Some(mappa) => Ground::RefusedAndManaged { hearing, mappa },
-                None => Ground::RefusedHearingFar { hearing },
-            };
-        }
+        (true, _, None) => Some(Ground::RecalledHearingFar {
+            hearing,
+            mappa: case.mappa,
+        }),
+        // Rule 3
+        (_, true, Some(mappa)) => Some(Ground::RefusedAndManaged { hearing, mappa }),
+        // Rule 4
+        (_, true, None) => Some(Ground::RefusedHearingFar { hearing }),
+        _ => None,
     }
-    // Rule 5
-    if case.recalled {
-        return Ground::Recalled;
-    }
-    // Rule 6
-    if case.imprisonment == Imprisonment::Immigration {
-        return Ground::Immigration;
-    }
+}
+
+/// Whether the dates decide, by whether there is one to reckon from. Handover rules 5, rules 7 and 8.
+fn release_ground(case: &Situation) -> Ground {
     match case.release {
-        // Rule 7
         None => Ground::ReleaseUnknown,
-        // Rule 8
         Some(release) => Ground::Dates {
-            rule: date_rule(&DatedCase {
-                early_allocation: case.early_allocation == Some(State::Eligible),
-                indeterminate: case.indeterminate,
-                open: case.conditions.open,
-                sentence_start: case.sentence_start,
-                parole_eligible: release.kind == super::HandoverReleaseKind::Ped,
-                release: release.date,
-            }),
+            rule: date_rule(&DatedCase::new(case, release)),
             release,
         },
     }
@@ -192,17 +188,13 @@ fn ground(case: &Situation) -> Ground {
 
 /// What the rules of 5.1 read.
 #[derive(Debug, Clone, Copy)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each answers a question of the policy"
-)]
 pub struct DatedCase {
     /// Early allocation. Handover rules 8.5.
     pub early_allocation: bool,
     /// Serving an indeterminate sentence.
     pub indeterminate: bool,
-    /// In open conditions.
-    pub open: bool,
+    /// In open conditions, and by what.
+    pub open: Option<OpenConditions>,
     /// Start of the sentence, London calendar date.
     pub sentence_start: Option<NaiveDate>,
     /// The release is the day of parole eligibility.
@@ -211,19 +203,34 @@ pub struct DatedCase {
     pub release: NaiveDate,
 }
 
+impl DatedCase {
+    fn new(case: &Situation, release: HandoverRelease) -> Self {
+        Self {
+            early_allocation: case.early_allocation == Some(State::Eligible),
+            indeterminate: case.indeterminate,
+            open: case.conditions.open,
+            sentence_start: case.sentence_start,
+            parole_eligible: release.kind == HandoverReleaseKind::Ped,
+            release: release.date,
+        }
+    }
+
+    /// The start of a sentence of ten months or less.
+    fn short_since(&self) -> Option<NaiveDate> {
+        self.sentence_start
+            .filter(|start| months_after(*start, 10) >= self.release)
+    }
+}
+
 /// Which rule gives the handover date. Handover rules 5.1.
 #[must_use]
 pub fn date_rule(case: &DatedCase) -> DateRule {
-    let ten_months_or_less = || {
-        case.sentence_start
-            .is_some_and(|start| months_after(start, 10) >= case.release)
-    };
     if case.early_allocation {
         DateRule::EarlyAllocation
     } else if case.indeterminate {
         DateRule::Indeterminate { open: case.open }
-    } else if ten_months_or_less() {
-        DateRule::Short
+    } else if let Some(sentence_start) = case.short_since() {
+        DateRule::Short { sentence_start }
     } else if case.parole_eligible {
         DateRule::Parole
     } else {
@@ -238,7 +245,7 @@ impl DateRule {
         match self {
             Self::EarlyAllocation => Some(months_before(release, 15)),
             Self::Indeterminate { .. } | Self::Parole => Some(months_before(release, 12)),
-            Self::Short => None,
+            Self::Short { .. } => None,
             Self::Determinate => Some(days_before(months_before(release, 8), 14)),
         }
     }
@@ -248,9 +255,9 @@ impl DateRule {
     pub const fn reason(self) -> Reason {
         match self {
             Self::EarlyAllocation => Reason::EarlyAllocation,
-            Self::Indeterminate { open: true } => Reason::IndeterminateOpen,
-            Self::Indeterminate { open: false } => Reason::Indeterminate,
-            Self::Short => Reason::DeterminateShort,
+            Self::Indeterminate { open: Some(_) } => Reason::IndeterminateOpen,
+            Self::Indeterminate { open: None } => Reason::Indeterminate,
+            Self::Short { .. } => Reason::DeterminateShort,
             Self::Parole => Reason::DeterminateParole,
             Self::Determinate => Reason::Determinate,
         }

@@ -1,7 +1,7 @@
 //! Who is responsible in the end: what a senior officer decided, else what is stored, else what is calculated now.
 //! Handover rules 7.1 and 7.4.
 
-use super::{Departure, Handover, OverrideValue, Part, Reason, Responsibility, Roles, RulesVersion};
+use super::{Departure, OverrideValue, Part, Reason, Responsibility, Roles, RulesVersion};
 
 /// Who is responsible, and by which word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,9 +77,9 @@ pub enum PomOfCase {
 /// The reason that a case's page shows: that of a fresh calculation while the prison is responsible. Afterwards the
 /// present service hides it behind one phrase; by [`Departure::ReasonAlwaysShown`] it stays.
 #[must_use]
-pub fn shown_reason(effective: Effective, fresh: &Handover, rules: RulesVersion) -> Reason {
+pub fn shown_reason(effective: Effective, fresh: Reason, rules: RulesVersion) -> Reason {
     match effective.roles().pom {
         Part::Supporting if !rules.has(Departure::ReasonAlwaysShown) => Reason::ComResponsibility,
-        _ => fresh.reason(),
+        _ => fresh,
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use chrono::NaiveDate;
 
 use super::{
-    DateRule, Ground, Handover, Responsibility,
+    DateRule, Ground, Handover, OpenConditions, Responsibility,
     release::{HandoverRelease, HandoverReleaseKind},
 };
 
@@ -59,7 +59,7 @@ impl Ground {
             Self::Dates { rule, .. } => match rule {
                 DateRule::EarlyAllocation => "5.1 a",
                 DateRule::Indeterminate { .. } => "5.1 b",
-                DateRule::Short => "5.1 c",
+                DateRule::Short { .. } => "5.1 c",
                 DateRule::Parole => "5.1 d",
                 DateRule::Determinate => "5.1 e",
             },
@@ -108,17 +108,36 @@ impl fmt::Display for Ground {
 
 impl fmt::Display for DateRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+        let words = match self {
             Self::EarlyAllocation => "early allocation, handed over 15 months before release",
-            Self::Indeterminate { open: true } => {
-                "an indeterminate sentence in open conditions, handed over 12 months before release"
+            Self::Indeterminate { open: Some(open) } => {
+                return write!(
+                    f,
+                    "an indeterminate sentence in open conditions ({open}), handed over 12 months before release"
+                );
             }
-            Self::Indeterminate { open: false } => {
+            Self::Indeterminate { open: None } => {
                 "an indeterminate sentence, handed over 12 months before release"
             }
-            Self::Short => "a sentence of 10 months or less, which is not handed over",
+            Self::Short { sentence_start } => {
+                return write!(
+                    f,
+                    "a sentence of 10 months or less, begun on {}, which is not handed over",
+                    Day(*sentence_start)
+                );
+            }
             Self::Parole => "a sentence with parole, handed over 12 months before eligibility",
             Self::Determinate => "a determinate sentence, handed over 8 months and 14 days before release",
+        };
+        f.write_str(words)
+    }
+}
+
+impl fmt::Display for OpenConditions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::MensPrison => "an open prison for men",
+            Self::WomensCategory => "the open category in a prison for women",
         })
     }
 }

@@ -96,7 +96,7 @@ impl TryFrom<u8> for MappaLevel {
 pub struct Category {
     /// The category of women in open conditions.
     pub is_open: bool,
-    /// The day on which it was approved, or assessed where no approval is recorded.
+    /// The day from which it is active. See [`Approval::active_since`].
     pub active_since: Option<NaiveDate>,
 }
 
@@ -107,6 +107,28 @@ impl Category {
         Self {
             is_open: code == OPEN_CATEGORY,
             active_since,
+        }
+    }
+}
+
+/// What an assessment says of its approval.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Approval {
+    /// Nothing.
+    #[default]
+    NotNamed,
+    /// That there was one; the day, where it is known.
+    Named(Option<NaiveDate>),
+}
+
+impl Approval {
+    /// The day from which an assessed category is active: that of the approval when one is named, even without a day, else
+    /// that of the assessment. Handover rules 2.
+    #[must_use]
+    pub const fn active_since(self, assessed: Option<NaiveDate>) -> Option<NaiveDate> {
+        match self {
+            Self::Named(approved) => approved,
+            Self::NotNamed => assessed,
         }
     }
 }

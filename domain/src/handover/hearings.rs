@@ -2,12 +2,12 @@
 //! Handover rules 4.3 to 4.5.
 
 use chrono::{NaiveDate, NaiveTime};
-use chrono_tz::Europe::London;
 
 use super::{Departure, RulesVersion};
 use crate::{
     Moment,
     calendar::months_after,
+    london::london_time,
     parole::{HearingOutcome, ParoleReview},
 };
 
@@ -47,10 +47,7 @@ pub fn is_far(hearing: NaiveDate, at: Moment, rules: RulesVersion) -> bool {
 
 /// What the clocks in London show when a day begins by universal time: midnight, or one in summer.
 fn clock_at_utc_midnight(day: NaiveDate) -> NaiveTime {
-    day.and_time(NaiveTime::MIN)
-        .and_utc()
-        .with_timezone(&London)
-        .time()
+    london_time(day.and_time(NaiveTime::MIN).and_utc()).time()
 }
 
 /// The last review of this sentence that came to a result. Of two on one day the present service takes either.

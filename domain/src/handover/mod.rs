@@ -19,14 +19,13 @@ mod situation;
 mod version;
 
 pub use calculation::{
-    DateRule, DatedCase, Ground, Handover, OutsidePolicy, calculate, date_rule, decide, responsibility_on,
-    start_date,
+    DateRule, DatedCase, Ground, Handover, calculate, date_rule, decide, responsibility_on, start_date,
 };
 pub use effective::{Effective, PomOfCase, shown_reason};
 pub use explanation::Explanation;
-pub use facts::{Arrival, Category, HandoverFacts, InvalidMappaLevel, MappaLevel, ProbationFacts};
+pub use facts::{Approval, Arrival, Category, HandoverFacts, InvalidMappaLevel, MappaLevel, ProbationFacts};
 pub use hearings::{is_far, last_completed, target_hearing, was_refused};
-pub use open_conditions::Conditions;
+pub use open_conditions::{Conditions, OpenConditions, opened};
 pub use overriding::{
     CannotOverride, NoRemovalReason, OverrideValue, ResponsibilityOverrideForm, ResponsibilityOverrideReason,
     ResponsibilityOverrideRefusal, accept_removal, can_override,

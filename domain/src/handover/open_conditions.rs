@@ -3,18 +3,24 @@
 use chrono::NaiveDate;
 
 use super::HandoverFacts;
-use crate::reference::{Estate, Prison, mens_open_rules_since, welsh_prescoed_rules_since};
+use crate::reference::{Estate, PRESCOED, Prison, mens_open_rules_since, welsh_prescoed_rules_since};
 
-/// Prescoed, the open prison of Wales.
-const PRESCOED: &str = "UPI";
+/// What puts someone in open conditions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OpenConditions {
+    /// An open prison for men.
+    MensPrison,
+    /// The open category, in a prison for women.
+    WomensCategory,
+}
 
 /// Where someone is, as far as it matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Conditions {
     /// In a prison for women.
     pub womens_prison: bool,
-    /// In open conditions: at an open prison for men, or in the open category at a prison for women.
-    pub open: bool,
+    /// In open conditions, and by what.
+    pub open: Option<OpenConditions>,
     /// Since when at this prison: the last arrival there, or the start of the sentence if that is later.
     pub arrived: Option<NaiveDate>,
     /// The open prison rules apply: supporting may begin with the arrival in open conditions.
@@ -34,28 +40,30 @@ impl Conditions {
         let arrived = arrived(facts);
         let open_rules =
             womens_open || prison.is_some_and(|prison| arrival_opens(prison, arrived, facts.probation.welsh));
+        let category_since = facts.category.and_then(|category| category.active_since);
         Self {
             womens_prison,
-            open: mens_open || womens_open,
+            open: mens_open
+                .then_some(OpenConditions::MensPrison)
+                .or(womens_open.then_some(OpenConditions::WomensCategory)),
             arrived,
             open_rules,
-            opened: opened(
-                womens_prison,
-                facts.category.and_then(|category| category.active_since),
-                arrived,
-            )
-            .filter(|_| open_rules),
+            opened: opened(open_rules, womens_prison, category_since, arrived),
         }
     }
 }
 
-/// Since when open conditions count.
-pub(super) fn opened(
+/// The day on which open conditions began, where the open prison rules apply: the category's for women, the arrival for
+/// men. Handover rules 5.2.
+#[must_use]
+pub fn opened(
+    open_rules: bool,
     womens_prison: bool,
     category_since: Option<NaiveDate>,
     arrived: Option<NaiveDate>,
 ) -> Option<NaiveDate> {
-    if womens_prison { category_since } else { arrived }
+    let began = if womens_prison { category_since } else { arrived };
+    began.filter(|_| open_rules)
 }
 
 /// Whether a man who arrived on that day at that prison comes under the open prison rules. One who arrived nobody knows

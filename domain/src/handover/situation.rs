@@ -13,7 +13,7 @@ use super::{
 use crate::{
     Moment,
     early_allocation::{AssessedCase, ReferralDates, State},
-    prisoner::{EarliestRelease, adult_on},
+    prisoner::{EarliestRelease, OutsidePolicy, adult_on, inside_policy},
     reference::Imprisonment,
 };
 
@@ -26,8 +26,8 @@ use crate::{
 pub struct Situation {
     /// Whole years; absent when the date of birth is unknown or to come.
     pub age: Option<u32>,
-    /// Has reached the eighteenth birthday. Handover rules 3.2.
-    pub adult: bool,
+    /// Has reached the eighteenth birthday; absent when the date of birth is unknown. Handover rules 3.2.
+    pub adult: Option<bool>,
     /// Why they are held.
     pub imprisonment: Imprisonment,
     /// Serving a sentence whose end can be told. Handover rules 3.2.
@@ -70,10 +70,10 @@ impl Situation {
         let (reviews, start) = (facts.parole_reviews, dates.sentence_start);
         let hearing = target_hearing(reviews, start);
         let additional = || additional_sentence(facts.sentence_terms, rules);
-        let within_referral_window = referral_dates(facts, hearing).within_window(today);
+        let within_referral_window = ReferralDates::of(dates, hearing).within_window(today);
         Self {
             age: facts.date_of_birth.and_then(|born| today.years_since(born)),
-            adult: facts.date_of_birth.is_some_and(|born| adult_on(born) <= today),
+            adult: facts.date_of_birth.map(|born| adult_on(born) <= today),
             imprisonment: facts.imprisonment,
             sentenced: dates.is_sentence(facts.indeterminate),
             indeterminate: facts.indeterminate,
@@ -93,22 +93,12 @@ impl Situation {
         }
     }
 
-    /// Inside the policy by which cases get a prison offender manager. Handover rules 3.2.
-    #[must_use]
-    pub fn is_inside_policy(&self) -> bool {
-        self.adult
-            && (self.sentenced || self.imprisonment == Imprisonment::Immigration)
-            && self.imprisonment != Imprisonment::Civil
-    }
-}
-
-fn referral_dates(facts: &HandoverFacts<'_>, target_hearing: Option<NaiveDate>) -> ReferralDates {
-    ReferralDates {
-        tariff: facts.dates.tariff,
-        parole_eligibility: facts.dates.parole_eligibility,
-        target_hearing,
-        automatic_release: facts.dates.automatic_release,
-        conditional_release: facts.dates.conditional_release,
+    /// Whether the case is inside the policy by which cases get a prison offender manager. Handover rules 3.2.
+    ///
+    /// # Errors
+    /// When it is outside, by which of the conditions.
+    pub fn inside_policy(&self) -> Result<(), OutsidePolicy> {
+        inside_policy(self.adult, self.sentenced, self.imprisonment)
     }
 }
 

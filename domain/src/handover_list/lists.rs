@@ -17,7 +17,7 @@ const COM_OVERDUE_DAYS: u64 = 2;
 /// How many days before it a handover is due soon.
 const DUE_SOON_DAYS: u64 = 14;
 
-/// What the lists read of a case.
+/// What the lists read of a case. Everything but the release is stored by the service itself.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ListedCase<'a> {
     /// The last calculation.
@@ -26,11 +26,11 @@ pub struct ListedCase<'a> {
     pub probation: Option<ListedProbation<'a>>,
     /// What is recorded as done.
     pub checklist: Option<Checklist>,
-    /// Counts as released, and is on no list; see [`crate::handover::counts_as_released`].
+    /// Counts as released, and is on no list; see [`crate::handover::counts_as_released`], by dates from prisoner-search.
     pub released: bool,
 }
 
-/// What the lists read of a probation record.
+/// What the lists read of a probation record, which nDelius gives or an officer typed in.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ListedProbation<'a> {
     /// The community offender manager. An empty text counts as known.
@@ -63,7 +63,7 @@ impl ListedCase<'_> {
         self.begun(rules).is_some() || (self.upcoming(today) && self.has_com_name())
     }
 
-    /// On the list "Overdue tasks".
+    /// On the list "Overdue tasks", and marked "Handover tasks overdue" there and among the handovers in progress.
     #[must_use]
     pub fn has_overdue_tasks(&self, rules: RulesVersion) -> bool {
         self.listed().is_some_and(|record| record.is_handed_over()) && !self.progress(rules).complete
@@ -78,8 +78,7 @@ impl ListedCase<'_> {
         nobody_known
             && self
                 .begun(rules)
-                .and_then(|record| record.com_needed_from())
-                .is_some_and(|needed| today >= days_after(needed, COM_OVERDUE_DAYS))
+                .is_some_and(|record| is_com_late(record, today, rules))
     }
 
     /// There is something to be done for a handover now.
@@ -89,11 +88,11 @@ impl ListedCase<'_> {
             .is_some_and(|record| record.is_in_window(today, rules))
     }
 
-    /// How many days ago the handover was; negative before it.
+    /// For how many days a community offender manager has been needed; negative before that day.
     #[must_use]
-    pub fn days_overdue(&self, today: NaiveDate) -> Option<i64> {
-        let handover = self.record?.handover_date?;
-        Some(today.signed_duration_since(handover).num_days())
+    pub fn days_overdue(&self, today: NaiveDate, rules: RulesVersion) -> Option<i64> {
+        let needed = self.record?.com_needed_from(rules)?;
+        Some(today.signed_duration_since(needed).num_days())
     }
 
     /// How the case is handed over.
@@ -129,12 +128,11 @@ impl ListedCase<'_> {
 
     /// "Allocation overdue", in the column of the community offender manager.
     #[must_use]
-    pub fn is_com_marked_overdue(&self, today: NaiveDate) -> bool {
+    pub fn is_com_marked_overdue(&self, today: NaiveDate, rules: RulesVersion) -> bool {
         !self.has_com_name()
             && self
                 .record
-                .and_then(|record| record.handover_date)
-                .is_some_and(|handover| handover <= days_before(today, COM_OVERDUE_DAYS))
+                .is_some_and(|record| is_com_late(record, today, rules))
     }
 
     /// The record of a case that may be listed.
@@ -156,4 +154,10 @@ impl ListedCase<'_> {
         self.probation
             .is_some_and(|probation| probation.com.name.is_some())
     }
+}
+
+fn is_com_late(record: HandoverRecord, today: NaiveDate, rules: RulesVersion) -> bool {
+    record
+        .com_needed_from(rules)
+        .is_some_and(|needed| today >= days_after(needed, COM_OVERDUE_DAYS))
 }

@@ -10,7 +10,7 @@ use crate::{
 /// How many days before it a handover is upcoming.
 const UPCOMING_DAYS: u64 = 56;
 
-/// The last calculation of a case. Dates are London calendar dates.
+/// The last calculation of a case, as the service itself stored it. Dates are London calendar dates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct HandoverRecord {
     /// Who is responsible.
@@ -24,20 +24,6 @@ pub struct HandoverRecord {
 }
 
 impl HandoverRecord {
-    /// The reason tells of an indeterminate sentence.
-    #[must_use]
-    pub const fn tells_of_indeterminate_sentence(&self) -> bool {
-        matches!(
-            self.reason,
-            Reason::AdditionalIsp
-                | Reason::RecallThdOver12Months
-                | Reason::ParoleMappa23
-                | Reason::ThdOver12Months
-                | Reason::Indeterminate
-                | Reason::IndeterminateOpen
-        )
-    }
-
     /// The prison hands over within eight weeks.
     #[must_use]
     pub fn is_upcoming(&self, today: NaiveDate) -> bool {
@@ -67,12 +53,14 @@ impl HandoverRecord {
         self.is_upcoming(today) || self.is_handed_over() || self.is_supported(rules)
     }
 
-    /// The day from which a community offender manager is needed.
+    /// The day from which a community offender manager is needed: that of the handover, or by departure the day on which
+    /// the community began to support a case that is not handed over yet. Every count of days overdue begins here.
     #[must_use]
-    pub fn com_needed_from(&self) -> Option<NaiveDate> {
-        match self.responsibility {
-            Responsibility::CustodyWithCom => self.start_date,
-            Responsibility::CustodyOnly | Responsibility::Community => self.handover_date,
+    pub fn com_needed_from(&self, rules: RulesVersion) -> Option<NaiveDate> {
+        if self.is_supported(rules) {
+            self.start_date
+        } else {
+            self.handover_date
         }
     }
 }

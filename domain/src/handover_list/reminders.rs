@@ -36,12 +36,12 @@ pub struct SentReminder {
     pub handover_date: Option<NaiveDate>,
 }
 
-/// What a reminder depends on.
+/// What a reminder depends on. All but the release, which prisoner-search gives, is kept by the service itself.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ReminderFacts<'a> {
     /// The day on which the community becomes responsible, as stored.
     pub handover_date: Option<NaiveDate>,
-    /// A community offender manager is known by name or address.
+    /// The probation record names a community offender manager, or has their address.
     pub has_com: bool,
     /// The prisoner's earliest release is known.
     pub release_date_known: bool,

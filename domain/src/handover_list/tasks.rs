@@ -1,6 +1,6 @@
 //! What a POM is asked to enter: "Case updates needed". Handover rules 11.5.
 
-use crate::facts::coded;
+use crate::{early_allocation::AssessedCase, facts::coded, handover::RulesVersion, parole::ParoleHistory};
 
 coded! {
     /// A task of the POM's, whether they are primary or co-working.
@@ -30,4 +30,24 @@ impl PomTask {
             Self::EarlyAllocationDecision => "Record decision",
         }
     }
+}
+
+/// The tasks of a case, in the order in which they are shown. A POM's are those of every case that they have a part in.
+pub fn pom_tasks(
+    reviews: &ParoleHistory<'_>,
+    assessed: &AssessedCase<'_>,
+    rules: RulesVersion,
+) -> impl Iterator<Item = PomTask> + use<> {
+    [
+        (
+            PomTask::ParoleOutcomeDate,
+            reviews.lacking_received_date().is_some(),
+        ),
+        (
+            PomTask::EarlyAllocationDecision,
+            assessed.has_decision_task(rules),
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(task, is_to_do)| is_to_do.then_some(task))
 }

@@ -33,7 +33,7 @@ pub struct NextParole {
     pub kind: ParoleDateKind,
 }
 
-/// The dates that count; London calendar dates.
+/// The dates that count: from prisoner-search, but for the hearing, which the parole register sets. London calendar dates.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ParoleDates {
     /// Tariff expiry.

@@ -3,6 +3,9 @@
 use super::review::ParoleReview;
 use crate::{Moment, handover::RulesVersion};
 
+/// How many reviews that are over the case's page shows.
+const SHOWN_PREVIOUS: usize = 3;
+
 /// The reviews that have a day, by day; on one day the later received is the later, then the one of the higher number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParoleHistory<'a>(Vec<ParoleReview<'a>>);
@@ -33,6 +36,11 @@ impl<'a> ParoleHistory<'a> {
             .rev()
             .copied()
             .filter(move |review| !review.is_current(at, rules))
+    }
+
+    /// Those of them that the case's page shows.
+    pub fn shown_previous(&self, at: Moment, rules: RulesVersion) -> impl Iterator<Item = ParoleReview<'a>> {
+        self.previous(at, rules).take(SHOWN_PREVIOUS)
     }
 
     /// The last one, over or not.

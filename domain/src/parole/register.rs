@@ -8,7 +8,7 @@ use super::{
 };
 use crate::handover::{Departure, RulesVersion};
 
-/// A row, as text. Blank is as good as absent, but for the result.
+/// A row of the file, as text. Blank is as good as absent, but for the result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RegisterRow<'a> {
     /// `NOMIS ID`: the prisoner.
@@ -42,7 +42,7 @@ pub struct ReviewKey {
     pub review_id: i64,
 }
 
-/// A review as kept. Dates are London calendar dates.
+/// A review as the files, and where its receipt is entered the staff, made it. Dates are London calendar dates.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RegisteredReview {
     /// The day for which the hearing is set.

@@ -6,6 +6,7 @@ use crate::{
     Moment,
     calendar::days_before,
     handover::{Departure, RulesVersion},
+    reference::{ACTIVE_REVIEWS, CANCELLED_REVIEW, NO_RESULT, RELEASE_DIRECTED},
 };
 
 /// How many days after its result arrived a review is past.
@@ -33,25 +34,17 @@ pub struct ParoleReview<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReviewStatus<'a>(pub &'a str);
 
-/// The states of a review that is still to be heard.
-const ACTIVE: [&str; 4] = [
-    "Active",
-    "Active - REREFERRED",
-    "Active - Future",
-    "Active - Referred",
-];
-
 impl ReviewStatus<'_> {
     /// Still to be heard: one of the four states of this kind, to the letter.
     #[must_use]
     pub fn is_active(self) -> bool {
-        ACTIVE.contains(&self.0)
+        ACTIVE_REVIEWS.contains(&self.0)
     }
 
     /// Called off, for whatever reason.
     #[must_use]
     pub fn is_cancelled(self) -> bool {
-        self.0.starts_with("Cancelled")
+        self.0.starts_with(CANCELLED_REVIEW)
     }
 }
 
@@ -63,13 +56,13 @@ impl HearingOutcome<'_> {
     /// Release was directed: the register's one spelling of it, to the letter.
     #[must_use]
     pub fn is_release(self) -> bool {
-        self.0 == "Release [*]"
+        self.0 == RELEASE_DIRECTED
     }
 
     /// Says that there is no result, by one of two phrases.
     #[must_use]
     pub fn is_not_given(self) -> bool {
-        matches!(self.0, "Not Applicable" | "Not Specified")
+        NO_RESULT.contains(&self.0)
     }
 
     /// Nothing but space.

@@ -14,7 +14,7 @@ mod tests;
 pub use decide::PrisonerCommand;
 pub use events::PrisonerEvent;
 pub use facts::{PrisonerFacts, SentenceDates};
-pub use omic::{adult_on, is_admitted};
+pub use omic::{OutsidePolicy, adult_on, inside_policy, is_admitted};
 pub use refusal::PrisonerRefusal;
 pub use release::{EarliestRelease, ReleaseKind};
 pub use state::Prisoner;

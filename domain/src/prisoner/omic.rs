@@ -1,4 +1,4 @@
-//! Who the service deals with: inside OMiC policy. Allocation rules 5.2.
+//! Who the service deals with: inside OMiC policy. Allocation rules 5.2, handover rules 3.
 
 use chrono::{Datelike, NaiveDate};
 
@@ -18,6 +18,48 @@ pub fn adult_on(born: NaiveDate) -> NaiveDate {
 #[must_use]
 pub fn is_admitted(legal_status: Option<LegalStatus>, imprisonment: Imprisonment) -> bool {
     legal_status.is_some_and(LegalStatus::in_remit) && imprisonment != Imprisonment::Civil
+}
+
+/// Why a case is outside the policy by which cases get a prison offender manager. Handover rules 3.2.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum OutsidePolicy {
+    /// Nobody knows whether they are an adult.
+    #[error("the case is outside OMiC policy, which is for adults: the date of birth is not known")]
+    AgeUnknown,
+    /// Not yet an adult.
+    #[error("the case is outside OMiC policy, which is for adults: the eighteenth birthday is to come")]
+    NotAdult,
+    /// Held for a civil matter.
+    #[error("the case is outside OMiC policy, which leaves out civil matters: held for one")]
+    Civil,
+    /// Neither under a sentence nor held under immigration powers.
+    #[error(
+        "the case is outside OMiC policy, which is for people under a sentence or immigration powers: no sentence is known \
+         that has a start, and a release date or no fixed end"
+    )]
+    NotSentenced,
+}
+
+/// Whether a case is inside the policy: an adult, under a sentence or immigration powers, and not held for a civil
+/// matter. Who is admitted at all is another question. Handover rules 3.2.
+///
+/// # Errors
+/// When it is outside, by which of the conditions.
+pub fn inside_policy(
+    adult: Option<bool>,
+    sentenced: bool,
+    imprisonment: Imprisonment,
+) -> Result<(), OutsidePolicy> {
+    match adult {
+        None => Err(OutsidePolicy::AgeUnknown),
+        Some(false) => Err(OutsidePolicy::NotAdult),
+        Some(true) => match imprisonment {
+            Imprisonment::Civil => Err(OutsidePolicy::Civil),
+            Imprisonment::Immigration => Ok(()),
+            Imprisonment::Other if sentenced => Ok(()),
+            Imprisonment::Other => Err(OutsidePolicy::NotSentenced),
+        },
+    }
 }
 
 impl SentenceDates {
@@ -57,13 +99,12 @@ impl PrisonerFacts {
         self.dates.is_sentence(self.indeterminate)
     }
 
-    /// Inside policy on every day from [`PrisonerFacts::adult_on`]: legal status in remit, sentenced or an immigration
-    /// case, and not a civil matter.
+    /// Admitted, and inside policy on every day from [`PrisonerFacts::adult_on`].
     #[must_use]
     pub fn is_inside_policy_as_adult(&self) -> bool {
-        self.legal_status.in_remit()
-            && (self.is_sentenced() || self.is_immigration_case())
-            && !self.is_civil()
+        let imprisonment = self.imprisonment();
+        is_admitted(Some(self.legal_status), imprisonment)
+            && inside_policy(Some(true), self.is_sentenced(), imprisonment).is_ok()
     }
 
     /// Inside policy on this London date.

@@ -3,7 +3,9 @@
 
 mod agency;
 mod imprisonment;
+mod legal_status;
 mod open_conditions;
+mod parole;
 mod prisons;
 mod sentence_types;
 
@@ -11,7 +13,8 @@ use chrono::NaiveDate;
 
 pub use agency::{Agency, InvalidAgency};
 pub use imprisonment::Imprisonment;
-pub use open_conditions::{OPEN_CATEGORY, mens_open_rules_since, welsh_prescoed_rules_since};
+pub use open_conditions::{OPEN_CATEGORY, PRESCOED, mens_open_rules_since, welsh_prescoed_rules_since};
+pub use parole::{ACTIVE_REVIEWS, CANCELLED_REVIEW, NO_RESULT, RELEASE_DIRECTED};
 pub use prisons::{Country, Estate, Prison, prison, prisons};
 pub use sentence_types::is_indeterminate_type;
 

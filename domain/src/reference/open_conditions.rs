@@ -7,6 +7,9 @@ use super::day;
 /// The category of women in open conditions.
 pub const OPEN_CATEGORY: &str = "T";
 
+/// Prescoed, the open prison of Wales.
+pub const PRESCOED: &str = "UPI";
+
 /// Arrivals from this day on, at any open prison for men.
 #[must_use]
 pub const fn mens_open_rules_since() -> NaiveDate {

@@ -27,7 +27,7 @@ fn every_case_is_answered_as_the_present_service_does() {
         }
         .next(at, rules);
         let derived = json!({
-            "insideOmicPolicy": situation.is_inside_policy(),
+            "insideOmicPolicy": situation.inside_policy().is_ok(),
             "sentenced": situation.sentenced,
             "age": situation.age,
             "earliestRelease": situation.shown_release.map(|r| json!({ "type": r.kind, "date": r.date })),
@@ -42,7 +42,7 @@ fn every_case_is_answered_as_the_present_service_does() {
             "earlyAllocationState": situation.early_allocation,
             "additionalIsp": situation.indeterminate.then_some(situation.additional.is_some()),
             "inWomensPrison": situation.conditions.womens_prison,
-            "inOpenConditions": situation.conditions.open,
+            "inOpenConditions": situation.conditions.open.is_some(),
             "prisonArrivalDate": situation.conditions.arrived,
             "openPrisonRulesApply": situation.conditions.open_rules,
             "nextParoleDate": parole.map(|next| next.date),

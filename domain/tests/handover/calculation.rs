@@ -2,10 +2,10 @@
 
 use domain::{
     handover::{
-        DateRule, DatedCase, Ground, HandoverFacts, MappaLevel, OutsidePolicy, ProbationFacts, Reason,
+        DateRule, DatedCase, Ground, HandoverFacts, MappaLevel, OpenConditions, ProbationFacts, Reason,
         Responsibility, RulesVersion, SentenceTerm, calculate, date_rule, responsibility_on, start_date,
     },
-    prisoner::SentenceDates,
+    prisoner::{OutsidePolicy, SentenceDates},
     reference::Imprisonment,
 };
 
@@ -33,27 +33,29 @@ fn rule_0_nobody_outside_the_policy_is_calculated() {
         ..determinate()
     };
 
-    assert_eq!(refused(born("2006-05-21")), Err(OutsidePolicy));
+    assert_eq!(refused(born("2006-05-21")), Err(OutsidePolicy::NotAdult));
     assert!(refused(born("2006-05-20")).is_ok());
     assert_eq!(
         refused(HandoverFacts {
             date_of_birth: None,
             ..determinate()
         }),
-        Err(OutsidePolicy)
+        Err(OutsidePolicy::AgeUnknown)
     );
-    for (imprisonment, sentence, inside) in [
-        (Imprisonment::Other, true, true),
-        (Imprisonment::Other, false, false),
-        (Imprisonment::Immigration, false, true),
-        (Imprisonment::Civil, true, false),
+    for (imprisonment, sentence, outside) in [
+        (Imprisonment::Other, true, None),
+        (Imprisonment::Other, false, Some(OutsidePolicy::NotSentenced)),
+        (Imprisonment::Immigration, true, None),
+        (Imprisonment::Immigration, false, None),
+        (Imprisonment::Civil, true, Some(OutsidePolicy::Civil)),
+        (Imprisonment::Civil, false, Some(OutsidePolicy::Civil)),
     ] {
         let mut facts = HandoverFacts {
             imprisonment,
             ..determinate()
         };
         facts.dates.sentence_start = facts.dates.sentence_start.filter(|_| sentence);
-        assert_eq!(refused(facts).is_ok(), inside, "{imprisonment:?} {sentence}");
+        assert_eq!(refused(facts).err(), outside, "{imprisonment:?} {sentence}");
     }
 }
 
@@ -184,14 +186,15 @@ fn ten_months_exactly_is_short_and_a_day_more_is_not() {
         date_rule(&DatedCase {
             early_allocation: false,
             indeterminate: false,
-            open: false,
+            open: None,
             sentence_start: Some(day("2024-01-01")),
             parole_eligible: true,
             release: day(release),
         })
     };
 
-    assert_eq!(rule("2024-11-01"), DateRule::Short);
+    let sentence_start = day("2024-01-01");
+    assert_eq!(rule("2024-11-01"), DateRule::Short { sentence_start });
     assert_eq!(rule("2024-11-02"), DateRule::Parole);
 }
 
@@ -200,7 +203,7 @@ fn the_rules_of_dates_come_in_their_order() {
     let case = DatedCase {
         early_allocation: true,
         indeterminate: true,
-        open: true,
+        open: Some(OpenConditions::WomensCategory),
         sentence_start: Some(day("2024-01-01")),
         parole_eligible: true,
         release: day("2024-06-01"),
@@ -219,17 +222,19 @@ fn the_rules_of_dates_come_in_their_order() {
                 early_allocation: false,
                 ..case
             },
-            DateRule::Indeterminate { open: true },
+            DateRule::Indeterminate {
+                open: Some(OpenConditions::WomensCategory),
+            },
             Reason::IndeterminateOpen,
             Some("2023-06-01"),
         ),
         (
             DatedCase {
                 early_allocation: false,
-                open: false,
+                open: None,
                 ..case
             },
-            DateRule::Indeterminate { open: false },
+            DateRule::Indeterminate { open: None },
             Reason::Indeterminate,
             Some("2023-06-01"),
         ),
@@ -239,7 +244,9 @@ fn the_rules_of_dates_come_in_their_order() {
                 indeterminate: false,
                 ..case
             },
-            DateRule::Short,
+            DateRule::Short {
+                sentence_start: day("2024-01-01"),
+            },
             Reason::DeterminateShort,
             None,
         ),

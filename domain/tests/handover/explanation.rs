@@ -2,7 +2,7 @@
 
 use domain::handover::{
     AdditionalSentence, DateRule, Ground, Handover, HandoverRelease, HandoverReleaseKind, MappaLevel,
-    Responsibility,
+    OpenConditions, Responsibility,
 };
 
 use crate::given::{answer, day, determinate};
@@ -42,13 +42,18 @@ fn a_support_that_begins_before_the_handover_is_told() {
         responsibility: Responsibility::CustodyWithCom,
         handover_date: Some(day("2025-05-01")),
         start_date: Some(day("2024-05-01")),
-        ground: dated(DateRule::Indeterminate { open: true }, HandoverReleaseKind::Ted),
+        ground: dated(
+            DateRule::Indeterminate {
+                open: Some(OpenConditions::MensPrison),
+            },
+            HandoverReleaseKind::Ted,
+        ),
     };
     assert_eq!(
         handover.explanation().to_string(),
-        "The prison is responsible and the community supports: an indeterminate sentence in open conditions, handed over \
-         12 months before release, with tariff expiry on 1 May 2026. Open conditions let the community support from 1 May \
-         2024. Handover on 1 May 2025. (Handover rules 5.1 b)"
+        "The prison is responsible and the community supports: an indeterminate sentence in open conditions (an open \
+         prison for men), handed over 12 months before release, with tariff expiry on 1 May 2026. Open conditions let the \
+         community support from 1 May 2024. Handover on 1 May 2025. (Handover rules 5.1 b)"
     );
 }
 
@@ -103,12 +108,26 @@ fn every_rule_has_words_of_its_own() {
             "early allocation, handed over 15 months before release, with automatic release on 1 May 2026. (Handover rules 5.1 a)",
         ),
         (
-            dated(DateRule::Indeterminate { open: false }, HandoverReleaseKind::Thd),
+            dated(DateRule::Indeterminate { open: None }, HandoverReleaseKind::Thd),
             "an indeterminate sentence, handed over 12 months before release, with the target hearing on 1 May 2026. (Handover rules 5.1 b)",
         ),
         (
-            dated(DateRule::Short, HandoverReleaseKind::Crd),
-            "a sentence of 10 months or less, which is not handed over, with conditional release on 1 May 2026. (Handover rules 5.1 c)",
+            dated(
+                DateRule::Indeterminate {
+                    open: Some(OpenConditions::WomensCategory),
+                },
+                HandoverReleaseKind::Ted,
+            ),
+            "an indeterminate sentence in open conditions (the open category in a prison for women), handed over 12 months before release, with tariff expiry on 1 May 2026. (Handover rules 5.1 b)",
+        ),
+        (
+            dated(
+                DateRule::Short {
+                    sentence_start: day("2025-08-04"),
+                },
+                HandoverReleaseKind::Crd,
+            ),
+            "a sentence of 10 months or less, begun on 4 August 2025, which is not handed over, with conditional release on 1 May 2026. (Handover rules 5.1 c)",
         ),
         (
             dated(DateRule::Parole, HandoverReleaseKind::Ped),

@@ -1,7 +1,8 @@
 //! Open conditions, since when, and whether the open prison rules apply. Handover rules 4.7 and 5.2.
 
 use domain::handover::{
-    Arrival, Category, Conditions, HandoverFacts, ProbationFacts, Reason, Responsibility,
+    Approval, Arrival, Category, Conditions, HandoverFacts, OpenConditions, ProbationFacts, Reason,
+    Responsibility,
 };
 
 use crate::given::{answer, day, indeterminate};
@@ -38,7 +39,8 @@ fn men_come_under_the_rules_by_the_day_of_their_arrival_at_an_open_prison() {
         let arrivals = [arrival(prison, arrived)];
         let conditions = Conditions::of(&held_at(prison, &arrivals, welsh));
         assert_eq!(conditions.open_rules, applies, "{prison} {arrived} {welsh}");
-        assert_eq!(conditions.open, prison != "LEI");
+        let open = (prison != "LEI").then_some(OpenConditions::MensPrison);
+        assert_eq!(conditions.open, open);
         assert_eq!(conditions.opened, applies.then(|| day(arrived)));
         assert!(!conditions.womens_prison);
     }
@@ -55,13 +57,23 @@ fn women_come_under_the_rules_by_their_category() {
         let conditions = Conditions::of(&facts);
         assert_eq!(
             (conditions.open, conditions.open_rules),
-            (open, open),
+            (open.then_some(OpenConditions::WomensCategory), open),
             "{prison} {code}"
         );
         assert_eq!(conditions.opened, since.filter(|_| open));
         assert_eq!(conditions.womens_prison, prison == "EWI");
     }
-    assert!(!Conditions::of(&held_at("EWI", &[], false)).open);
+    assert_eq!(Conditions::of(&held_at("EWI", &[], false)).open, None);
+}
+
+#[test]
+fn a_category_is_active_from_an_approval_that_is_named_else_from_its_assessment() {
+    let (approved, assessed) = (Some(day("2024-02-01")), Some(day("2024-01-01")));
+
+    assert_eq!(Approval::Named(approved).active_since(assessed), approved);
+    assert_eq!(Approval::Named(None).active_since(assessed), None);
+    assert_eq!(Approval::NotNamed.active_since(assessed), assessed);
+    assert_eq!(Approval::NotNamed.active_since(None), None);
 }
 
 #[test]
@@ -91,7 +103,7 @@ fn an_open_prison_reached_nobody_knows_when_brings_nothing_forward() {
     facts.dates.sentence_start = None;
 
     let conditions = Conditions::of(&facts);
-    assert!(conditions.open && !conditions.open_rules);
+    assert!(conditions.open.is_some() && !conditions.open_rules);
     assert_eq!((conditions.arrived, conditions.opened), (None, None));
 }
 

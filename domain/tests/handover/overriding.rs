@@ -86,7 +86,7 @@ fn each_answer_gives_each_manager_a_part_and_the_case_an_owner() {
 
 #[test]
 fn the_reason_is_hidden_behind_the_community_only_by_the_present_rules() {
-    let fresh = answer(&determinate(), "2024-05-20");
+    let fresh = answer(&determinate(), "2024-05-20").reason();
     let (custody, community) = (
         Effective::Calculated(Responsibility::CustodyOnly),
         Effective::Calculated(Responsibility::Community),
@@ -94,14 +94,14 @@ fn the_reason_is_hidden_behind_the_community_only_by_the_present_rules() {
     let corrected = RulesVersion::REFERENCE.with(Departure::ReasonAlwaysShown);
 
     assert_eq!(
-        shown_reason(custody, &fresh, RulesVersion::REFERENCE),
+        shown_reason(custody, fresh, RulesVersion::REFERENCE),
         Reason::Determinate
     );
     assert_eq!(
-        shown_reason(community, &fresh, RulesVersion::REFERENCE),
+        shown_reason(community, fresh, RulesVersion::REFERENCE),
         Reason::ComResponsibility
     );
-    assert_eq!(shown_reason(community, &fresh, corrected), Reason::Determinate);
+    assert_eq!(shown_reason(community, fresh, corrected), Reason::Determinate);
 }
 
 #[test]

@@ -7,6 +7,7 @@
 )]
 
 mod calendar;
+mod codes;
 mod early_allocation;
 mod handover_list;
 mod ids;

@@ -3,10 +3,11 @@
 use std::io::{self, BufRead, Write};
 
 use domain::handover::RulesVersion;
+use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    PolicyError, PolicyOutcome,
+    Asking, PolicyError, PolicyOutcome,
     cases::{Case, NoCase, Place, each_case},
     difference::{Difference, differences},
     rule::{BadCase, PolicyRule, Reply},
@@ -15,10 +16,9 @@ use super::{
 /// A run of one rule.
 pub(super) struct Run<'r, O, C> {
     rule: &'r dyn PolicyRule,
-    rules: RulesVersion,
+    asking: Asking,
     output: O,
     complaints: C,
-    expect: bool,
     outcome: PolicyOutcome,
     reply: Reply,
 }
@@ -36,28 +36,25 @@ pub(super) enum Unanswered {
 
 impl<'r, O: Write, C: Write> Run<'r, O, C> {
     /// A run that has met no case yet.
-    pub(super) fn new(
-        rule: &'r dyn PolicyRule,
-        rules: RulesVersion,
-        output: O,
-        complaints: C,
-        expect: bool,
-    ) -> Self {
+    pub(super) fn new(rule: &'r dyn PolicyRule, asking: Asking, output: O, complaints: C) -> Self {
         Self {
             rule,
-            rules,
+            asking,
             output,
             complaints,
-            expect,
             outcome: PolicyOutcome::default(),
-            reply: Reply::default(),
+            reply: if asking.explain {
+                Reply::explained()
+            } else {
+                Reply::default()
+            },
         }
     }
 
     /// Meets every case of the input.
     pub(super) fn all(mut self, input: impl BufRead) -> Result<PolicyOutcome, PolicyError> {
         each_case(input, &mut |place, case| self.meet(place, case))?;
-        if self.expect {
+        if self.asking.expect {
             let PolicyOutcome {
                 passed,
                 failed,
@@ -94,7 +91,7 @@ impl<'r, O: Write, C: Write> Run<'r, O, C> {
 
     /// Answers the case, and tells the differences where they are asked for.
     fn answer(&mut self, case: &Case<'_>) -> Result<Option<Vec<Difference>>, Unanswered> {
-        let expected = match (self.expect, case.expect) {
+        let expected = match (self.asking.expect, case.expect) {
             (false, _) => None,
             (true, Some(expected)) => Some(expected),
             (true, None) => {
@@ -102,7 +99,7 @@ impl<'r, O: Write, C: Write> Run<'r, O, C> {
                 return Err(Unanswered::NothingExpected { id });
             }
         };
-        answer(self.rule, case, self.rules, &mut self.reply)?;
+        answer(self.rule, case, self.asking.rules, &mut self.reply)?;
         let bad = |reason| Unanswered::Bad {
             id: case.id.to_string(),
             reason,
@@ -140,16 +137,29 @@ impl<'r, O: Write, C: Write> Run<'r, O, C> {
 
     fn write_answer(&mut self, case: &Case<'_>) -> io::Result<()> {
         self.outcome.passed = self.outcome.passed.saturating_add(1);
-        self.output.write_all(b"{\"id\":")?;
-        serde_json::to_writer(&mut self.output, &case.id)?;
-        self.output.write_all(b",\"result\":")?;
-        self.output.write_all(self.reply.text())?;
-        if !self.reply.departures.is_empty() {
-            self.output.write_all(b",\"departures\":")?;
-            serde_json::to_writer(&mut self.output, &codes(&self.reply))?;
+        let Self { output, reply, .. } = self;
+        output.write_all(b"{\"id\":")?;
+        serde_json::to_writer(&mut *output, &case.id)?;
+        output.write_all(b",\"result\":")?;
+        output.write_all(reply.text())?;
+        if !reply.departures.is_empty() {
+            write_member(output, "departures", &codes(reply))?;
         }
-        self.output.write_all(b"}\n")
+        if let Some(why) = reply.explanation() {
+            write_member(output, "explanation", why)?;
+        }
+        if let (true, Some(name)) = (self.asking.name_rules, self.asking.rules.name()) {
+            write_member(output, "rules", name)?;
+        }
+        output.write_all(b"}\n")
     }
+}
+
+/// Writes one more member of an object that has some.
+fn write_member(output: &mut impl Write, name: &str, value: &(impl Serialize + ?Sized)) -> io::Result<()> {
+    write!(output, ",\"{name}\":")?;
+    serde_json::to_writer(output, value)?;
+    Ok(())
 }
 
 /// Asks the rule, if the case is of its kind.
@@ -172,6 +182,7 @@ pub(super) fn answer(
         reason,
     })
 }
+
 /// What an answer leaves unexplained.
 enum Unexplained {
     Nothing,

@@ -1,19 +1,21 @@
 //! Cases of our own for early allocation, parole, lists and recalculation, and what departs from the present service.
 
-use domain::handover::RulesVersion;
+use domain::handover::{Departure, RulesVersion};
 use serde_json::{Value, json};
 
-use super::run_complaining;
+use super::{Asking, diff, run_complaining};
 
 fn run(rule: &str, rules: RulesVersion, input: &str, expect: bool) -> (u64, bool, String) {
     let (mut output, mut complaints) = (Vec::new(), Vec::new());
     let outcome = run_complaining(
         rule,
-        rules,
+        Asking {
+            expect,
+            ..Asking::under(rules)
+        },
         input.as_bytes(),
         &mut output,
         &mut complaints,
-        expect,
     )
     .unwrap();
     output.append(&mut complaints);
@@ -111,6 +113,82 @@ fn facts_of_another_shape_are_reported() {
         assert!(
             output.starts_with("line 1: c: the facts given cannot be read"),
             "{output}"
+        );
+    }
+}
+
+/// Every case of our own whose rules have versions.
+const CASES: [&str; 9] = [
+    include_str!("../../tests/policy/early-allocation.jsonl"),
+    include_str!("../../tests/policy/earliest-release.jsonl"),
+    include_str!("../../tests/policy/handover-calc.jsonl"),
+    include_str!("../../tests/policy/handover-lists.jsonl"),
+    include_str!("../../tests/policy/handover-recalculation.jsonl"),
+    include_str!("../../tests/policy/handover.jsonl"),
+    include_str!("../../tests/policy/omic-policy.jsonl"),
+    include_str!("../../tests/policy/parole.jsonl"),
+    include_str!("../../tests/policy/responsibility.jsonl"),
+];
+
+#[test]
+fn every_departure_by_itself_changes_the_answer_to_a_case_of_our_own() {
+    let cases = CASES.concat();
+    let old = RulesVersion::REFERENCE_BEFORE_SIMPLIFIED;
+    let without_effect: Vec<_> = Departure::ALL
+        .iter()
+        .filter(|&&departure| {
+            let outcome = diff(old, old.with(departure), cases.as_bytes(), std::io::sink()).unwrap();
+            assert_eq!(outcome.unreadable, 0, "{departure}");
+            outcome.changed == 0
+        })
+        .collect();
+    assert_eq!(without_effect, Vec::<&Departure>::new());
+}
+
+#[test]
+fn reasons_of_an_indeterminate_sentence_tell_of_one_where_the_case_does_not() {
+    let released = |reason: &str, flag: Value| {
+        let given = json!({
+            "handover": {
+                "responsibility": "Community", "reason": reason,
+                "handoverDate": "2024-04-20", "handoverStartDate": "2024-04-20",
+            },
+            "earliestReleaseDate": "2020-01-01",
+            "indeterminateSentence": flag,
+        });
+        answer("handover-lists", RulesVersion::CORRECTED, "lists", &given)["excludedAsReleased"] == true
+    };
+    for telling in [
+        "additional_isp",
+        "recall_thd_over_12_months",
+        "parole_mappa_2_3",
+        "thd_over_12_months",
+        "indeterminate",
+        "indeterminate_open",
+    ] {
+        assert!(!released(telling, Value::Null), "{telling}");
+        assert!(released(telling, json!(false)), "{telling}");
+    }
+    assert!(released("early_allocation", Value::Null));
+    assert!(!released("early_allocation", json!(true)));
+}
+
+#[test]
+fn a_case_with_more_terms_than_anybody_serves_is_refused() {
+    for kind in ["handover", "additional_isp"] {
+        let told = |count: usize| {
+            let terms = vec![json!({ "lifeSentence": true }); count];
+            let given = json!({ "prisoner": {}, "sentenceTerms": terms });
+            let case = json!({ "id": "c", "kind": kind, "now": "2024-05-20T03:00:00Z", "given": given });
+            run("handover", RulesVersion::REFERENCE, &case.to_string(), false)
+        };
+        let (answered, _, output) = told(1_000);
+        assert_eq!(answered, 1, "{output}");
+        let (answered, _, output) = told(1_001);
+        assert_eq!(answered, 0);
+        assert_eq!(
+            output,
+            "line 1: c: there are 1001 sentence terms, and at most 1000 are read: give a case its own\n"
         );
     }
 }

@@ -3,11 +3,12 @@
 use std::{
     collections::BTreeMap,
     fmt,
-    io::{self, BufRead, Write},
+    io::{self, BufRead, Seek, Write},
 };
 
 use domain::handover::{Departure, RulesVersion};
 use serde_json::Value;
+use tempfile::SpooledTempFile;
 
 use super::{
     DiffOutcome, PolicyError,
@@ -42,8 +43,34 @@ impl fmt::Display for Cause {
     }
 }
 
+/// How many cases a cause changes, and a line about each, which wait to be told until every case is met.
+struct Changed {
+    cases: u64,
+    /// In memory while few, else in a file without a name, so that memory does not grow with the cases.
+    lines: SpooledTempFile,
+}
+
+/// How many bytes of lines are kept in memory for each cause.
+const IN_MEMORY: usize = 1 << 16;
+
+impl Default for Changed {
+    fn default() -> Self {
+        Self {
+            cases: 0,
+            lines: SpooledTempFile::new(IN_MEMORY),
+        }
+    }
+}
+
+impl Changed {
+    fn note(&mut self, line: &str) -> io::Result<()> {
+        self.cases = self.cases.saturating_add(1);
+        self.lines.write_all(format!("  {line}\n").as_bytes())
+    }
+}
+
 /// A comparison of two versions. A case stands under each departure that changes its answer by itself, with what that
-/// departure changes. What differs is kept until the end, to be told by departure.
+/// departure changes.
 pub(super) struct Comparison<'r, O, C> {
     rules: &'r [&'r dyn PolicyRule],
     old: RulesVersion,
@@ -51,8 +78,7 @@ pub(super) struct Comparison<'r, O, C> {
     output: O,
     complaints: C,
     outcome: DiffOutcome,
-    /// A line about each case that a cause changes.
-    changed: BTreeMap<Cause, Vec<String>>,
+    changed: BTreeMap<Cause, Changed>,
     replies: [Reply; 3],
 }
 
@@ -80,11 +106,10 @@ impl<'r, O: Write, C: Write> Comparison<'r, O, C> {
     /// Meets every case of the input, then tells what differs.
     pub(super) fn all(mut self, input: impl BufRead) -> Result<DiffOutcome, PolicyError> {
         each_case(input, &mut |place, case| self.meet(place, case))?;
-        for (cause, lines) in &self.changed {
-            writeln!(self.output, "{cause}\n  cases: {}", lines.len())?;
-            for line in lines {
-                writeln!(self.output, "  {line}")?;
-            }
+        for (cause, changed) in &mut self.changed {
+            writeln!(self.output, "{cause}\n  cases: {}", changed.cases)?;
+            changed.lines.rewind()?;
+            io::copy(&mut changed.lines, &mut self.output)?;
             writeln!(self.output)?;
         }
         let DiffOutcome {
@@ -106,19 +131,22 @@ impl<'r, O: Write, C: Write> Comparison<'r, O, C> {
             .map_err(Unanswered::from)
             .and_then(|case| self.compare(&case));
         let count = match &compared {
-            Ok(true) => &mut self.outcome.same,
-            Ok(false) => &mut self.outcome.changed,
+            Ok(None) => &mut self.outcome.same,
+            Ok(Some(_)) => &mut self.outcome.changed,
             Err(_) => &mut self.outcome.unreadable,
         };
         *count = count.saturating_add(1);
         match compared {
-            Ok(_) => Ok(()),
+            Ok(changes) => changes
+                .into_iter()
+                .flatten()
+                .try_for_each(|(cause, line)| self.changed.entry(cause).or_default().note(&line)),
             Err(why) => writeln!(self.complaints, "{place}: {why}"),
         }
     }
 
-    /// Whether both versions answer the case alike; if not, what differs is noted.
-    fn compare(&mut self, case: &Case<'_>) -> Result<bool, Unanswered> {
+    /// What each cause changes in the answer, in a line; nothing if both versions answer alike.
+    fn compare(&mut self, case: &Case<'_>) -> Result<Option<Vec<(Cause, String)>>, Unanswered> {
         let Some(rule) = self.rules.iter().find(|rule| rule.kinds().contains(&&*case.kind)) else {
             return Err(Unanswered::Bad {
                 id: case.id.to_string(),
@@ -131,26 +159,23 @@ impl<'r, O: Write, C: Write> Comparison<'r, O, C> {
         answer(*rule, case, self.old, before)?;
         answer(*rule, case, self.new, after)?;
         if before.text() == after.text() {
-            return Ok(true);
+            return Ok(None);
         }
         let id = &case.id;
+        let mut told_of = Vec::new();
         let mut rest = differences(&read(id, before)?, &read(id, after)?);
         for departure in self.old.differing(self.new) {
             answer(*rule, case, toggled(self.old, departure), between)?;
             if between.text() != before.text() {
                 let changes = differences(&read(id, before)?, &read(id, between)?);
                 rest.retain(|whole| !changes.iter().any(|change| change.is_at_place_of(whole)));
-                self.changed
-                    .entry(Cause::Departure(departure))
-                    .or_default()
-                    .push(told(id, &changes));
+                told_of.push((Cause::Departure(departure), told(id, &changes)));
             }
         }
         if !rest.is_empty() {
-            let together = self.changed.entry(Cause::SeveralTogether).or_default();
-            together.push(told(id, &rest));
+            told_of.push((Cause::SeveralTogether, told(id, &rest)));
         }
-        Ok(false)
+        Ok(Some(told_of))
     }
 }
 

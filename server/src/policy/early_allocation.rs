@@ -3,8 +3,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     early_allocation::{
-        Answers, AssessedCase, Assessment, Justification, Question, ReferralDates, accept_oasys_date,
-        changed_eligibility, creation_refusals, decision_refusals,
+        Answers, AssessedCase, Assessment, Justification, Outcome, Question, ReferralDates,
+        accept_oasys_date, after_saving, changed_eligibility, creation_refusals, decision_refusals,
     },
     handover::{RulesVersion, target_hearing},
 };
@@ -29,9 +29,11 @@ impl PolicyRule for EarlyAllocation {
             "ea_assessment",
             "ea_case",
             "ea_oasys_date",
+            "ea_oasys_message",
             "ea_mandatory_form",
             "ea_discretionary_form",
             "ea_eligibility_change",
+            "ea_saving",
         ]
     }
 
@@ -40,6 +42,8 @@ impl PolicyRule for EarlyAllocation {
             "ea_assessment" => assessment(&asked.given()?, asked.rules),
             "ea_case" => standing(&asked.given()?, asked)?,
             "ea_oasys_date" => oasys_date(&asked.given()?, asked)?,
+            "ea_oasys_message" => oasys_message(&asked.given()?, asked)?,
+            "ea_saving" => saving(&asked.given()?, asked.rules),
             "ea_mandatory_form" => form(asked.given::<Answers>()?.missing_mandatory()),
             "ea_discretionary_form" => form(asked.given::<Answers>()?.missing_discretionary()),
             _ => eligibility_change(&asked.given()?),
@@ -98,14 +102,8 @@ fn standing(given: &GivenCase<'_>, asked: &Asked<'_>) -> Result<Value, BadCase> 
         .iter()
         .map(GivenAssessment::facts)
         .collect();
-    let within_window = ReferralDates {
-        tariff: dates.tariff,
-        parole_eligibility: dates.parole_eligibility,
-        target_hearing: target_hearing(&reviews, dates.sentence_start),
-        automatic_release: dates.automatic_release,
-        conditional_release: dates.conditional_release,
-    }
-    .within_window(at.today());
+    let within_window =
+        ReferralDates::of(&dates, target_hearing(&reviews, dates.sentence_start)).within_window(at.today());
     let assessed = AssessedCase {
         sentence_start: dates.sentence_start,
         licence_expiry: dates.licence_expiry,
@@ -132,6 +130,23 @@ struct GivenOasysDate {
 fn oasys_date(given: &GivenOasysDate, asked: &Asked<'_>) -> Result<Value, BadCase> {
     let refusal = accept_oasys_date(given.oasys_risk_assessment_date, asked.moment()?.today()).err();
     Ok(json!({ "valid": refusal.is_none(), "errors": Vec::from_iter(refusal) }))
+}
+
+fn oasys_message(given: &GivenOasysDate, asked: &Asked<'_>) -> Result<Value, BadCase> {
+    let refusal = accept_oasys_date(given.oasys_risk_assessment_date, asked.moment()?.today()).err();
+    Ok(json!({ "message": refusal.map(|refusal| refusal.message(asked.rules)) }))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct GivenSaving {
+    outcome: Outcome,
+    within_window: bool,
+}
+
+fn saving(given: &GivenSaving, rules: RulesVersion) -> Value {
+    let follows = after_saving(given.outcome, given.within_window, rules);
+    json!({ "email": follows.email, "eligibilityFollowed": follows.eligibility })
 }
 
 fn form(missing: impl Iterator<Item = Question>) -> Value {

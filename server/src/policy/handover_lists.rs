@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
-    handover::{ComContact, Departure, counts_as_released},
+    handover::{ComContact, Departure, Reason, counts_as_released},
     handover_list::{
         Checklist, HandoverRecord, ListedCase, ListedProbation, PipelineFacts, Reminder, ReminderFacts,
         SentReminder,
@@ -48,7 +48,10 @@ struct GivenCase<'a> {
     probation: Option<GivenProbation<'a>>,
     checklist: Option<Checklist>,
     earliest_release_date: Option<NaiveDate>,
-    simplified_enhanced_handover: bool,
+    /// Where the case does not say, the version of the rules does.
+    simplified_enhanced_handover: Option<bool>,
+    /// Where the case does not say, its reason may tell.
+    indeterminate_sentence: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -76,18 +79,20 @@ impl GivenProbation<'_> {
 fn lists(given: &GivenCase<'_>, question: &Question<'_>) -> Result<Value, BadCase> {
     let at = question.moment()?;
     let today = at.today();
-    let rules = if given.simplified_enhanced_handover {
-        question.rules.with(Departure::SimplifiedEnhancedHandover)
-    } else {
-        question.rules.without(Departure::SimplifiedEnhancedHandover)
+    let rules = match given.simplified_enhanced_handover {
+        Some(true) => question.rules.with(Departure::SimplifiedEnhancedHandover),
+        Some(false) => question.rules.without(Departure::SimplifiedEnhancedHandover),
+        None => question.rules,
     };
     let record: Option<HandoverRecord> = given.handover.map(Into::into);
-    // The case names only the earliest of its dates, and an indeterminate sentence only by its reason.
+    // The case names only the earliest of its dates.
     let dates = SentenceDates {
         conditional_release: given.earliest_release_date,
         ..SentenceDates::default()
     };
-    let indeterminate = record.is_some_and(|record| record.tells_of_indeterminate_sentence());
+    let indeterminate = given
+        .indeterminate_sentence
+        .unwrap_or_else(|| record.is_some_and(|record| tells_of_indeterminate_sentence(record.reason)));
     let case = ListedCase {
         record,
         released: counts_as_released(&dates, indeterminate, at, rules),
@@ -102,13 +107,26 @@ fn lists(given: &GivenCase<'_>, question: &Question<'_>) -> Result<Value, BadCas
         "overdueTasks": case.has_overdue_tasks(rules),
         "comAllocationOverdue": case.is_com_overdue(today, rules),
         "inHandoverWindow": case.is_in_window(today, rules),
-        "daysOverdue": case.days_overdue(today),
+        "daysOverdue": case.days_overdue(today, rules),
         "handoverType": case.handover_type(),
         "checklistTasks": progress.tasks,
         "tasksComplete": progress.done,
         "tasksTotal": progress.tasks.len(),
         "checklistComplete": progress.complete,
     }))
+}
+
+/// A guess: only indeterminate sentences have these reasons, but not every one of them has such a reason.
+const fn tells_of_indeterminate_sentence(reason: Reason) -> bool {
+    matches!(
+        reason,
+        Reason::AdditionalIsp
+            | Reason::RecallThdOver12Months
+            | Reason::ParoleMappa23
+            | Reason::ThdOver12Months
+            | Reason::Indeterminate
+            | Reason::IndeterminateOpen
+    )
 }
 
 #[derive(Deserialize)]
@@ -152,6 +170,7 @@ struct GivenPipeline<'a> {
     last_calculated_at: Option<DateTime<Utc>>,
     #[serde(borrow)]
     com_name: Option<Cow<'a, str>>,
+    chased_about: Option<NaiveDate>,
 }
 
 fn ldu_emails(given: &GivenPipeline<'_>, question: &Question<'_>) -> Result<Value, BadCase> {
@@ -162,9 +181,10 @@ fn ldu_emails(given: &GivenPipeline<'_>, question: &Question<'_>) -> Result<Valu
         start_date: given.handover_start_date,
         last_calculated_at: given.last_calculated_at,
         has_com_name: given.com_name.is_some(),
+        chased_about: given.chased_about,
     };
     Ok(json!({
-        "inMonthlyCsv": facts.is_in_monthly_list(today),
-        "followUpToday": facts.is_chased(today),
+        "inMonthlyCsv": facts.is_in_monthly_list(today, question.rules),
+        "followUpToday": facts.is_chased(today, question.rules),
     }))
 }

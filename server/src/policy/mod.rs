@@ -21,6 +21,8 @@ mod text;
 #[cfg(test)]
 mod casework_tests;
 #[cfg(test)]
+mod comparing_tests;
+#[cfg(test)]
 mod tests;
 
 use std::io::{self, BufRead, Write};
@@ -53,6 +55,32 @@ const RULES: &[&dyn PolicyRule] = &[
     &OmicPolicy,
     &WhoIsResponsible,
 ];
+
+/// How cases are answered.
+#[derive(Debug, Clone, Copy)]
+pub struct Asking {
+    /// Under which rules.
+    pub rules: RulesVersion,
+    /// Compare with what the cases expect, in place of telling the answers.
+    pub expect: bool,
+    /// Say why in words, where the rule can.
+    pub explain: bool,
+    /// Name the rules in each answer.
+    pub name_rules: bool,
+}
+
+impl Asking {
+    /// For the answers under these rules, and nothing beside.
+    #[must_use]
+    pub const fn under(rules: RulesVersion) -> Self {
+        Self {
+            rules,
+            expect: false,
+            explain: false,
+            name_rules: false,
+        }
+    }
+}
 
 /// How many cases ended how. Without expectations, `passed` counts the cases answered.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -111,29 +139,28 @@ pub enum PolicyError {
     Io(#[from] io::Error),
 }
 
-/// Answers each case of `input` (JSON lines, or a document `{"cases": […]}`) with the rule of that name, under these
-/// rules. Writes a line `{"id", "result"}` a case; with `expect` writes the differences from what the cases expect, and a
-/// count. A case that cannot be read is reported on standard error, and the others go on.
+/// Answers each case of `input` (JSON lines, or a document `{"cases": […]}`) with the rule of that name. Writes a line
+/// `{"id", "result"}` a case; with `explain` it also has an `explanation` of answers to `handover`, with `name_rules` it has
+/// the name of the `rules`. With `expect` writes the differences from what the cases expect instead, and a count. A case
+/// that cannot be read is reported on standard error, and the others go on.
 ///
 /// # Errors
 /// When there is no such rule, the input is not made of cases, or reading or writing fails.
 pub fn run(
     rule: &str,
-    rules: RulesVersion,
+    asking: Asking,
     input: impl BufRead,
     output: impl Write,
-    expect: bool,
 ) -> Result<PolicyOutcome, PolicyError> {
-    run_complaining(rule, rules, input, output, io::stderr(), expect)
+    run_complaining(rule, asking, input, output, io::stderr())
 }
 
 fn run_complaining(
     rule: &str,
-    rules: RulesVersion,
+    asking: Asking,
     input: impl BufRead,
     output: impl Write,
     complaints: impl Write,
-    expect: bool,
 ) -> Result<PolicyOutcome, PolicyError> {
     let rule = RULES
         .iter()
@@ -141,7 +168,7 @@ fn run_complaining(
         .ok_or_else(|| PolicyError::UnknownRule {
             rule: rule.to_owned(),
         })?;
-    answering::Run::new(*rule, rules, output, complaints, expect).all(input)
+    answering::Run::new(*rule, asking, output, complaints).all(input)
 }
 
 /// Answers each case of `input` under both versions, by the rule of its kind, and writes those that are answered

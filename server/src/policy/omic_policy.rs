@@ -65,11 +65,11 @@ impl PolicyRule for OmicPolicy {
         reply.say(&Scope {
             admitted_by_legal_status: is_admitted(legal_status, imprisonment),
             age: situation.age,
-            over18: situation.adult,
+            over18: situation.adult == Some(true),
             sentenced: situation.sentenced,
             immigration_case: imprisonment == Imprisonment::Immigration,
             civil_sentence: imprisonment == Imprisonment::Civil,
-            inside_omic_policy: situation.is_inside_policy(),
+            inside_omic_policy: situation.inside_policy().is_ok(),
         })
     }
 }

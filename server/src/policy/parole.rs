@@ -8,6 +8,7 @@ use domain::{
     parole::{
         FileDateFormat, HearingOutcome, ParoleDates, ParoleHistory, Register, RegisterRow, RegisteredReview,
         ReviewKey, ReviewStatus, accept_outcome_date, current_outcome, historic_outcome, import,
+        stored_outcome_date,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -32,6 +33,7 @@ impl PolicyRule for Parole {
             "parole_format",
             "parole_import",
             "outcome_date_entry",
+            "outcome_date_stored",
         ]
     }
 
@@ -40,6 +42,7 @@ impl PolicyRule for Parole {
             "parole_review" => reviews(&asked.given()?, asked)?,
             "parole_format" => words(&asked.given()?),
             "parole_import" => imported(asked.given()?, asked.rules),
+            "outcome_date_stored" => stored(&asked.given()?, asked)?,
             _ => outcome_date(&asked.given()?, asked)?,
         })
     }
@@ -226,5 +229,20 @@ fn outcome_date(given: &GivenOutcomeDate, asked: &Asked<'_>) -> Result<Value, Ba
     Ok(json!({
         "valid": refusal.is_none(),
         "errors": Vec::from_iter(refusal.map(|refusal| refusal.to_string())),
+    }))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct GivenEntry {
+    before: Option<NaiveDate>,
+    entered: Option<NaiveDate>,
+}
+
+fn stored(given: &GivenEntry, asked: &Asked<'_>) -> Result<Value, BadCase> {
+    let today = asked.moment()?.today();
+    Ok(json!({
+        "accepted": accept_outcome_date(given.entered, today).is_ok(),
+        "stored": stored_outcome_date(given.before, given.entered, today, asked.rules),
     }))
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use domain::handover::{
-    Effective, OverrideValue, PomOfCase, Responsibility, ResponsibilityOverrideForm,
-    ResponsibilityOverrideRefusal, accept_removal,
+    Effective, OverrideValue, PomOfCase, Reason, Responsibility, ResponsibilityOverrideForm,
+    ResponsibilityOverrideRefusal, RulesVersion, accept_removal, shown_reason,
 };
 use serde::{Deserialize, Serialize};
 
@@ -23,13 +23,19 @@ impl PolicyRule for WhoIsResponsible {
     }
 
     fn kinds(&self) -> &'static [&'static str] {
-        &["responsibility", "override_form", "override_removal_form"]
+        &[
+            "responsibility",
+            "shown_reason",
+            "override_form",
+            "override_removal_form",
+        ]
     }
 
     fn answer(&self, question: &Question<'_>, reply: &mut Reply) -> Result<(), BadCase> {
         match question.kind {
             "override_form" => reply.say(&checked(&question.given()?)),
             "override_removal_form" => reply.say(&checked_removal(&question.given()?)),
+            "shown_reason" => reply.say(&reason(&question.given()?, question.rules)),
             _ => reply.say(&responsible(&question.given()?)),
         }
     }
@@ -40,6 +46,12 @@ struct Given {
     r#override: Option<OverrideValue>,
     persisted: Option<Responsibility>,
     live: Responsibility,
+}
+
+impl Given {
+    fn effective(&self) -> Effective {
+        Effective::of(self.r#override, self.persisted, || self.live)
+    }
 }
 
 #[derive(Serialize)]
@@ -55,7 +67,7 @@ struct Responsible {
 }
 
 fn responsible(given: &Given) -> Responsible {
-    let effective = Effective::of(given.r#override, given.persisted, || given.live);
+    let effective = given.effective();
     Responsible {
         roles: effective.roles().into(),
         overridden: effective.is_overridden(),
@@ -63,6 +75,29 @@ fn responsible(given: &Given) -> Responsible {
         primary_pom_label: effective.pom_label(PomOfCase::Primary),
         coworking_pom_label: effective.pom_label(PomOfCase::Coworking),
         unrelated_pom_label: effective.pom_label(PomOfCase::Unrelated),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct GivenReason {
+    #[serde(flatten)]
+    case: Given,
+    fresh_reason: Reason,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ShownReason {
+    reason: Reason,
+    reason_label: &'static str,
+}
+
+fn reason(given: &GivenReason, rules: RulesVersion) -> ShownReason {
+    let reason = shown_reason(given.case.effective(), given.fresh_reason, rules);
+    ShownReason {
+        reason,
+        reason_label: reason.label(),
     }
 }
 

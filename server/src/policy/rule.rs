@@ -1,5 +1,7 @@
 //! What a calculator is: facts in, an answer out.
 
+use std::fmt;
+
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use domain::{Moment, handover::RulesVersion};
 use serde::{Deserialize, Serialize};
@@ -59,15 +61,35 @@ impl<'a> Question<'a> {
     }
 }
 
-/// An answer: its text, and where it differs by decision. Used anew for each case, so that it needs no new memory.
+/// An answer: its text, why, and where it differs by decision. Used anew for each case, so that it needs no new memory.
 #[derive(Debug, Default)]
 pub(super) struct Reply {
     text: Vec<u8>,
+    explained: bool,
+    explanation: Option<String>,
     /// Where the service answers otherwise than the present one, by decision.
     pub departures: Vec<StepDeparture>,
 }
 
 impl Reply {
+    /// One that keeps why, where the rule says it.
+    pub(super) fn explained() -> Self {
+        Self {
+            explained: true,
+            ..Self::default()
+        }
+    }
+
+    /// Says why; put into words only for whoever asked.
+    pub(super) fn explain(&mut self, why: impl fmt::Display) {
+        self.explanation = self.explained.then(|| why.to_string());
+    }
+
+    /// Why, in words.
+    pub(super) fn explanation(&self) -> Option<&str> {
+        self.explanation.as_deref()
+    }
+
     /// Answers this, with the keys of the case's `expect`, in place of anything before.
     ///
     /// # Errors
@@ -85,6 +107,7 @@ impl Reply {
     /// Forgets the last answer, not its memory.
     pub(super) fn clear(&mut self) {
         self.text.clear();
+        self.explanation = None;
         self.departures.clear();
     }
 }
@@ -113,6 +136,16 @@ pub(super) enum BadCase {
     /// An answer that is no JSON.
     #[error("the answer cannot be written: {0}")]
     Answer(serde_json::Error),
+    /// More of something than one case is answered with.
+    #[error("there are {count} {name}, and at most {most} are read: give a case its own")]
+    TooMany {
+        /// Of what.
+        name: &'static str,
+        /// How many there are.
+        count: usize,
+        /// How many are read.
+        most: usize,
+    },
     /// A value that the field does not know.
     #[error("'{value}' is not a {name}")]
     Value {

@@ -4,9 +4,8 @@ use domain::handover::RulesVersion;
 use serde_json::{Value, json};
 
 use super::{
-    DiffOutcome, PolicyError, PolicyOutcome,
+    Asking, PolicyError, PolicyOutcome,
     answering::Run,
-    diff,
     rule::{BadCase, PolicyRule, Question, Reply, StepDeparture},
     run_complaining,
 };
@@ -24,11 +23,13 @@ fn run(rule: &str, input: &str, expect: bool) -> Ran {
     let (mut output, mut complaints) = (Vec::new(), Vec::new());
     let outcome = run_complaining(
         rule,
-        RulesVersion::REFERENCE,
+        Asking {
+            expect,
+            ..Asking::under(RulesVersion::REFERENCE)
+        },
         input.as_bytes(),
         &mut output,
         &mut complaints,
-        expect,
     )
     .unwrap();
     Ran {
@@ -208,11 +209,10 @@ fn a_bad_member_of_a_document_is_reported_by_number() {
 fn a_document_that_breaks_off_is_an_error() {
     let error = run_complaining(
         "recommendation",
-        RulesVersion::REFERENCE,
+        Asking::under(RulesVersion::REFERENCE),
         &b"{\n\"cases\": ["[..],
         vec![],
         vec![],
-        false,
     )
     .unwrap_err();
 
@@ -245,11 +245,10 @@ fn a_case_of_another_rule_is_not_answered() {
 fn an_unknown_rule_names_those_there_are() {
     let error = run_complaining(
         "astrology",
-        RulesVersion::REFERENCE,
+        Asking::under(RulesVersion::REFERENCE),
         &b""[..],
         vec![],
         vec![],
-        false,
     )
     .unwrap_err()
     .to_string();
@@ -294,7 +293,11 @@ fn echoed(departs: Option<u64>, got: &Value, expected: &Value) -> (PolicyOutcome
         "expect": { "steps": expected },
     });
     let mut output = Vec::new();
-    let outcome = Run::new(&Echo, RulesVersion::REFERENCE, &mut output, Vec::new(), true)
+    let expecting = Asking {
+        expect: true,
+        ..Asking::under(RulesVersion::REFERENCE)
+    };
+    let outcome = Run::new(&Echo, expecting, &mut output, Vec::new())
         .all(case.to_string().as_bytes())
         .unwrap();
     (outcome, String::from_utf8(output).unwrap())
@@ -340,71 +343,4 @@ fn a_missing_or_additional_step_is_a_difference() {
         output.starts_with("e steps[0].b: expected nothing, got 2\n"),
         "{output}"
     );
-}
-
-/// A hearing exactly twelve months away: another answer by one departure.
-const EXACTLY_TWELVE_MONTHS: &str = r#"{"id":"exact","kind":"handover","now":"2024-05-20T03:00:00Z","given":{"prisoner":{"prisonId":"LEI","dateOfBirth":"1990-12-06","imprisonmentStatus":"LIFE","recall":true,"indeterminateSentence":true,"sentenceStartDate":"2019-02-05"},"paroleReviews":[{"targetHearingDate":"2025-05-20"}],"probation":null}}"#;
-
-fn compared(old: RulesVersion, new: RulesVersion, input: &str) -> (DiffOutcome, String) {
-    let mut output = Vec::new();
-    let outcome = diff(old, new, input.as_bytes(), &mut output).unwrap();
-    (outcome, String::from_utf8(output).unwrap())
-}
-
-#[test]
-fn a_case_that_two_versions_answer_differently_stands_under_the_departure_that_makes_it_so() {
-    let input = format!("{EXACTLY_TWELVE_MONTHS}\n{}\n", case("alike", "A", "PO"));
-    let (outcome, output) = compared(RulesVersion::REFERENCE, RulesVersion::CORRECTED, &input);
-
-    assert_eq!((outcome.changed, outcome.same, outcome.unreadable), (1, 1, 0));
-    let lines: Vec<_> = output.lines().collect();
-    assert!(
-        lines[0].starts_with("exactly-twelve-months, since 2026-11-22: "),
-        "{output}"
-    );
-    assert_eq!(lines[1], "  cases: 1");
-    assert!(
-        lines[2].starts_with("  exact: ")
-            && lines[2].contains("; reason was \"recall_case\", is \"recall_thd_over_12_months\";"),
-        "{output}"
-    );
-    assert_eq!(lines.last(), Some(&"1 answered differently, 1 alike"));
-
-    let (backwards, _) = compared(RulesVersion::CORRECTED, RulesVersion::REFERENCE, &input);
-    assert_eq!(backwards, outcome);
-}
-
-#[test]
-fn a_version_does_not_differ_from_itself_and_what_cannot_be_read_is_counted() {
-    let (outcome, output) = compared(
-        RulesVersion::REFERENCE,
-        RulesVersion::REFERENCE,
-        &format!(
-            "{EXACTLY_TWELVE_MONTHS}\nno case\n{{\"id\":\"x\",\"kind\":\"astrology\",\"given\":{{}}}}\n"
-        ),
-    );
-
-    assert_eq!(output, "0 answered differently, 1 alike, 2 unreadable\n");
-    assert_eq!((outcome.same, outcome.unreadable), (1, 2));
-}
-
-#[test]
-fn a_case_is_answered_under_the_version_asked_for() {
-    let answer = |rules| {
-        let mut output = Vec::new();
-        run_complaining(
-            "handover",
-            rules,
-            EXACTLY_TWELVE_MONTHS.as_bytes(),
-            &mut output,
-            vec![],
-            false,
-        )
-        .unwrap();
-        let line: Value = serde_json::from_slice(&output).unwrap();
-        line["result"]["reason"].clone()
-    };
-
-    assert_eq!(answer(RulesVersion::REFERENCE), "recall_case");
-    assert_eq!(answer(RulesVersion::CORRECTED), "recall_thd_over_12_months");
 }

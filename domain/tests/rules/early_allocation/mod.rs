@@ -2,6 +2,7 @@
 
 mod assessment;
 mod properties;
+mod saving;
 mod standing;
 
 use chrono::NaiveDate;

@@ -1,10 +1,7 @@
-//! How a case stands by its assessments, and what follows from saving one.
+//! How a case stands by its assessments.
 
 use domain::{
-    early_allocation::{
-        AfterSaving, AssessedCase, Outcome, ReassessmentFacts, ReferralDates, ReferralEmail, State, Verdict,
-        after_saving, changed_eligibility,
-    },
+    early_allocation::{AssessedCase, ReferralDates, State, Verdict},
     handover::Departure,
 };
 
@@ -248,92 +245,4 @@ fn the_case_shows_the_verdict_of_its_latest_assessment() {
     let both = [made(APRIL, true, eligible()), made(MAY, true, ineligible())];
     assert_eq!(case(&both).verdict(REFERENCE), Some(Verdict::NotEligible));
     assert_eq!(case(&[]).verdict(REFERENCE), None);
-}
-
-#[test]
-fn saving_in_time_tells_the_community_and_makes_eligibility_known() {
-    let after = |email, eligibility| AfterSaving { email, eligibility };
-    for (outcome, within_window, expected) in [
-        (
-            Outcome::Eligible,
-            true,
-            after(Some(ReferralEmail::Eligible), true),
-        ),
-        (Outcome::Eligible, false, after(None, false)),
-        (
-            Outcome::Discretionary,
-            true,
-            after(Some(ReferralEmail::Discretionary), false),
-        ),
-        (Outcome::Discretionary, false, after(None, false)),
-        (Outcome::Ineligible, true, after(None, false)),
-        (Outcome::Ineligible, false, after(None, false)),
-    ] {
-        assert_eq!(after_saving(outcome, within_window, REFERENCE), expected);
-        let rules = REFERENCE.with(Departure::EligibilityFollowsEverySave);
-        let departing = after(expected.email, true);
-        assert_eq!(after_saving(outcome, within_window, rules), departing);
-    }
-}
-
-#[test]
-fn eligibility_is_announced_when_it_is_not_the_stored_one() {
-    for (stored, current, changed) in [
-        (None, true, Some(true)),
-        (None, false, Some(false)),
-        (Some(false), true, Some(true)),
-        (Some(true), false, Some(false)),
-        (Some(true), true, None),
-        (Some(false), false, None),
-    ] {
-        assert_eq!(changed_eligibility(stored, current), changed);
-    }
-}
-
-#[test]
-fn the_pom_is_reminded_once_a_sentence_of_an_assessment_made_too_early() {
-    let too_early = [made("2015-01-01T00:00:00Z", false, discretionary())];
-    let facts = ReassessmentFacts {
-        assessments: &too_early,
-        sentence_start: Some(day("2019-02-05")),
-        within_window: true,
-        allocated_here: true,
-        last_reminded_on: None,
-    };
-    assert!(facts.reminds(REFERENCE));
-    let reminded = |on: &str| ReassessmentFacts {
-        last_reminded_on: Some(day(on)),
-        ..facts
-    };
-    assert!(reminded("2019-02-04").reminds(REFERENCE));
-    assert!(!reminded("2019-02-05").reminds(REFERENCE));
-    let no_sentence = ReassessmentFacts {
-        sentence_start: None,
-        ..reminded("2001-01-01")
-    };
-    assert!(!no_sentence.reminds(REFERENCE));
-    for facts in [
-        ReassessmentFacts {
-            within_window: false,
-            ..facts
-        },
-        ReassessmentFacts {
-            allocated_here: false,
-            ..facts
-        },
-        ReassessmentFacts {
-            assessments: &[],
-            ..facts
-        },
-        ReassessmentFacts {
-            assessments: &[made(MAY, true, eligible())],
-            ..facts
-        },
-        ReassessmentFacts {
-            assessments: &[made(MAY, false, ineligible())],
-            ..facts
-        },
-    ] {
-        assert!(!facts.reminds(REFERENCE), "{facts:?}");
-    }
 }

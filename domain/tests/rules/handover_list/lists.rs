@@ -170,13 +170,12 @@ fn departing_cases_that_the_community_supports_are_in_progress() {
 
 #[test]
 fn days_are_counted_from_the_handover() {
-    assert_eq!(case(custody("2024-07-16")).days_overdue(today()), Some(-57));
-    assert_eq!(case(community("2024-05-15")).days_overdue(today()), Some(5));
-    assert_eq!(
-        case(record(Responsibility::Community, None)).days_overdue(today()),
-        None
-    );
-    assert_eq!(ListedCase::default().days_overdue(today()), None);
+    let days = |case: ListedCase<'_>| case.days_overdue(today(), REFERENCE);
+    assert_eq!(days(case(custody("2024-07-16"))), Some(-57));
+    assert_eq!(days(case(community("2024-05-15"))), Some(5));
+    assert_eq!(days(case(supported())), Some(-10));
+    assert_eq!(days(case(record(Responsibility::Community, None))), None);
+    assert_eq!(days(ListedCase::default()), None);
 }
 
 #[test]
@@ -190,7 +189,7 @@ fn an_upcoming_handover_is_due_soon_within_a_fortnight() {
 
 #[test]
 fn a_missing_com_is_marked_two_days_after_the_handover() {
-    let marked = |case: ListedCase<'_>| case.is_com_marked_overdue(today());
+    let marked = |case: ListedCase<'_>| case.is_com_marked_overdue(today(), REFERENCE);
     assert!(marked(case(community("2024-05-18"))));
     assert!(!marked(case(community("2024-05-19"))));
     assert!(marked(with_com(case(community("2024-05-18")), None, Some("a@b"))));
@@ -204,39 +203,34 @@ fn a_missing_com_is_marked_two_days_after_the_handover() {
 
 #[test]
 fn a_com_is_needed_from_the_day_of_support_or_of_the_handover() {
-    assert_eq!(supported().com_needed_from(), Some(day("2024-05-10")));
-    assert_eq!(community("2024-05-15").com_needed_from(), Some(day("2024-05-15")));
-    let later = HandoverRecord {
-        start_date: Some(day("2024-01-01")),
-        ..custody("2024-05-15")
-    };
-    assert_eq!(later.com_needed_from(), Some(day("2024-05-15")));
+    assert_eq!(supported().com_needed_from(REFERENCE), Some(day("2024-05-30")));
+    assert_eq!(supported().com_needed_from(LISTED), Some(day("2024-05-10")));
+    for rules in [REFERENCE, LISTED] {
+        for record in [custody("2024-05-15"), community("2024-05-15")] {
+            let earlier = HandoverRecord {
+                start_date: Some(day("2024-01-01")),
+                ..record
+            };
+            assert_eq!(earlier.com_needed_from(rules), Some(day("2024-05-15")));
+        }
+    }
 }
 
 #[test]
-fn some_reasons_tell_of_an_indeterminate_sentence() {
-    let telling: Vec<_> = Reason::ALL
-        .iter()
-        .filter(|&&reason| {
-            HandoverRecord {
-                reason,
-                ..supported()
-            }
-            .tells_of_indeterminate_sentence()
-        })
-        .map(|reason| reason.code())
-        .collect();
-    assert_eq!(
-        telling,
-        [
-            "additional_isp",
-            "recall_thd_over_12_months",
-            "parole_mappa_2_3",
-            "thd_over_12_months",
-            "indeterminate",
-            "indeterminate_open",
-        ]
-    );
+fn departing_every_count_of_a_supported_case_begins_with_the_support() {
+    let supported = case(supported());
+    let (due, overdue) = (day("2024-05-11"), day("2024-05-12"));
+    assert_eq!(supported.days_overdue(overdue, LISTED), Some(2));
+    assert_eq!(supported.days_overdue(overdue, REFERENCE), Some(-18));
+    for (today, rules, is_overdue) in [
+        (due, LISTED, false),
+        (overdue, LISTED, true),
+        (overdue, REFERENCE, false),
+    ] {
+        assert_eq!(supported.is_com_overdue(today, rules), is_overdue);
+        assert_eq!(supported.is_com_marked_overdue(today, rules), is_overdue);
+    }
+    assert!(supported.is_com_marked_overdue(day("2024-06-01"), REFERENCE));
 }
 
 proptest! {

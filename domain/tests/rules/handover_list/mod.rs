@@ -1,8 +1,10 @@
 //! The lists of handovers, their tasks, who is written to about them, and what a new calculation changes.
 
-mod emails;
+mod ldu_emails;
 mod lists;
 mod recalculation;
+mod recipients;
+mod reminders;
 mod tasks;
 
 use chrono::NaiveDate;

@@ -1,10 +1,13 @@
 //! How a case is handed over, what there is to do for it, and who may say that it is done.
 
 use domain::{
+    early_allocation::{AssessedCase, Assessment},
     handover::{Departure, PomOfCase, Reason, RulesVersion},
     handover_list::{
         Checklist, HandoverRecord, HandoverTask, HandoverType, ListedCase, PomTask, may_edit_checklist,
+        pom_tasks,
     },
+    parole::{HearingOutcome, ParoleHistory, ParoleReview},
 };
 
 use super::{REFERENCE, custody, day, supported, today};
@@ -151,5 +154,41 @@ fn the_poms_tasks_read_as_users_know_them() {
             ("Date parole hearing outcome confirmed", "Enter date"),
             ("Early allocation decision", "Record decision"),
         ]
+    );
+}
+
+#[test]
+fn a_case_has_the_tasks_that_its_reviews_and_assessments_ask_for() {
+    let assessment = Assessment {
+        created_at: "2024-05-01T10:00:00Z".parse().unwrap(),
+        created_within_window: true,
+        answers: domain::early_allocation::Answers::default(),
+        community_decision: None,
+    };
+    let heard = ParoleReview {
+        target_hearing_date: Some(day("2024-05-01")),
+        outcome: Some(HearingOutcome("Release [*]")),
+        ..ParoleReview::default()
+    };
+    let tasks = |reviews: &[ParoleReview<'_>], assessments: &[Assessment], rules| {
+        let assessed = AssessedCase {
+            sentence_start: Some(day("2020-01-01")),
+            licence_expiry: None,
+            assessments,
+        };
+        pom_tasks(&ParoleHistory::new(reviews), &assessed, rules).collect::<Vec<_>>()
+    };
+    let awaited_only = REFERENCE.with(Departure::TaskWhileDecisionAwaited);
+
+    assert_eq!(tasks(&[], &[], REFERENCE), []);
+    assert_eq!(tasks(&[heard], &[], REFERENCE), [PomTask::ParoleOutcomeDate]);
+    assert_eq!(
+        tasks(&[], &[assessment], REFERENCE),
+        [PomTask::EarlyAllocationDecision]
+    );
+    assert_eq!(tasks(&[heard], &[assessment], REFERENCE), PomTask::ALL);
+    assert_eq!(
+        tasks(&[heard], &[assessment], awaited_only),
+        [PomTask::ParoleOutcomeDate]
     );
 }

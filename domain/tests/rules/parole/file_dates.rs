@@ -125,6 +125,20 @@ proptest! {
     }
 
     #[test]
+    fn a_date_that_was_read_is_written_and_read_again_as_the_same(
+        text in "[ 0-3]?[0-9]-[01]?[0-9]-[+-]?[0-9]{1,5}[ :0-9]{0,3}|[01]?[0-9]/[ 0-3]?[0-9]/[0-9]{1,4}",
+    ) {
+        for format in FileDateFormat::ALL {
+            if let Ok(Some(date)) = format.read(&text, REFERENCE) {
+                prop_assert_eq!(format.read(&format.write(date), REFERENCE), Ok(Some(date)));
+            }
+            if let Ok(Some(date)) = format.read(&text, WHOLE) {
+                prop_assert_eq!(format.read(&format.write(date), WHOLE), Ok(Some(date)));
+            }
+        }
+    }
+
+    #[test]
     fn what_is_read_whole_reads_the_same_by_the_present_service(text in "[ 0-9/+-]{0,12}|\\PC{0,12}") {
         for format in FileDateFormat::ALL {
             if let Ok(date) = format.read(&text, WHOLE) {

@@ -1,5 +1,6 @@
 //! What rows of the register's files make of the reviews kept so far.
 
+use chrono::{Days, NaiveDate};
 use domain::{
     handover::{Departure, RulesVersion},
     parole::{
@@ -7,11 +8,11 @@ use domain::{
         ReviewStatus, import,
     },
 };
+use proptest::prelude::*;
 
-use super::{REFERENCE, day};
+use super::{REFERENCE, STAYED, day};
 
 const PRISONER: &str = "A1111AA";
-const STAYED: &str = "Stay In Closed [*]";
 
 fn row(result: Option<&'static str>) -> RegisterRow<'static> {
     RegisterRow {
@@ -251,4 +252,51 @@ fn departing_a_file_corrects_and_clears_what_is_known_of_a_result() {
     assert_eq!(received(known(), row(None), rules), None);
     let corrected = received(known(), row(Some("Release [*]")), only);
     assert_eq!(corrected.as_deref(), Some("2024-05-01"));
+}
+
+/// A review, and its key, as a file may tell of them.
+fn any_told() -> impl Strategy<Value = (ReviewKey, RegisteredReview)> {
+    let date = || proptest::option::of((0..36_000u64).prop_map(|days| day("1969-01-01") + Days::new(days)));
+    let text = || proptest::option::of("[A-Z][A-Za-z -]{0,20}( \\[\\*\\])?|Not Specified|");
+    let review = (date(), date(), text(), text(), text());
+    (any::<i64>(), review).prop_map(|(review_id, (hearing, report, status, outcome, review_type))| {
+        let key = ReviewKey { review_id, ..key() };
+        let review = RegisteredReview {
+            target_hearing_date: hearing,
+            custody_report_due: report,
+            status,
+            outcome,
+            outcome_received_on: None,
+            review_type,
+        };
+        (key, review)
+    })
+}
+
+proptest! {
+    #[test]
+    fn a_review_written_as_a_row_of_either_file_is_read_as_the_same(
+        (key, told) in any_told(), historic in any::<bool>(), corrected in any::<bool>(),
+    ) {
+        let format = if historic { FileDateFormat::Historic } else { FileDateFormat::Daily };
+        let rules = if corrected { RulesVersion::CORRECTED } else { REFERENCE };
+        let written = |date: Option<NaiveDate>| date.map(|date| format.write(date));
+        let (id, hearing, report) =
+            (key.review_id.to_string(), written(told.target_hearing_date), written(told.custody_report_due));
+        let row = RegisterRow {
+            review_id: Some(&id),
+            review_date: hearing.as_deref(),
+            report_due: report.as_deref(),
+            status: told.status.as_deref(),
+            result: told.outcome.as_deref(),
+            review_type: told.review_type.as_deref(),
+            format,
+            ..row(None)
+        };
+        let (register, _) = import_into(None, &[row], rules);
+        let read = RegisteredReview { outcome_received_on: None, ..register[&key].clone() };
+        prop_assert_eq!(&read, &told);
+        let again = import_into(None, &[row, row], rules).0;
+        prop_assert_eq!(register, again);
+    }
 }

@@ -1,12 +1,12 @@
 //! Whether there is an additional indeterminate sentence, and how the terms make sequences.
 
 use chrono::NaiveDate;
-use domain::handover::{SentenceTerm, additional_sentence, sentence_sequences};
+use domain::handover::{additional_sentence, sentence_sequences};
 use serde::{Deserialize, Serialize};
 
 use super::{
     super::rule::{BadCase, Question, Reply},
-    facts::GivenTerm,
+    facts::{GivenTerm, sentence_terms},
 };
 
 #[derive(Deserialize)]
@@ -33,7 +33,7 @@ struct Sequence {
 /// The sequences in the order of their starts, and the answer.
 pub(super) fn answer(question: &Question<'_>, reply: &mut Reply) -> Result<(), BadCase> {
     let given: Given<'_> = question.given()?;
-    let terms: Vec<SentenceTerm<'_>> = given.sentence_terms.iter().map(GivenTerm::facts).collect();
+    let terms = sentence_terms(&given.sentence_terms)?;
     let mut sequences: Vec<_> = sentence_sequences(&terms, question.rules).collect();
     sequences.sort_by_key(|sequence| (sequence.start, sequence.case_id));
     reply.say(&Sequences {

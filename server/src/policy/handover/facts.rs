@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use domain::{
     early_allocation::Assessment,
-    handover::{Arrival, Category, HandoverFacts, MappaLevel, ProbationFacts, SentenceTerm},
+    handover::{Approval, Arrival, Category, HandoverFacts, MappaLevel, ProbationFacts, SentenceTerm},
     parole::ParoleReview,
     reference::{Agency, Imprisonment},
 };
@@ -15,6 +15,9 @@ use super::super::{
     rule::BadCase,
     text::Text,
 };
+
+/// How many terms of sentences a case may have.
+const MOST_TERMS: usize = 1_000;
 
 /// Everything that is given of a case.
 #[derive(Deserialize)]
@@ -54,21 +57,17 @@ struct GivenCategory<'a> {
     #[serde(borrow)]
     classification_code: Option<Text<'a>>,
     #[serde(default)]
-    approval_date: Approval,
+    approval_date: GivenApproval,
     assessment_date: Option<NaiveDate>,
 }
 
-/// An approval counts when it is named, even without a day.
+/// An approval is named where its key is present, even without a day.
 #[derive(Clone, Copy, Default)]
-enum Approval {
-    #[default]
-    NotNamed,
-    Named(Option<NaiveDate>),
-}
+struct GivenApproval(Approval);
 
-impl<'de> Deserialize<'de> for Approval {
+impl<'de> Deserialize<'de> for GivenApproval {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Option::deserialize(deserializer).map(Self::Named)
+        Option::deserialize(deserializer).map(|day| Self(Approval::Named(day)))
     }
 }
 
@@ -113,7 +112,7 @@ impl<'a> Given<'a> {
     /// The lists.
     ///
     /// # Errors
-    /// When an agency's name is none.
+    /// When an agency's name is none, or there are too many terms.
     pub(super) fn lists(&self) -> Result<Lists<'_>, BadCase> {
         Ok(Lists {
             arrivals: self
@@ -121,7 +120,7 @@ impl<'a> Given<'a> {
                 .iter()
                 .filter_map(|movement| movement.arrival().transpose())
                 .collect::<Result<_, _>>()?,
-            sentence_terms: self.sentence_terms.iter().map(GivenTerm::facts).collect(),
+            sentence_terms: sentence_terms(&self.sentence_terms)?,
             parole_reviews: self.parole_reviews.iter().map(GivenReview::facts).collect(),
             assessments: self
                 .early_allocations
@@ -165,13 +164,10 @@ impl<'a> Given<'a> {
 
 impl GivenCategory<'_> {
     fn facts(&self) -> Category {
-        let active_since = match self.approval_date {
-            Approval::NotNamed => self.assessment_date,
-            Approval::Named(day) => day,
-        };
+        let GivenApproval(approval) = self.approval_date;
         Category::new(
             self.classification_code.as_deref().unwrap_or_default(),
-            active_since,
+            approval.active_since(self.assessment_date),
         )
     }
 }
@@ -185,9 +181,23 @@ impl GivenMovement<'_> {
     }
 }
 
+/// The terms, as the rules read them.
+///
+/// # Errors
+/// When there are more than anybody serves: how long they take to compare grows faster than their number.
+pub(super) fn sentence_terms<'g>(given: &'g [GivenTerm<'_>]) -> Result<Vec<SentenceTerm<'g>>, BadCase> {
+    if given.len() > MOST_TERMS {
+        return Err(BadCase::TooMany {
+            name: "sentence terms",
+            count: given.len(),
+            most: MOST_TERMS,
+        });
+    }
+    Ok(given.iter().map(GivenTerm::facts).collect())
+}
+
 impl GivenTerm<'_> {
-    /// As the rules read it.
-    pub(super) fn facts(&self) -> SentenceTerm<'_> {
+    fn facts(&self) -> SentenceTerm<'_> {
         SentenceTerm {
             case_id: self.case_id,
             sentence_sequence: self.sentence_sequence,

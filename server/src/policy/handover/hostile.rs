@@ -1,19 +1,23 @@
 //! Whatever a line says, it is answered or complained of, and nothing panics: the twin of the fuzz target.
 #![expect(clippy::arithmetic_side_effects, reason = "tests fail by panicking")]
 
+use chrono::{DateTime, Utc};
 use domain::handover::RulesVersion;
 use proptest::{prelude::*, sample::Index};
+use serde_json::{Value, json};
 
-use super::super::run_complaining;
+use super::super::{Asking, run_complaining};
 
 const CASES: &str = include_str!("../../../tests/policy/handover.jsonl");
 
 /// Text that means something to a case, put where something else stood.
-const ODD: [&str; 12] = [
+const ODD: [&str; 14] = [
     "null",
     "\"\"",
     "\"9999-12-31\"",
     "\"-262143-01-01\"",
+    "\"-262143-01-01T00:00:00Z\"",
+    "\"+262142-12-31T23:59:59Z\"",
     "\"2024-02-29\"",
     "-1",
     "1e400",
@@ -27,7 +31,7 @@ const ODD: [&str; 12] = [
 /// How many lines were met, and how many of them answered.
 fn met(input: &[u8], rules: RulesVersion) -> (u64, usize) {
     let mut output = Vec::new();
-    let outcome = run_complaining("handover", rules, input, &mut output, Vec::new(), false).unwrap();
+    let outcome = run_complaining("handover", Asking::under(rules), input, &mut output, Vec::new()).unwrap();
     let answered = String::from_utf8(output).unwrap().lines().count();
     (outcome.passed + outcome.unreadable, answered)
 }
@@ -66,5 +70,18 @@ proptest! {
         let input = [good.as_bytes(), b"\n", &noise, b"\n", good.as_bytes(), b"\n"].concat();
         let (met, answered) = met(&input, RulesVersion::REFERENCE);
         prop_assert!(answered >= 2 && met >= 2);
+    }
+}
+
+#[test]
+fn a_case_is_answered_at_the_first_and_at_the_last_moment_of_the_calendar() {
+    for end in [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC] {
+        for line in CASES.lines() {
+            let mut case: Value = serde_json::from_str(line).unwrap();
+            case["now"] = json!(end);
+            for (_, rules) in RulesVersion::NAMED {
+                assert_eq!(met(case.to_string().as_bytes(), rules), (1, 1), "{case}");
+            }
+        }
     }
 }

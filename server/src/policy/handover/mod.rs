@@ -74,9 +74,15 @@ fn calculate(question: &Question<'_>, reply: &mut Reply) -> Result<(), BadCase> 
     let facts = given.facts(&lists)?;
     let situation = Situation::of(&facts, at, rules);
     let derived = Derived::of(&situation, &facts, at, rules);
-    if situation.is_inside_policy() {
-        reply.say(&Answered::new(&decide(&situation, at.day(rules)), derived))
-    } else {
-        reply.say(&Refused::new(derived))
+    match situation.inside_policy() {
+        Ok(()) => {
+            let handover = decide(&situation, at.day(rules));
+            reply.explain(handover.explanation());
+            reply.say(&Answered::new(&handover, derived))
+        }
+        Err(outside) => {
+            reply.explain(outside);
+            reply.say(&Refused::new(derived))
+        }
     }
 }

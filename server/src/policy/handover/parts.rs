@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 use domain::{
     handover::{
-        DatedCase, Reason, Responsibility, date_rule, release_for_handover, responsibility_on, start_date,
+        DatedCase, OpenConditions, Reason, Responsibility, date_rule, opened, release_for_handover,
+        responsibility_on, start_date,
     },
     prisoner::SentenceDates,
 };
@@ -54,7 +55,8 @@ fn handover_date(given: &GivenRelease) -> HandoverDate {
     let rule = date_rule(&DatedCase {
         early_allocation: given.early_allocation,
         indeterminate: given.indeterminate,
-        open: given.in_open_conditions,
+        // By what is not asked, and does not decide.
+        open: given.in_open_conditions.then_some(OpenConditions::MensPrison),
         sentence_start: given.sentence_start_date,
         parole_eligible: given.determinate_parole,
         release: given.earliest_release_date,
@@ -83,17 +85,14 @@ struct HandoverStartDate {
 }
 
 fn handover_start_date(given: &GivenHandover) -> HandoverStartDate {
-    let opened = if given.in_womens_prison {
-        given.category_active_since
-    } else {
-        given.prison_arrival_date
-    };
+    let opened = opened(
+        given.open_prison_rules_apply,
+        given.in_womens_prison,
+        given.category_active_since,
+        given.prison_arrival_date,
+    );
     HandoverStartDate {
-        handover_start_date: start_date(
-            given.indeterminate,
-            opened.filter(|_| given.open_prison_rules_apply),
-            given.handover_date,
-        ),
+        handover_start_date: start_date(given.indeterminate, opened, given.handover_date),
     }
 }
 

@@ -149,7 +149,7 @@ impl Derived {
         }
         .next(at, rules);
         Self {
-            inside_omic_policy: situation.is_inside_policy(),
+            inside_omic_policy: situation.inside_policy().is_ok(),
             sentenced: situation.sentenced,
             age: situation.age,
             earliest_release: situation.shown_release.map(Dated::from),
@@ -163,7 +163,7 @@ impl Derived {
             early_allocation_state: situation.early_allocation,
             additional_isp: situation.indeterminate.then_some(situation.additional.is_some()),
             in_womens_prison: situation.conditions.womens_prison,
-            in_open_conditions: situation.conditions.open,
+            in_open_conditions: situation.conditions.open.is_some(),
             prison_arrival_date: situation.conditions.arrived,
             open_prison_rules_apply: situation.conditions.open_rules,
             next_parole_date: parole.map(|next| next.date),

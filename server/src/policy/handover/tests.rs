@@ -3,17 +3,19 @@
 use domain::handover::RulesVersion;
 use serde_json::{Value, json};
 
-use super::super::run_complaining;
+use super::super::{Asking, run_complaining};
 
 fn run(rule: &str, input: &str, expect: bool) -> (u64, bool, String, String) {
     let (mut output, mut complaints) = (Vec::new(), Vec::new());
     let outcome = run_complaining(
         rule,
-        RulesVersion::REFERENCE,
+        Asking {
+            expect,
+            ..Asking::under(RulesVersion::REFERENCE)
+        },
         input.as_bytes(),
         &mut output,
         &mut complaints,
-        expect,
     )
     .unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
