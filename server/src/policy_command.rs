@@ -12,19 +12,15 @@ use domain::handover::RulesVersion;
 use crate::{
     cli::{Policy, PolicyTask},
     exit::{Ending, Failure},
-    policy::{self, Asking},
+    policy::{self, Asking, PolicyError},
 };
 
 /// Answers the cases of a file or of standard input, or compares two versions of the rules over them.
 pub(crate) fn answer(options: &Policy) -> Result<Ending, Failure> {
     let output = BufWriter::with_capacity(1 << 16, io::stdout().lock());
     if let Some(PolicyTask::Diff { old, new, file }) = &options.task {
-        let outcome = policy::diff(*old, *new, input(file.as_deref())?, output).map_err(Failure::usage)?;
-        return Ok(if outcome.unreadable == 0 {
-            Ending::Done
-        } else {
-            Ending::NotSo
-        });
+        let outcome = policy::diff(*old, *new, input(file.as_deref())?, output);
+        return ending(outcome.map(|outcome| outcome.unreadable == 0));
     }
     let rule = options.rule.as_deref().unwrap_or_default();
     let asking = Asking {
@@ -34,18 +30,29 @@ pub(crate) fn answer(options: &Policy) -> Result<Ending, Failure> {
         name_rules: options.rules.is_some(),
     };
     let cases = input(options.file.as_deref())?;
-    let outcome = policy::run(rule, asking, cases, output).map_err(Failure::usage)?;
-    Ok(if outcome.holds() {
-        Ending::Done
-    } else {
-        Ending::NotSo
-    })
+    let outcome = policy::run(rule, asking, cases, output);
+    ending(outcome.map(|outcome| outcome.holds()))
 }
 
+/// Whoever reads our answers may have enough of them before the end, as `head` does.
+fn ending(outcome: Result<bool, PolicyError>) -> Result<Ending, Failure> {
+    match outcome {
+        Ok(true) => Ok(Ending::Done),
+        Ok(false) => Ok(Ending::NotSo),
+        Err(PolicyError::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Ending::Done),
+        Err(error) => Err(Failure::usage(error)),
+    }
+}
+
+/// A file, or standard input when none is named or its name is `-`.
 fn input(file: Option<&Path>) -> Result<Box<dyn BufRead>, Failure> {
-    let Some(file) = file else {
+    let Some(file) = file.filter(|file| *file != Path::new("-")) else {
         return Ok(Box::new(io::stdin().lock()));
     };
+    if file.is_dir() {
+        let why = anyhow::anyhow!("{} is a folder: name a file in it", file.display());
+        return Err(Failure::Usage(why));
+    }
     let opened = File::open(file).with_context(|| format!("cannot read {}", file.display()));
     Ok(Box::new(BufReader::with_capacity(
         1 << 16,
