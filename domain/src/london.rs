@@ -3,19 +3,13 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Offset, TimeZone, Utc};
 use chrono_tz::Europe::London;
 
-/// What the clocks in London show at a moment. Where they would show a time that the calendar does not have, its first or
-/// last stands for it, so that every moment has an answer.
+/// What the clocks in London show at a moment. Local time was behind universal time before there was a common one, so the
+/// calendar's first moments stand for a time that it does not have; its last ones fall in winter, when the two agree.
 #[must_use]
 pub(crate) fn london_time(at: DateTime<Utc>) -> NaiveDateTime {
     let universal = at.naive_utc();
     let offset = London.offset_from_utc_datetime(&universal).fix();
-    universal
-        .checked_add_offset(offset)
-        .unwrap_or(if offset.local_minus_utc() < 0 {
-            NaiveDateTime::MIN
-        } else {
-            NaiveDateTime::MAX
-        })
+    universal.checked_add_offset(offset).unwrap_or(NaiveDateTime::MIN)
 }
 
 /// The London calendar date of a moment.
@@ -42,6 +36,10 @@ mod tests {
     #[test]
     fn the_ends_of_the_calendar_are_in_it() {
         assert_eq!(london_time(DateTime::<Utc>::MIN_UTC), NaiveDateTime::MIN);
+        assert_eq!(
+            london_time(DateTime::<Utc>::MAX_UTC),
+            DateTime::<Utc>::MAX_UTC.naive_utc()
+        );
         assert_eq!(london_date(DateTime::<Utc>::MIN_UTC), NaiveDate::MIN);
         assert_eq!(london_date(DateTime::<Utc>::MAX_UTC), NaiveDate::MAX);
     }

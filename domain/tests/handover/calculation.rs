@@ -200,11 +200,12 @@ fn ten_months_exactly_is_short_and_a_day_more_is_not() {
 
 #[test]
 fn the_rules_of_dates_come_in_their_order() {
+    let (open, begun) = (Some(OpenConditions::WomensCategory), day("2024-01-01"));
     let case = DatedCase {
         early_allocation: true,
         indeterminate: true,
-        open: Some(OpenConditions::WomensCategory),
-        sentence_start: Some(day("2024-01-01")),
+        open,
+        sentence_start: Some(begun),
         parole_eligible: true,
         release: day("2024-06-01"),
     };
@@ -222,9 +223,7 @@ fn the_rules_of_dates_come_in_their_order() {
                 early_allocation: false,
                 ..case
             },
-            DateRule::Indeterminate {
-                open: Some(OpenConditions::WomensCategory),
-            },
+            DateRule::Indeterminate { open },
             Reason::IndeterminateOpen,
             Some("2023-06-01"),
         ),
@@ -245,7 +244,7 @@ fn the_rules_of_dates_come_in_their_order() {
                 ..case
             },
             DateRule::Short {
-                sentence_start: day("2024-01-01"),
+                sentence_start: begun,
             },
             Reason::DeterminateShort,
             None,

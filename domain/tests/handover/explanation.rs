@@ -58,9 +58,8 @@ fn a_support_that_begins_before_the_handover_is_told() {
 }
 
 #[test]
-fn every_rule_has_words_of_its_own() {
+fn every_rule_before_the_dates_has_words_of_its_own() {
     let hearing = day("2025-06-01");
-    let prison = "The prison is responsible: ";
     for (ground, words) in [
         (
             Ground::AdditionalSentence(AdditionalSentence {
@@ -103,6 +102,26 @@ fn every_rule_has_words_of_its_own() {
             Ground::ReleaseUnknown,
             "no date of release is known. (Handover rules 5, rule 7)",
         ),
+    ] {
+        assert_eq!(told(ground), format!("The prison is responsible: {words}"));
+    }
+    let community = Handover {
+        responsibility: Responsibility::Community,
+        handover_date: None,
+        start_date: None,
+        ground: Ground::Recalled,
+    };
+    assert!(
+        community
+            .explanation()
+            .to_string()
+            .starts_with("The community is responsible: ")
+    );
+}
+
+#[test]
+fn every_rule_of_dates_has_words_of_its_own_and_the_facts_that_decided() {
+    for (ground, words) in [
         (
             dated(DateRule::EarlyAllocation, HandoverReleaseKind::Ard),
             "early allocation, handed over 15 months before release, with automatic release on 1 May 2026. (Handover rules 5.1 a)",
@@ -134,18 +153,6 @@ fn every_rule_has_words_of_its_own() {
             "a sentence with parole, handed over 12 months before eligibility, with parole eligibility on 1 May 2026. (Handover rules 5.1 d)",
         ),
     ] {
-        assert_eq!(told(ground), format!("{prison}{words}"));
+        assert_eq!(told(ground), format!("The prison is responsible: {words}"));
     }
-    let community = Handover {
-        responsibility: Responsibility::Community,
-        handover_date: None,
-        start_date: None,
-        ground: Ground::Recalled,
-    };
-    assert!(
-        community
-            .explanation()
-            .to_string()
-            .starts_with("The community is responsible: ")
-    );
 }

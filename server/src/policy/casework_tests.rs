@@ -118,7 +118,7 @@ fn facts_of_another_shape_are_reported() {
 }
 
 /// Every case of our own whose rules have versions.
-const CASES: [&str; 9] = [
+pub(super) const CASES: [&str; 9] = [
     include_str!("../../tests/policy/early-allocation.jsonl"),
     include_str!("../../tests/policy/earliest-release.jsonl"),
     include_str!("../../tests/policy/handover-calc.jsonl"),

@@ -23,6 +23,8 @@ mod casework_tests;
 #[cfg(test)]
 mod comparing_tests;
 #[cfg(test)]
+mod hostile_tests;
+#[cfg(test)]
 mod tests;
 
 use std::io::{self, BufRead, Write};

@@ -81,7 +81,9 @@ fn calculate(question: &Question<'_>, reply: &mut Reply) -> Result<(), BadCase> 
             reply.say(&Answered::new(&handover, derived))
         }
         Err(outside) => {
-            reply.explain(outside);
+            reply.explain(format_args!(
+                "No handover is calculated: {outside}. (Handover rules 3.2)"
+            ));
             reply.say(&Refused::new(derived))
         }
     }
