@@ -1,8 +1,8 @@
 -- What every command pays for and hardly anybody reads is not written any more.
 
 -- The versions that a command reached stand in its events, and a receipt is asked for only after a lost answer. The column
--- stays for replicas of the version before.
-alter table es.command alter column versions drop not null;
+-- stays for replicas of the version before, which read it: to them a receipt of ours names no versions.
+alter table es.command alter column versions set default '{}';
 
 -- Operators count what waits behind a key; the table is short whenever that must be quick.
 drop index es.outbox_key;
