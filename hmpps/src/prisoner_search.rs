@@ -7,7 +7,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use commands::ports::{FactUnavailable, Prisoners};
 use domain::{
     LegalStatus, NomsNumber, Personal, PrisonCode,
-    prisoner::{PrisonerFacts, SentenceDates, adult_on},
+    prisoner::{PrisonerFacts, StatedDates, adult_on},
 };
 use serde::Deserialize;
 
@@ -64,29 +64,7 @@ struct Document {
     last_admission_date: Option<NaiveDate>,
     previous_prison_leaving_date: Option<NaiveDate>,
     #[serde(flatten)]
-    dates: Dates,
-}
-
-/// Dates as calculated, and as corrected by hand.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(clippy::struct_field_names, reason = "named as prisoner-search names them")]
-struct Dates {
-    sentence_start_date: Option<NaiveDate>,
-    release_date: Option<NaiveDate>,
-    conditional_release_date: Option<NaiveDate>,
-    conditional_release_override_date: Option<NaiveDate>,
-    automatic_release_date: Option<NaiveDate>,
-    automatic_release_override_date: Option<NaiveDate>,
-    home_detention_curfew_eligibility_date: Option<NaiveDate>,
-    home_detention_curfew_actual_date: Option<NaiveDate>,
-    parole_eligibility_date: Option<NaiveDate>,
-    tariff_date: Option<NaiveDate>,
-    sentence_expiry_date: Option<NaiveDate>,
-    licence_expiry_date: Option<NaiveDate>,
-    post_recall_release_date: Option<NaiveDate>,
-    post_recall_release_override_date: Option<NaiveDate>,
-    actual_parole_date: Option<NaiveDate>,
+    dates: StatedDates,
 }
 
 impl From<Document> for PrisonerFacts {
@@ -112,7 +90,7 @@ impl From<Document> for PrisonerFacts {
             imprisonment_status: document.imprisonment_status,
             indeterminate: document.indeterminate_sentence.unwrap_or(false),
             recall: document.recall.unwrap_or(false),
-            dates: document.dates.into(),
+            dates: document.dates.effective(),
         }
     }
 }
@@ -139,31 +117,6 @@ impl Document {
         match self.last_movement_time {
             Some(time) if moved_in => Some(time.date()),
             _ => self.previous_prison_leaving_date.max(self.last_admission_date),
-        }
-    }
-}
-
-impl From<Dates> for SentenceDates {
-    fn from(dates: Dates) -> Self {
-        Self {
-            sentence_start: dates.sentence_start_date,
-            release: dates.release_date,
-            conditional_release: dates
-                .conditional_release_override_date
-                .or(dates.conditional_release_date),
-            automatic_release: dates
-                .automatic_release_override_date
-                .or(dates.automatic_release_date),
-            home_detention_curfew_eligibility: dates.home_detention_curfew_eligibility_date,
-            home_detention_curfew_actual: dates.home_detention_curfew_actual_date,
-            parole_eligibility: dates.parole_eligibility_date,
-            tariff: dates.tariff_date,
-            sentence_expiry: dates.sentence_expiry_date,
-            licence_expiry: dates.licence_expiry_date,
-            post_recall_release: dates
-                .post_recall_release_override_date
-                .or(dates.post_recall_release_date),
-            approved_parole: dates.actual_parole_date,
         }
     }
 }

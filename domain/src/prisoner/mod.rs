@@ -7,6 +7,7 @@ mod omic;
 mod refusal;
 mod release;
 mod state;
+mod stated_dates;
 
 #[cfg(test)]
 mod tests;
@@ -18,3 +19,4 @@ pub use omic::{OutsidePolicy, adult_on, inside_policy, is_admitted};
 pub use refusal::PrisonerRefusal;
 pub use release::{EarliestRelease, ReleaseKind};
 pub use state::Prisoner;
+pub use stated_dates::StatedDates;

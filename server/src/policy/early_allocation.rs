@@ -7,12 +7,13 @@ use domain::{
         accept_oasys_date, after_saving, changed_eligibility, creation_refusals, decision_refusals,
     },
     handover::{RulesVersion, target_hearing},
+    prisoner::StatedDates,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    given::{GivenAssessment, GivenDates, GivenReview},
+    given::{GivenAssessment, GivenReview},
     rule::{BadCase, PolicyRule, Question as Asked, Reply},
 };
 
@@ -86,7 +87,7 @@ fn assessment(given: &GivenForm, rules: RulesVersion) -> Value {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct GivenCase<'a> {
-    prisoner: GivenDates,
+    prisoner: StatedDates,
     #[serde(borrow)]
     parole_reviews: Vec<GivenReview<'a>>,
     early_allocations: Vec<GivenAssessment>,

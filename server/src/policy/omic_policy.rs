@@ -4,13 +4,12 @@ use chrono::NaiveDate;
 use domain::{
     LegalStatus,
     handover::{HandoverFacts, Situation},
-    prisoner::is_admitted,
+    prisoner::{StatedDates, is_admitted},
     reference::Imprisonment,
 };
 use serde::{Deserialize, Serialize};
 
 use super::{
-    given::GivenDates,
     rule::{BadCase, PolicyRule, Question, Reply},
     text::Text,
 };
@@ -58,7 +57,7 @@ impl PolicyRule for OmicPolicy {
             date_of_birth: given.date_of_birth,
             imprisonment,
             indeterminate: given.indeterminate_sentence.unwrap_or_default(),
-            dates: question.given::<GivenDates>()?.effective(),
+            dates: question.given::<StatedDates>()?.effective(),
             ..HandoverFacts::default()
         };
         let situation = Situation::of(&facts, question.moment()?, question.rules);

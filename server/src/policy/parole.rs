@@ -10,12 +10,13 @@ use domain::{
         ReviewKey, ReviewStatus, accept_outcome_date, current_outcome, historic_outcome, import,
         stored_outcome_date,
     },
+    prisoner::StatedDates,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{
-    given::{GivenDates, GivenReview},
+    given::GivenReview,
     rule::{BadCase, PolicyRule, Question as Asked, Reply},
 };
 
@@ -51,7 +52,7 @@ impl PolicyRule for Parole {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct GivenReviews<'a> {
-    prisoner: GivenDates,
+    prisoner: StatedDates,
     #[serde(borrow)]
     parole_reviews: Vec<GivenReview<'a>>,
 }

@@ -5,13 +5,14 @@ use domain::{
     early_allocation::Assessment,
     handover::{Approval, Arrival, Category, HandoverFacts, MappaLevel, ProbationFacts, SentenceTerm},
     parole::ParoleReview,
+    prisoner::StatedDates,
     reference::{Agency, Imprisonment},
 };
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::super::{
-    given::{GivenAssessment, GivenDates, GivenReview},
+    given::{GivenAssessment, GivenReview},
     rule::BadCase,
     text::Text,
 };
@@ -136,7 +137,7 @@ impl<'a> Given<'a> {
     /// When a value is not of its kind.
     pub(super) fn facts<'l>(&self, lists: &'l Lists<'l>) -> Result<HandoverFacts<'l>, BadCase> {
         let person: GivenPerson<'a> = serde_json::from_str(self.prisoner.get()).map_err(BadCase::Given)?;
-        let dates: GivenDates = serde_json::from_str(self.prisoner.get()).map_err(BadCase::Given)?;
+        let dates: StatedDates = serde_json::from_str(self.prisoner.get()).map_err(BadCase::Given)?;
         let counted_at = if person.restricted_patient == Some(true) {
             &person.supporting_prison_id
         } else {
