@@ -5,9 +5,10 @@ use chrono::NaiveDate;
 
 use crate::facts::coded;
 
-/// Declares each departure with its code; what is written above it is also what it says of itself.
+/// Declares each departure with its code and the day from which it is in force; what is written above it is also what it
+/// says of itself.
 macro_rules! departures {
-    ($(#[doc = $meaning:literal] $departure:ident = $code:literal),+ $(,)?) => {
+    ($(#[doc = $meaning:literal] $departure:ident = $code:literal since $year:literal / $month:literal / $day:literal),+ $(,)?) => {
         coded! {
             /// A decision to answer otherwise than the rules before it.
             Departure { $(#[doc = $meaning] $departure = $code),+ }
@@ -19,66 +20,63 @@ macro_rules! departures {
             pub fn meaning(self) -> &'static str {
                 match self { $(Self::$departure => $meaning.trim()),+ }
             }
+
+            /// The day from which it is in force, London calendar date.
+            #[must_use]
+            pub fn since(self) -> NaiveDate {
+                let (year, month, day) = match self { $(Self::$departure => ($year, $month, $day)),+ };
+                NaiveDate::from_ymd_opt(year, month, day).unwrap_or(NaiveDate::MAX)
+            }
         }
     };
 }
 
 departures! {
     /// Enhanced handovers have two tasks, not three. Handover rules 11.4.
-    SimplifiedEnhancedHandover = "simplified-enhanced-handover",
+    SimplifiedEnhancedHandover = "simplified-enhanced-handover" since 2026 / 9 / 1,
     /// "Today" is the day in London, everywhere. Handover rules 18 and 19, W8.
-    LondonDates = "london-dates",
+    LondonDates = "london-dates" since 2026 / 11 / 22,
     /// A hearing exactly twelve months away is "12 months or more" away. Handover rules 19, W8.
-    ExactlyTwelveMonths = "exactly-twelve-months",
+    ExactlyTwelveMonths = "exactly-twelve-months" since 2026 / 11 / 22,
     /// A tariff, eligibility or hearing date that has passed does not release an indeterminate prisoner. Handover rules 19, W9.
-    TariffIsNotRelease = "tariff-is-not-release",
+    TariffIsNotRelease = "tariff-is-not-release" since 2026 / 11 / 22,
     /// When every release date has passed, an expiry date still to come counts. Handover rules 19, W9.
-    ExpiryAfterPastRelease = "expiry-after-past-release",
+    ExpiryAfterPastRelease = "expiry-after-past-release" since 2026 / 11 / 22,
     /// Cases in which the community supports are listed, and their checklist can be edited. Handover rules 19, W10.
-    SupportedCasesListed = "supported-cases-listed",
+    SupportedCasesListed = "supported-cases-listed" since 2026 / 11 / 22,
     /// The early allocation task is shown only while a decision is awaited. Handover rules 19, W11.
-    TaskWhileDecisionAwaited = "task-while-decision-awaited",
+    TaskWhileDecisionAwaited = "task-while-decision-awaited" since 2026 / 11 / 22,
     /// A blank parole result is no result. Handover rules 19, W12.
-    BlankResultIsNoOutcome = "blank-result-is-no-outcome",
+    BlankResultIsNoOutcome = "blank-result-is-no-outcome" since 2026 / 11 / 22,
     /// The parole file corrects and clears what an earlier one said. Handover rules 19, W12.
-    FileCorrectsOutcome = "file-corrects-outcome",
+    FileCorrectsOutcome = "file-corrects-outcome" since 2026 / 11 / 22,
     /// A separation centre does not outweigh the other answers. Handover rules 19, W13.
-    SeparationCentreAddsOnly = "separation-centre-adds-only",
+    SeparationCentreAddsOnly = "separation-centre-adds-only" since 2026 / 11 / 22,
     /// A community decision counts only where one was asked for. Handover rules 19, W13.
-    OnlyDiscretionaryAssessmentsAreDecided = "only-discretionary-assessments-are-decided",
+    OnlyDiscretionaryAssessmentsAreDecided = "only-discretionary-assessments-are-decided" since 2026 / 11 / 22,
     /// Whatever changes an early allocation's standing is followed up, not only two of the steps. Handover rules 19, W13.
-    EligibilityFollowsEverySave = "eligibility-follows-every-save",
+    EligibilityFollowsEverySave = "eligibility-follows-every-save" since 2026 / 11 / 22,
     /// The message about an `OASys` date of today says that it is not in the past. Handover rules 19, W13.
-    OasysMessageSaysToday = "oasys-message-says-today",
+    OasysMessageSaysToday = "oasys-message-says-today" since 2026 / 11 / 22,
     /// The reason is shown whoever is responsible. Handover rules 19, W15.
-    ReasonAlwaysShown = "reason-always-shown",
+    ReasonAlwaysShown = "reason-always-shown" since 2026 / 11 / 22,
     /// A parole outcome date is stored only when it is accepted. Handover rules 19, W16.
-    OutcomeDateCheckedFirst = "outcome-date-checked-first",
+    OutcomeDateCheckedFirst = "outcome-date-checked-first" since 2026 / 11 / 22,
     /// A date in the parole file is read to its end, and has the digits that its format asks for. Handover rules 19, W18.
-    FileDatesReadWhole = "file-dates-read-whole",
+    FileDatesReadWhole = "file-dates-read-whole" since 2026 / 11 / 22,
     /// A reminder whose day was missed is sent later, and once for each handover date. Handover rules 19, W14.
-    RemindersCatchUp = "reminders-catch-up",
+    RemindersCatchUp = "reminders-catch-up" since 2026 / 11 / 22,
     /// A reminder is sent though the release date is not known. Handover rules 19, W14.
-    RemindersWithoutReleaseDate = "reminders-without-release-date",
+    RemindersWithoutReleaseDate = "reminders-without-release-date" since 2026 / 11 / 22,
     /// Facts of equal rank are told apart by what they say, not by the order in which they came. Handover rules 19, W19.
-    TiesSettled = "ties-settled",
+    TiesSettled = "ties-settled" since 2026 / 11 / 22,
     /// Every change of a handover is announced, not only one of its dates. Handover rules 19, W2.
-    EveryChangeAnnounced = "every-change-announced",
+    EveryChangeAnnounced = "every-change-announced" since 2026 / 11 / 22,
     /// The handover API tells of overrides, and of whoever supports. Handover rules 19, W6.
-    ApiTellsAll = "api-tells-all",
+    ApiTellsAll = "api-tells-all" since 2026 / 11 / 22,
 }
 
 impl Departure {
-    /// The day from which it is in force, London calendar date.
-    #[must_use]
-    pub fn since(self) -> NaiveDate {
-        let (year, month, day) = match self {
-            Self::SimplifiedEnhancedHandover => (2026, 9, 1),
-            _ => (2026, 11, 22),
-        };
-        NaiveDate::from_ymd_opt(year, month, day).unwrap_or(NaiveDate::MAX)
-    }
-
     /// The single bit that stands for it.
     const fn bit(self) -> u32 {
         1_u32.wrapping_shl(self as u32)

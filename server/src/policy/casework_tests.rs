@@ -3,28 +3,10 @@
 use domain::handover::{Departure, RulesVersion};
 use serde_json::{Value, json};
 
-use super::{Asking, diff, run_complaining};
-
-fn run(rule: &str, rules: RulesVersion, input: &str, expect: bool) -> (u64, bool, String) {
-    let (mut output, mut complaints) = (Vec::new(), Vec::new());
-    let outcome = run_complaining(
-        rule,
-        Asking {
-            expect,
-            ..Asking::under(rules)
-        },
-        input.as_bytes(),
-        &mut output,
-        &mut complaints,
-    )
-    .unwrap();
-    output.append(&mut complaints);
-    (
-        outcome.passed,
-        outcome.holds(),
-        String::from_utf8(output).unwrap(),
-    )
-}
+use super::{
+    Asking, diff,
+    ran::{answered, compared, run},
+};
 
 #[test]
 fn every_case_of_our_own_is_answered_as_expected() {
@@ -47,18 +29,22 @@ fn every_case_of_our_own_is_answered_as_expected() {
             include_str!("../../tests/policy/handover-recalculation.jsonl"),
         ),
     ] {
-        let (passed, holds, output) = run(rule, RulesVersion::REFERENCE, cases, true);
-        assert!(holds, "{rule}: {output}");
-        assert_eq!(usize::try_from(passed).unwrap(), cases.lines().count(), "{rule}");
+        let ran = compared(rule, cases);
+        assert!(ran.outcome.holds(), "{rule}: {}{}", ran.output, ran.complaints);
+        assert_eq!(
+            usize::try_from(ran.outcome.passed).unwrap(),
+            cases.lines().count(),
+            "{rule}"
+        );
     }
 }
 
 /// The answer to what is given at three in the morning of 20 May 2024.
 fn answer(rule: &str, rules: RulesVersion, kind: &str, given: &Value) -> Value {
     let case = json!({ "id": "c", "kind": kind, "now": "2024-05-20T03:00:00Z", "given": given });
-    let (_, holds, output) = run(rule, rules, &case.to_string(), false);
-    assert!(holds, "{output}");
-    serde_json::from_str::<Value>(&output).unwrap()["result"].take()
+    let ran = run(rule, Asking::under(rules), &case.to_string());
+    assert!(ran.outcome.holds(), "{}", ran.complaints);
+    serde_json::from_str::<Value>(&ran.output).unwrap()["result"].take()
 }
 
 #[test]
@@ -108,11 +94,10 @@ fn facts_of_another_shape_are_reported() {
         ("handover-recalculation", "recalc"),
     ] {
         let case = json!({ "id": "c", "kind": kind, "now": "2024-05-20T03:00:00Z", "given": {} });
-        let (_, holds, output) = run(rule, RulesVersion::REFERENCE, &case.to_string(), false);
-        assert!(!holds);
+        let complaints = answered(rule, &case.to_string()).complaints;
         assert!(
-            output.starts_with("line 1: c: the facts given cannot be read"),
-            "{output}"
+            complaints.starts_with("line 1: c: the facts given cannot be read"),
+            "{complaints}"
         );
     }
 }
@@ -180,14 +165,14 @@ fn a_case_with_more_terms_than_anybody_serves_is_refused() {
             let terms = vec![json!({ "lifeSentence": true }); count];
             let given = json!({ "prisoner": {}, "sentenceTerms": terms });
             let case = json!({ "id": "c", "kind": kind, "now": "2024-05-20T03:00:00Z", "given": given });
-            run("handover", RulesVersion::REFERENCE, &case.to_string(), false)
+            answered("handover", &case.to_string())
         };
-        let (answered, _, output) = told(1_000);
-        assert_eq!(answered, 1, "{output}");
-        let (answered, _, output) = told(1_001);
-        assert_eq!(answered, 0);
+        let most = told(1_000);
+        assert_eq!(most.outcome.passed, 1, "{}", most.complaints);
+        let too_many = told(1_001);
+        assert_eq!(too_many.outcome.passed, 0);
         assert_eq!(
-            output,
+            too_many.complaints,
             "line 1: c: there are 1001 sentence terms, and at most 1000 are read: give a case its own\n"
         );
     }

@@ -25,6 +25,8 @@ mod comparing_tests;
 #[cfg(test)]
 mod hostile_tests;
 #[cfg(test)]
+mod ran;
+#[cfg(test)]
 mod tests;
 
 use std::io::{self, BufRead, Write};

@@ -6,38 +6,13 @@ use serde_json::{Value, json};
 use super::{
     Asking, PolicyError, PolicyOutcome,
     answering::Run,
+    ran::{answered, compared, comparing},
     rule::{BadCase, PolicyRule, Question, Reply, StepDeparture},
     run_complaining,
 };
 
 const TRANSITIONS: &str = include_str!("../../tests/policy/allocation-transitions.jsonl");
 const RECOMMENDATION: &str = include_str!("../../tests/policy/recommendation.jsonl");
-
-struct Ran {
-    outcome: PolicyOutcome,
-    output: String,
-    complaints: String,
-}
-
-fn run(rule: &str, input: &str, expect: bool) -> Ran {
-    let (mut output, mut complaints) = (Vec::new(), Vec::new());
-    let outcome = run_complaining(
-        rule,
-        Asking {
-            expect,
-            ..Asking::under(RulesVersion::REFERENCE)
-        },
-        input.as_bytes(),
-        &mut output,
-        &mut complaints,
-    )
-    .unwrap();
-    Ran {
-        outcome,
-        output: String::from_utf8(output).unwrap(),
-        complaints: String::from_utf8(complaints).unwrap(),
-    }
-}
 
 fn case(id: &str, tier: &str, expected: &str) -> String {
     json!({
@@ -58,7 +33,7 @@ fn case(id: &str, tier: &str, expected: &str) -> String {
 
 #[test]
 fn every_recommendation_is_the_expected_one() {
-    let ran = run("recommendation", RECOMMENDATION, true);
+    let ran = compared("recommendation", RECOMMENDATION);
 
     assert!(
         ran.outcome.holds() && ran.outcome.departures == 0,
@@ -70,7 +45,7 @@ fn every_recommendation_is_the_expected_one() {
 
 #[test]
 fn every_transition_is_the_expected_one_or_departs_by_decision() {
-    let ran = run("allocation-transitions", TRANSITIONS, true);
+    let ran = compared("allocation-transitions", TRANSITIONS);
 
     assert!(ran.outcome.holds(), "{}{}", ran.output, ran.complaints);
     assert!(
@@ -82,7 +57,7 @@ fn every_transition_is_the_expected_one_or_departs_by_decision() {
 
 #[test]
 fn a_departure_is_declared_exactly_where_it_applies() {
-    let ran = run("allocation-transitions", TRANSITIONS, false);
+    let ran = answered("allocation-transitions", TRANSITIONS);
 
     for (case, line) in TRANSITIONS.lines().zip(ran.output.lines()) {
         let (case, line): (Value, Value) = (
@@ -103,7 +78,7 @@ fn a_departure_is_declared_exactly_where_it_applies() {
 
 #[test]
 fn a_document_of_cases_is_answered_like_lines() {
-    let lines = run("recommendation", RECOMMENDATION, false).output;
+    let lines = answered("recommendation", RECOMMENDATION).output;
     let cases: Vec<Value> = RECOMMENDATION
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
@@ -114,14 +89,14 @@ fn a_document_of_cases_is_answered_like_lines() {
         document.to_string(),
         serde_json::to_string_pretty(&document).unwrap(),
     ] {
-        assert_eq!(run("recommendation", &text, false).output, lines);
+        assert_eq!(answered("recommendation", &text).output, lines);
     }
 }
 
 #[test]
 fn a_difference_is_named_by_case_and_path_and_counted() {
     let input = format!("{}\n{}\n", case("right", "A", "PO"), case("wrong", "C", "PO"));
-    let ran = run("recommendation", &input, true);
+    let ran = compared("recommendation", &input);
 
     assert_eq!(
         ran.output,
@@ -140,7 +115,7 @@ fn a_bad_line_is_reported_by_number_and_the_others_are_answered() {
         case("odd", "Z", "PO"),
         case("last", "C", "PRO"),
     );
-    let ran = run("recommendation", &input, false);
+    let ran = answered("recommendation", &input);
 
     assert_eq!(ran.output.lines().count(), 2);
     let complaints: Vec<_> = ran.complaints.lines().collect();
@@ -165,7 +140,7 @@ fn a_bad_line_is_reported_by_number_and_the_others_are_answered() {
 #[test]
 fn a_first_line_that_breaks_off_does_not_hide_the_next() {
     let good = case("good", "A", "PO");
-    let ran = run("recommendation", &format!("{}\n{good}\n", &good[..40]), false);
+    let ran = answered("recommendation", &format!("{}\n{good}\n", &good[..40]));
 
     assert_eq!(
         (ran.outcome.passed, ran.outcome.unreadable),
@@ -178,10 +153,9 @@ fn a_first_line_that_breaks_off_does_not_hide_the_next() {
 #[test]
 fn a_line_without_end_is_cut_off_and_the_next_is_answered() {
     let endless = "x".repeat((16 << 20) + 100_000);
-    let ran = run(
+    let ran = answered(
         "recommendation",
         &format!("{endless}\n{}\n", case("good", "A", "PO")),
-        false,
     );
 
     assert_eq!(ran.complaints, "line 1: longer than 16777216 bytes\n");
@@ -195,7 +169,7 @@ fn a_bad_member_of_a_document_is_reported_by_number() {
         case("one", "A", "PO"),
         case("three", "A", "PO")
     );
-    let ran = run("recommendation", &document, true);
+    let ran = compared("recommendation", &document);
 
     assert!(
         ran.complaints.starts_with("case 2: not a case:"),
@@ -223,15 +197,15 @@ fn a_document_that_breaks_off_is_an_error() {
 fn a_case_without_expectation_cannot_be_compared() {
     let mut case: Value = serde_json::from_str(&case("bare", "A", "PO")).unwrap();
     case.as_object_mut().unwrap().remove("expect");
-    let ran = run("recommendation", &case.to_string(), true);
+    let ran = compared("recommendation", &case.to_string());
 
     assert_eq!(ran.complaints, "line 1: bare: has no 'expect' to compare with\n");
-    assert!(run("recommendation", &case.to_string(), false).outcome.holds());
+    assert!(answered("recommendation", &case.to_string()).outcome.holds());
 }
 
 #[test]
 fn a_case_of_another_rule_is_not_answered() {
-    let ran = run("allocation-transitions", &case("stray", "A", "PO"), false);
+    let ran = answered("allocation-transitions", &case("stray", "A", "PO"));
 
     assert!(
         ran.complaints
@@ -293,11 +267,7 @@ fn echoed(departs: Option<u64>, got: &Value, expected: &Value) -> (PolicyOutcome
         "expect": { "steps": expected },
     });
     let mut output = Vec::new();
-    let expecting = Asking {
-        expect: true,
-        ..Asking::under(RulesVersion::REFERENCE)
-    };
-    let outcome = Run::new(&Echo, expecting, &mut output, Vec::new())
+    let outcome = Run::new(&Echo, comparing(RulesVersion::REFERENCE), &mut output, Vec::new())
         .all(case.to_string().as_bytes())
         .unwrap();
     (outcome, String::from_utf8(output).unwrap())

@@ -1,26 +1,8 @@
 //! Cases of our own for the rules of handover, and facts that cannot be read.
 
-use domain::handover::RulesVersion;
 use serde_json::{Value, json};
 
-use super::super::{Asking, run_complaining};
-
-fn run(rule: &str, input: &str, expect: bool) -> (u64, bool, String, String) {
-    let (mut output, mut complaints) = (Vec::new(), Vec::new());
-    let outcome = run_complaining(
-        rule,
-        Asking {
-            expect,
-            ..Asking::under(RulesVersion::REFERENCE)
-        },
-        input.as_bytes(),
-        &mut output,
-        &mut complaints,
-    )
-    .unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    (outcome.passed, outcome.holds(), text(output), text(complaints))
-}
+use super::super::ran::{answered, compared};
 
 #[test]
 fn every_case_of_our_own_is_answered_as_expected() {
@@ -43,9 +25,13 @@ fn every_case_of_our_own_is_answered_as_expected() {
             include_str!("../../../tests/policy/responsibility.jsonl"),
         ),
     ] {
-        let (passed, holds, output, complaints) = run(rule, cases, true);
-        assert!(holds, "{rule}: {output}{complaints}");
-        assert_eq!(usize::try_from(passed).unwrap(), cases.lines().count(), "{rule}");
+        let ran = compared(rule, cases);
+        assert!(ran.outcome.holds(), "{rule}: {}{}", ran.output, ran.complaints);
+        assert_eq!(
+            usize::try_from(ran.outcome.passed).unwrap(),
+            cases.lines().count(),
+            "{rule}"
+        );
     }
 }
 
@@ -67,13 +53,13 @@ fn case(beside: &Value) -> String {
 }
 
 fn answer(beside: &Value) -> Value {
-    let (_, holds, output, complaints) = run("handover", &case(beside), false);
-    assert!(holds, "{complaints}");
-    serde_json::from_str::<Value>(&output).unwrap()["result"].clone()
+    let ran = answered("handover", &case(beside));
+    assert!(ran.outcome.holds(), "{}", ran.complaints);
+    serde_json::from_str::<Value>(&ran.output).unwrap()["result"].clone()
 }
 
 fn complaint(beside: &Value) -> String {
-    run("handover", &case(beside), false).3
+    answered("handover", &case(beside)).complaints
 }
 
 #[test]
@@ -82,19 +68,11 @@ fn a_case_needs_nothing_but_a_prisoner_and_a_moment() {
     assert_eq!(result["reason"], "indeterminate");
     assert_eq!(result["handoverDate"], "2025-05-01");
 
-    let (_, _, output, _) = run(
-        "handover",
-        &case(&json!({})).replace("\"now\"", "\"then\""),
-        false,
-    );
+    let on_a_day = case(&json!({})).replace("\"now\"", "\"then\"");
+    let output = answered("handover", &on_a_day).output;
     assert!(output.contains("\"handoverDate\":\"2025-05-01\""), "{output}");
-    let (_, _, _, complaints) = run(
-        "handover",
-        &case(&json!({}))
-            .replace("\"now\"", "\"then\"")
-            .replace("\"today\"", "\"once\""),
-        false,
-    );
+    let at_no_time = on_a_day.replace("\"today\"", "\"once\"");
+    let complaints = answered("handover", &at_no_time).complaints;
     assert_eq!(complaints, "line 1: c: 'absent' is not a moment 'now'\n");
 }
 
@@ -163,9 +141,9 @@ fn a_function_that_there_is_not_is_complained_of() {
             json!({ "id": "f", "kind": "calc", "given": {} }),
         ),
     ] {
-        let (_, holds, _, complaints) = run(rule, &question.to_string(), false);
+        let complaints = answered(rule, &question.to_string()).complaints;
         assert!(
-            !holds && complaints.contains("is not a function of this rule"),
+            complaints.contains("is not a function of this rule"),
             "{complaints}"
         );
     }
@@ -177,9 +155,8 @@ fn text_written_with_escapes_is_read_as_the_same_text() {
     let escaped = case(&json!({ "category": { "classificationCode": "T" } }))
         .replace("\"T\"", "\"\\u0054\"")
         .replace("\"EWI\"", "\"\\u0045WI\"");
-    let (_, holds, output, _) = run("handover", &escaped, false);
+    let output = answered("handover", &escaped).output;
 
-    assert!(holds);
     assert_eq!(serde_json::from_str::<Value>(&output).unwrap()["result"], plain);
     assert_eq!(plain["reason"], "indeterminate_open");
 }
