@@ -7,23 +7,22 @@ mod calculation;
 mod effective;
 mod explanation;
 mod facts;
+mod ground;
 mod hearings;
 mod open_conditions;
 mod overriding;
 mod published;
-mod reason;
 mod release;
 mod responsibility;
 mod sentences;
 mod situation;
 mod version;
 
-pub use calculation::{
-    DateRule, DatedCase, Ground, Handover, calculate, date_rule, decide, responsibility_on, start_date,
-};
+pub use calculation::{DatedCase, calculate, date_rule, decide, responsibility_on, start_date};
 pub use effective::{Effective, PomOfCase, shown_reason};
 pub use explanation::Explanation;
 pub use facts::{Approval, Arrival, Category, HandoverFacts, InvalidMappaLevel, MappaLevel, ProbationFacts};
+pub use ground::{DateRule, Ground, Handover};
 pub use hearings::{is_far, last_completed, target_hearing, was_refused};
 pub use open_conditions::{Conditions, OpenConditions, opened};
 pub use overriding::{
@@ -31,7 +30,6 @@ pub use overriding::{
     ResponsibilityOverrideRefusal, accept_removal, can_override,
 };
 pub use published::{ComContact, PomContact, PublishedHandover, StoredHandover};
-pub use reason::Reason;
 pub use release::{HandoverRelease, HandoverReleaseKind, counts_as_released, release_for_handover};
 pub use responsibility::{Part, Responsibility, Roles};
 pub use sentences::{
@@ -39,3 +37,5 @@ pub use sentences::{
 };
 pub use situation::Situation;
 pub use version::{Departure, RulesVersion, UnknownRules};
+
+pub use crate::reference::Reason;

@@ -1,12 +1,13 @@
 //! Under which rules an answer was given: the present service's, or ours, which depart from them by named decisions.
 //! Handover rules 19 lists the weaknesses that the decisions solve.
 
+use std::{fmt, str::FromStr};
+
 use chrono::NaiveDate;
 
 use crate::facts::coded;
 
-/// Declares each departure with its code and the day from which it is in force; what is written above it is also what it
-/// says of itself.
+/// Declares each departure with its code and its day; what is written above it is also what it says of itself.
 macro_rules! departures {
     ($(#[doc = $meaning:literal] $departure:ident = $code:literal since $year:literal / $month:literal / $day:literal),+ $(,)?) => {
         coded! {
@@ -21,7 +22,9 @@ macro_rules! departures {
                 match self { $(Self::$departure => $meaning.trim()),+ }
             }
 
-            /// The day from which it is in force, London calendar date.
+            /// The day on which it was decided, London calendar date. Of [`Departure::SimplifiedEnhancedHandover`], which
+            /// the present service made itself, the first handover date that it is made for. A version makes its
+            /// departures whatever the day of the case.
             #[must_use]
             pub fn since(self) -> NaiveDate {
                 let (year, month, day) = match self { $(Self::$departure => ($year, $month, $day)),+ };
@@ -83,17 +86,20 @@ impl Departure {
     }
 }
 
-/// A version of the rules: the oldest ones, and which departures are made from them. A named one is recorded with each
-/// answer given under it; the others lie between two named ones and show what a single departure does.
+/// A version of the rules: the oldest ones, and which departures are made from them. Its name is recorded with each answer
+/// given under it; those between two named ones show what a single departure does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct RulesVersion(u32);
 
 /// No version has this name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there are no rules '{name}': use one of {}", names())]
-pub struct UnknownRules {
-    /// What was asked for.
-    pub name: String,
+pub enum UnknownRules {
+    /// It does not begin with a named version.
+    #[error("there are no rules '{0}': use one of {names}, alone or with '+' and a departure", names = names())]
+    Version(String),
+    /// What stands after a `+` is no departure.
+    #[error("there is no departure '{0}': use one of {departures}", departures = departures())]
+    Departure(String),
 }
 
 impl RulesVersion {
@@ -121,12 +127,11 @@ impl RulesVersion {
         bits
     }
 
-    /// Its name; one with only some of the departures of a named version has none.
-    #[must_use]
-    pub fn name(self) -> Option<&'static str> {
-        Self::NAMED
-            .into_iter()
-            .find_map(|(name, version)| (version == self).then_some(name))
+    /// The last named version of which it has every departure.
+    fn base(self) -> (&'static str, Self) {
+        let [oldest, ..] = Self::NAMED;
+        let within = |(_, version): &(_, Self)| version.0 & self.0 == version.0;
+        Self::NAMED.into_iter().rev().find(within).unwrap_or(oldest)
     }
 
     /// Whether this departure is made.
@@ -157,19 +162,40 @@ impl RulesVersion {
     }
 }
 
-impl std::str::FromStr for RulesVersion {
+/// Its name, and what it departs in beside: `reference+london-dates`.
+impl fmt::Display for RulesVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (name, base) = self.base();
+        f.write_str(name)?;
+        base.differing(*self)
+            .try_for_each(|departure| write!(f, "+{departure}"))
+    }
+}
+
+impl FromStr for RulesVersion {
     type Err = UnknownRules;
 
-    fn from_str(name: &str) -> Result<Self, UnknownRules> {
-        Self::NAMED
+    fn from_str(text: &str) -> Result<Self, UnknownRules> {
+        let mut parts = text.split('+');
+        let name = parts.next().unwrap_or_default();
+        let base = Self::NAMED
             .into_iter()
             .find_map(|(known, version)| (known == name).then_some(version))
-            .ok_or_else(|| UnknownRules {
-                name: name.to_owned(),
-            })
+            .ok_or_else(|| UnknownRules::Version(name.to_owned()))?;
+        parts.try_fold(base, |version, code| {
+            let departure = code
+                .parse()
+                .map_err(|_| UnknownRules::Departure(code.to_owned()))?;
+            Ok(version.with(departure))
+        })
     }
 }
 
 fn names() -> String {
     RulesVersion::NAMED.map(|(name, _)| name).join(", ")
+}
+
+fn departures() -> String {
+    let codes: Vec<_> = Departure::ALL.iter().map(|departure| departure.code()).collect();
+    codes.join(", ")
 }

@@ -7,6 +7,7 @@ mod legal_status;
 mod open_conditions;
 mod parole;
 mod prisons;
+mod reason;
 mod sentence_types;
 
 use chrono::NaiveDate;
@@ -16,6 +17,7 @@ pub use imprisonment::Imprisonment;
 pub use open_conditions::{OPEN_CATEGORY, PRESCOED, mens_open_rules_since, welsh_prescoed_rules_since};
 pub use parole::{ACTIVE_REVIEWS, CANCELLED_REVIEW, NO_RESULT, RELEASE_DIRECTED};
 pub use prisons::{Country, Estate, Prison, prison, prisons};
+pub use reason::Reason;
 pub use sentence_types::is_indeterminate_type;
 
 /// The day as of which every list of this module was checked, London calendar date.

@@ -10,20 +10,47 @@ use domain::{
     reference::Agency,
 };
 
+use proptest::{prelude::*, sample::subsequence};
+
 use crate::given::day;
 
 #[test]
-fn a_version_is_known_by_its_name_and_one_between_has_none() {
+fn a_version_is_known_by_its_name_and_by_what_it_departs_in_beside() {
     for (name, version) in RulesVersion::NAMED {
         assert_eq!(RulesVersion::from_str(name), Ok(version));
-        assert_eq!(version.name(), Some(name));
+        assert_eq!(version.to_string(), name);
     }
-    let between = RulesVersion::REFERENCE.with(Departure::LondonDates);
-    assert_eq!(between.name(), None);
+    let between = RulesVersion::REFERENCE
+        .with(Departure::ExactlyTwelveMonths)
+        .with(Departure::LondonDates);
     assert_eq!(
-        RulesVersion::from_str("newest").unwrap_err().to_string(),
-        "there are no rules 'newest': use one of reference-before-simplified, reference, corrected"
+        between.to_string(),
+        "reference+london-dates+exactly-twelve-months"
     );
+    let before = RulesVersion::REFERENCE_BEFORE_SIMPLIFIED.with(Departure::LondonDates);
+    assert_eq!(before.to_string(), "reference-before-simplified+london-dates");
+}
+
+#[test]
+fn rules_that_there_are_not_are_told_from_departures_that_there_are_not() {
+    let complaint = |text| RulesVersion::from_str(text).unwrap_err().to_string();
+    assert_eq!(
+        complaint("newest+london-dates"),
+        "there are no rules 'newest': use one of reference-before-simplified, reference, corrected, alone or with '+' and a departure"
+    );
+    assert!(
+        complaint("reference+newest").starts_with("there is no departure 'newest': use one of simplified-")
+    );
+    assert!(complaint("reference+").starts_with("there is no departure ''"));
+}
+
+proptest! {
+    #[test]
+    fn every_version_reads_back_as_itself(departures in subsequence(Departure::ALL, 0..=Departure::ALL.len())) {
+        let oldest = RulesVersion::REFERENCE_BEFORE_SIMPLIFIED;
+        let version = departures.into_iter().fold(oldest, RulesVersion::with);
+        prop_assert_eq!(version.to_string().parse(), Ok(version));
+    }
 }
 
 #[test]

@@ -148,8 +148,8 @@ impl<'r, O: Write, C: Write> Run<'r, O, C> {
         if let Some(why) = reply.explanation() {
             write_member(output, "explanation", why)?;
         }
-        if let (true, Some(name)) = (self.asking.name_rules, self.asking.rules.name()) {
-            write_member(output, "rules", name)?;
+        if self.asking.name_rules {
+            write_member(output, "rules", &format_args!("{}", self.asking.rules))?;
         }
         output.write_all(b"}\n")
     }
