@@ -85,15 +85,6 @@ impl Answer {
         Self::refused(Fault::rate_limited(seconds), Outcome::RateLimited(seconds))
     }
 
-    /// The answer to a request that took longer than this and was given up.
-    pub(crate) fn timed_out(patience: Duration) -> Self {
-        let message = format!(
-            "no answer within {} s: ask for less or try again; a change may have been recorded, so send it with the same commandId",
-            patience.as_secs()
-        );
-        Self::refused(Fault::new(Code::TimedOut, message), Outcome::TimedOut)
-    }
-
     /// After how many seconds to ask again: for the header `Retry-After`.
     #[must_use]
     pub const fn retry_after(&self) -> Option<u64> {

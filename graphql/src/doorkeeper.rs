@@ -1,8 +1,12 @@
-//! The one place where root fields are let through: by role, by transport, and introspection by permission.
+//! The one place where root fields are let through: by role, by transport, and introspection by permission; and where
+//! what takes too long is given up, whatever the transport.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
 };
 
 use async_graphql::{
@@ -14,6 +18,7 @@ use async_graphql::{
     parser::types::{ExecutableDocument, OperationType},
 };
 use commands::access::Forbidden;
+use tokio::time::timeout;
 
 use crate::{
     access::Access,
@@ -30,6 +35,10 @@ pub(crate) struct Progress {
     pub(crate) executed: AtomicBool,
     /// It would change something, and came by a transport that must not.
     pub(crate) wrong_transport: AtomicBool,
+    /// How long it may take to answer it, or each event of a subscription.
+    pub(crate) patience: Duration,
+    /// It took longer.
+    pub(crate) timed_out: AtomicBool,
 }
 
 /// Makes a doorkeeper for each request.
@@ -67,10 +76,19 @@ impl Extension for Doorkeeper {
         operation_name: Option<&str>,
         next: NextExecute<'_>,
     ) -> Response {
-        if let Some(progress) = ctx.data_opt::<Arc<Progress>>() {
-            progress.executed.store(true, Ordering::Relaxed);
-        }
-        next.run(ctx, operation_name).await
+        let Some(progress) = ctx.data_opt::<Arc<Progress>>() else {
+            return next.run(ctx, operation_name).await;
+        };
+        progress.executed.store(true, Ordering::Relaxed);
+        let executing = next.run(ctx, operation_name);
+        timeout(progress.patience, executing).await.unwrap_or_else(|_| {
+            progress.timed_out.store(true, Ordering::Relaxed);
+            tracing::warn!(
+                seconds = progress.patience.as_secs(),
+                "a request took too long and was given up"
+            );
+            Response::from_errors(vec![Fault::timed_out(progress.patience).into_server_error()])
+        })
     }
 
     async fn resolve(

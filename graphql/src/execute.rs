@@ -15,26 +15,21 @@ use crate::{
     doorkeeper::{Progress, unauthenticated},
     fault::{Code, Fault, label},
     guard::GuardedRequest,
-    loaders::Allocations,
     nulls::Ledger,
     schema::Schema,
 };
 
-/// Executes a query or mutation, and gives it up when it takes too long.
+/// Executes a query or mutation.
 pub async fn execute(schema: &Schema, request: GuardedRequest, caller: Caller) -> Answer {
     let ledger = Arc::new(Ledger::default());
     let (request, progress) = prepared(schema, request, caller, &ledger);
-    let executing = AssertUnwindSafe(schema.inner.execute(request)).catch_unwind();
-    let Ok(executed) = tokio::time::timeout(schema.patience, executing).await else {
-        tracing::warn!(
-            seconds = schema.patience.as_secs(),
-            "a request took too long and was given up"
-        );
-        return Answer::timed_out(schema.patience);
-    };
+    let executed = AssertUnwindSafe(schema.inner.execute(request))
+        .catch_unwind()
+        .await;
     let panicked = executed.is_err();
     let outcome = match () {
         () if progress.wrong_transport.load(Ordering::Relaxed) => Outcome::WrongTransport,
+        () if progress.timed_out.load(Ordering::Relaxed) => Outcome::TimedOut,
         () if panicked => Outcome::Failed,
         () if progress.executed.load(Ordering::Relaxed) => Outcome::Executed,
         () => Outcome::NotExecuted,
@@ -68,13 +63,13 @@ fn prepared(
     let request = request.into_inner();
     let progress = Arc::new(Progress {
         operation_name: request.operation_name.clone(),
+        patience: schema.patience,
         ..Progress::default()
     });
     let MayIntrospect(may_introspect) = caller.may_introspect;
     let mut request = request
         .data(Arc::clone(&progress))
         .data(Arc::clone(ledger))
-        .data(Allocations::new(schema.faces.models.clone()))
         .data(caller);
     if !may_introspect {
         request = request.disable_introspection();

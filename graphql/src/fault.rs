@@ -1,6 +1,6 @@
 //! Errors as clients see them: each with a stable code, none with words from inside.
 
-use std::error::Error as StdError;
+use std::{error::Error as StdError, time::Duration};
 
 use async_graphql::{Error, ErrorExtensionValues, ServerError, Value};
 use commands::CommandError;
@@ -88,6 +88,15 @@ impl Fault {
             format!("you ask too often: try again in {retry_after} s"),
         )
         .retry_after(retry_after)
+    }
+
+    /// It took longer than this and was given up.
+    pub(crate) fn timed_out(patience: Duration) -> Self {
+        let message = format!(
+            "no answer within {} s: ask for less or try again; a change may have been recorded, so send it with the same commandId",
+            patience.as_secs()
+        );
+        Self::new(Code::TimedOut, message)
     }
 
     fn retry_after(mut self, seconds: u64) -> Self {

@@ -1,4 +1,4 @@
-//! Lookups that a list makes once for all its rows.
+//! Lookups that are made once for all who ask at the same time: the rows of a list, and mutations that wait together.
 
 use std::collections::HashMap;
 
@@ -14,7 +14,8 @@ use crate::fault::Fault;
 /// How many rows one read looks up.
 const MAX_BATCH: usize = 200;
 
-/// Looks allocations up together. One per request, so that nobody is served what another saw.
+/// Looks allocations up together, within a millisecond of the first who asks. It remembers nothing: each answer is read
+/// after it was asked for. Whether the reader may see it is for whoever asks to say.
 pub(crate) struct Allocations(ReadModels);
 
 impl Allocations {

@@ -10,7 +10,8 @@ use commands::CommandBus;
 use projections::ReadModels;
 
 use crate::{
-    doorkeeper::Doorkeeper, mutation::Mutation, nulls::Nulls, query::Query, subscription::Subscription,
+    doorkeeper::Doorkeeper, loaders::Allocations, mutation::Mutation, nulls::Nulls, query::Query,
+    subscription::Subscription,
 };
 
 #[cfg(test)]
@@ -49,7 +50,6 @@ pub struct Faces {
 #[derive(Clone)]
 pub struct Schema {
     pub(crate) inner: async_graphql::Schema<Query, Mutation, Subscription>,
-    pub(crate) faces: Faces,
     pub(crate) patience: Duration,
 }
 
@@ -79,11 +79,11 @@ pub fn schema(faces: Faces) -> Schema {
         .extension(ApolloPersistedQueries::new(LruCacheStorage::new(
             STORED_DOCUMENTS,
         )))
-        .data(faces.clone())
+        .data(Allocations::new(faces.models.clone()))
+        .data(faces)
         .finish();
     Schema {
         inner,
-        faces,
         patience: PATIENCE,
     }
 }

@@ -9,6 +9,7 @@ use crate::{
     fault::Fault,
     freshness::PATIENCE,
     input::Envelope,
+    loaders::Allocations,
     scalars::Position,
     schema::Faces,
     types::{AllocationPayload, int},
@@ -29,7 +30,7 @@ pub(super) async fn settle<O: Operation>(
     };
     let position = done.position();
     let shown = shown(
-        faces,
+        ctx,
         noms,
         position.filter(|_| envelope.wait_for_read_models),
         position,
@@ -47,22 +48,25 @@ pub(super) async fn settle<O: Operation>(
 /// The allocation from the read models once they have passed `awaited`, else from the log itself. What is recorded is
 /// recorded: that it cannot be shown now is no reason to say that it failed.
 async fn shown(
-    faces: &Faces,
+    ctx: &Context<'_>,
     noms: NomsNumber,
     awaited: Option<commands::Position>,
     position: Option<commands::Position>,
 ) -> Option<AllocationView> {
-    let models = &faces.models;
+    let models = &ctx.data_unchecked::<Faces>().models;
     let caught_up = match awaited {
         Some(awaited) => models.reached(awaited, PATIENCE).await.is_ok(),
         None => position.is_none(),
     };
     let read = match position {
-        Some(position) if !caught_up => models.allocation_as_of(noms, AsOf::Position(position)).await,
-        _ => models.allocation(noms).await,
+        Some(position) if !caught_up => models
+            .allocation_as_of(noms, AsOf::Position(position))
+            .await
+            .map_err(Fault::from),
+        _ => Allocations::of(ctx).load_one(noms).await,
     };
-    read.unwrap_or_else(|error| {
-        tracing::warn!(%error, "a change is recorded but cannot be shown now");
+    read.unwrap_or_else(|fault| {
+        tracing::warn!(?fault, "a change is recorded but cannot be shown now");
         None
     })
 }

@@ -1,5 +1,6 @@
 //! What a request becomes over HTTP: status, body, stored documents, and faults that tell nothing.
 
+use futures::StreamExt as _;
 use graphql::{Answer, Caller, GuardedRequest, MayMutate};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -142,13 +143,20 @@ async fn a_request_that_takes_too_long_is_given_up_with_a_code() {
     let world = World::whose_read_models_stand_still().await;
     let impatient = world.schema.clone().with_patience(std::time::Duration::ZERO);
     let query = json!({ "query": "{ case(nomsNumber: \"A1234BC\", minPosition: \"1\") { id } }" });
-    let request = GuardedRequest::from_json(query.to_string().as_bytes()).unwrap();
-    let answer = graphql::execute(&impatient, request, allocator("LEI")).await;
+    let request = || GuardedRequest::from_json(query.to_string().as_bytes()).unwrap();
+    let answer = graphql::execute(&impatient, request(), allocator("LEI")).await;
     assert_eq!(
         (status(&answer), code(&body(&answer)).as_str()),
         ((504, 504), "TIMED_OUT")
     );
     assert_eq!(answer.retry_after(), Some(1));
+
+    let streamed = graphql::execute_stream(&impatient, request(), allocator("LEI"));
+    let answers: Vec<_> = streamed
+        .map(|answer| serde_json::to_value(answer).unwrap())
+        .collect()
+        .await;
+    assert_eq!(answers.iter().map(code).collect::<Vec<_>>(), ["TIMED_OUT"]);
 }
 
 #[test]
