@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 use super::{
     RebuildError, RebuildOptions, RebuildPhase, RebuildProgress,
     catch_up::{Pursuit, UNFENCED},
-    shelves::Shelf,
+    shelves::Load,
 };
 use crate::{
     BuildStatus, Model, ReadModelError,
@@ -61,18 +61,16 @@ async fn call(
         .map(|_| ())
 }
 
-/// Writes the rows that the shelves hold of this model; how many there were.
+/// Writes the rows of a build, and says after each part of them how many it had; how many there were.
 pub(super) async fn write(
     pool: &PgPool,
     mark: Mark,
-    shelves: &mut [Shelf],
-    progress: &(dyn Fn(RebuildProgress) + Send + Sync),
+    Load(load): Load,
+    written: &(dyn Fn(u64) + Send + Sync),
 ) -> Result<u64, RebuildError> {
     let (sender, mut chunks) = mpsc::channel::<(String, u64)>(QUEUE);
-    let mut writers = Vec::with_capacity(shelves.len());
-    let mut total = 0_u64;
-    for rows in shelves.iter_mut().filter_map(|shelf| shelf.take(mark.model)) {
-        total = total.saturating_add(u64::try_from(rows.len()).unwrap_or_default());
+    let mut writers = Vec::with_capacity(load.len());
+    for rows in load {
         let sender = sender.clone();
         writers.push(tokio::task::spawn_blocking(move || {
             rows.write(&mut |chunk, count| sender.blocking_send((chunk, count)).is_ok())
@@ -85,15 +83,11 @@ pub(super) async fn write(
     let mut copy = transaction
         .copy_in_raw(&format!("copy {} from stdin", table(mark.model, mark.build)))
         .await?;
-    let mut written = 0_u64;
+    let mut count = 0_u64;
     while let Some((chunk, rows)) = chunks.recv().await {
         copy.send(chunk.into_bytes()).await?;
-        written = written.saturating_add(rows);
-        progress(RebuildProgress {
-            phase: RebuildPhase::Writing(mark.model),
-            done: written,
-            total,
-        });
+        count = count.saturating_add(rows);
+        written(rows);
     }
     copy.finish().await?;
     transaction.commit().await?;
@@ -102,7 +96,7 @@ pub(super) async fn write(
             return Err(ReadModelError::Damaged(format!("a row of {}", mark.model).into()).into());
         }
     }
-    Ok(written)
+    Ok(count)
 }
 
 /// Makes the indexes, and says how far the rows are.

@@ -11,11 +11,14 @@ mod tuples;
 
 use std::{
     fmt,
+    sync::atomic::{AtomicU64, Ordering},
     time::{Duration, Instant},
 };
 
 use event_store::{KeyringError, Position, PostgresLog, ReadError};
+use futures::future::try_join_all;
 
+use self::shelves::{Load, Shelf};
 use crate::{Model, Poison, ReadModelError, checkpoint::Mark, error::described};
 
 pub use builds::{drop_build, switch};
@@ -49,10 +52,8 @@ pub struct RebuildProgress {
 pub enum RebuildPhase {
     /// Reading and folding the log.
     Folding,
-    /// Writing rows.
-    Writing(Model),
-    /// Making indexes.
-    Indexing(Model),
+    /// Writing rows, and making the indexes of each model whose rows are written.
+    Writing,
     /// Folding what was recorded meanwhile.
     CatchingUp,
     /// Showing the new builds to readers.
@@ -154,20 +155,10 @@ async fn fill(
     let models: Vec<Model> = marks.iter().map(|mark| mark.model).collect();
     let folded = copy_out::fold_log(log, &models, options).await?;
     let folding = begun.elapsed();
-    let mut report = Vec::with_capacity(marks.len());
-    let mut shelves = folded.shelves;
+    let builds = write(log, &marks, folded.shelves, folded.position, options).await?;
     for mark in &mut marks {
-        let rows = builds::write(log.pool(), *mark, &mut shelves, options.progress).await?;
-        (options.progress)(RebuildProgress {
-            phase: RebuildPhase::Indexing(mark.model),
-            done: rows,
-            total: rows,
-        });
-        builds::index(log.pool(), *mark, folded.position).await?;
         mark.position = folded.position;
-        report.push((mark.model, mark.build, rows));
     }
-    drop(shelves);
     (options.progress)(RebuildProgress {
         phase: RebuildPhase::CatchingUp,
         done: 0,
@@ -176,9 +167,43 @@ async fn fill(
     let position = builds::show(log, &marks, options).await?;
     Ok(RebuildReport {
         events: folded.events,
-        builds: report,
+        builds,
         position,
         folding,
         elapsed: begun.elapsed(),
     })
+}
+
+/// Writes all builds at the same time: while one waits for its indexes, the rows of another are on their way.
+async fn write(
+    log: &PostgresLog,
+    marks: &[Mark],
+    mut shelves: Vec<Shelf>,
+    position: Position,
+    options: RebuildOptions<'_>,
+) -> Result<Vec<(Model, i32, u64)>, RebuildError> {
+    let loads: Vec<(Mark, Load)> = marks
+        .iter()
+        .map(|mark| (*mark, Load::of(mark.model, &mut shelves)))
+        .collect();
+    drop(shelves);
+    let total = loads
+        .iter()
+        .map(|(_, load)| load.rows())
+        .fold(0, u64::saturating_add);
+    let done = AtomicU64::new(0);
+    let written = |rows| {
+        let before = done.fetch_add(rows, Ordering::Relaxed);
+        (options.progress)(RebuildProgress {
+            phase: RebuildPhase::Writing,
+            done: before.saturating_add(rows),
+            total,
+        });
+    };
+    let building = loads.into_iter().map(|(mark, load)| async move {
+        let rows = builds::write(log.pool(), mark, load, &written).await?;
+        builds::index(log.pool(), mark, position).await?;
+        Ok((mark.model, mark.build, rows))
+    });
+    try_join_all(building).await
 }

@@ -39,10 +39,24 @@ impl Shelf {
         self.0.iter_mut().for_each(|rows| rows.fold(entry));
     }
 
-    /// Takes the rows of a model off the shelf.
-    pub(super) fn take(&mut self, model: Model) -> Option<Box<dyn Rows>> {
+    fn take(&mut self, model: Model) -> Option<Box<dyn Rows>> {
         let place = self.0.iter().position(|rows| rows.model() == model)?;
         Some(self.0.swap_remove(place))
+    }
+}
+
+/// The rows of one model, taken off all shelves.
+pub(super) struct Load(pub(super) Vec<Box<dyn Rows>>);
+
+impl Load {
+    pub(super) fn of(model: Model, shelves: &mut [Shelf]) -> Self {
+        Self(shelves.iter_mut().filter_map(|shelf| shelf.take(model)).collect())
+    }
+
+    /// How many there are.
+    pub(super) fn rows(&self) -> u64 {
+        let rows: usize = self.0.iter().map(|rows| rows.len()).sum();
+        u64::try_from(rows).unwrap_or(u64::MAX)
     }
 }
 
