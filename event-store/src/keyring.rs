@@ -124,17 +124,27 @@ impl Keyring {
                 repeated: false,
             });
         }
-        let (destroyed_at, reason) =
-            sqlx::query_as("select destroyed_at, reason from es.subject_key where subject_id = $1")
-                .bind(subject)
-                .fetch_one(&self.pool)
-                .await
-                .map_err(unavailable)?;
-        Ok(Erasure {
+        let before = self.erasure(subject).await?;
+        before.ok_or_else(|| unavailable(sqlx::Error::RowNotFound))
+    }
+
+    /// That a person's key was destroyed before, if it was.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn erasure(&self, subject: &str) -> Result<Option<Erasure>, KeyringError> {
+        let row: Option<(DateTime<Utc>, String)> = sqlx::query_as(
+            "select destroyed_at, reason from es.subject_key where subject_id = $1 and destroyed_at is not null",
+        )
+        .bind(subject)
+        .fetch_optional(&self.pool)
+        .await
+        .map_err(unavailable)?;
+        Ok(row.map(|(destroyed_at, reason)| Erasure {
             destroyed_at,
             reason,
             repeated: true,
-        })
+        }))
     }
 
     /// Changes when a key was destroyed by any replica, or may have been while nobody listened: whoever keeps what was

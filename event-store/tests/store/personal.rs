@@ -88,6 +88,11 @@ async fn after_erasure_it_is_gone_in_every_replica_and_the_log_still_verifies() 
     let again = store.log.keyring().erase("A1234BC", "again").await.unwrap();
     assert!(again.repeated);
     assert_eq!(
+        store.log.keyring().erasure("A1234BC").await.unwrap().as_ref(),
+        Some(&again)
+    );
+    assert_eq!(store.log.keyring().erasure("B1234BC").await.unwrap(), None);
+    assert_eq!(
         (again.destroyed_at, again.reason.as_str()),
         (erasure.destroyed_at, "retention period over")
     );

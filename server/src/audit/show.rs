@@ -1,9 +1,9 @@
 //! `audit show`: everything that happened to one prisoner, in order, and what was so at the end.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use commands::StreamsOf;
 use domain::{NomsNumber, allocation::Allocation, london_date};
-use event_store::{Log, Position, RecordedEvent};
+use event_store::{Erasure, Log, Position, RecordedEvent};
 use serde_json::{Value, json};
 
 use super::story::Told;
@@ -54,10 +54,15 @@ pub(super) async fn show(
         StreamsOf::allocation(noms),
     ];
     let read = log.read_streams(&streams).await.map_err(Failure::dependency);
+    let erasure = log
+        .keyring()
+        .erasure(noms.as_str())
+        .await
+        .map_err(Failure::dependency);
     log.pool().close().await;
     drop(log);
     database.close().await?;
-    let mut events = read?;
+    let (mut events, erasure) = (read?, erasure?);
     events.retain(|event| until.includes(event));
     events.sort_by_key(|event| event.position);
     let told = events
@@ -74,17 +79,24 @@ pub(super) async fn show(
         allocation
     });
     if json {
-        print_lines(&told, &allocation)?;
+        print_lines(&told, erasure.as_ref(), &allocation)?;
     } else {
-        print_text(noms, &told, &allocation);
+        print_text(noms, &told, erasure.as_ref(), &allocation);
     }
     Ok(Ending::Done)
 }
 
-fn print_text(noms: NomsNumber, told: &[Told], allocation: &Allocation) {
+fn print_text(noms: NomsNumber, told: &[Told], erasure: Option<&Erasure>, allocation: &Allocation) {
     println!("{noms}\n");
     for told in told {
         println!("{told}");
+    }
+    if let Some(Erasure {
+        destroyed_at, reason, ..
+    }) = erasure
+    {
+        let at = destroyed_at.to_rfc3339_opts(SecondsFormat::Secs, true);
+        println!("{at}  Erased: everything personal is withheld, for good ({reason})");
     }
     println!("\nSo: {}", summary(allocation));
 }
@@ -115,9 +127,18 @@ fn summary(allocation: &Allocation) -> String {
     )
 }
 
-fn print_lines(told: &[Told], allocation: &Allocation) -> Result<(), Failure> {
+fn print_lines(told: &[Told], erasure: Option<&Erasure>, allocation: &Allocation) -> Result<(), Failure> {
     for told in told {
         println!("{}", told.as_json().map_err(Failure::dependency)?);
+    }
+    if let Some(Erasure {
+        destroyed_at, reason, ..
+    }) = erasure
+    {
+        println!(
+            "{}",
+            json!({ "erased": { "at": destroyed_at, "reason": reason } })
+        );
     }
     let state: Value = serde_json::to_value(allocation).map_err(Failure::dependency)?;
     println!("{}", json!({ "state": state }));
