@@ -163,9 +163,21 @@ fn departing_cases_that_the_community_supports_are_in_progress() {
     assert!(supported.is_com_overdue(day("2024-05-12"), LISTED));
     assert!(!supported.is_com_overdue(day("2024-05-11"), LISTED));
 
-    let undated = case(record(Responsibility::CustodyWithCom, None));
-    assert!(!undated.is_in_progress(today(), LISTED));
     assert!(!case(custody("2024-12-06")).is_in_progress(today(), LISTED));
+}
+
+#[test]
+fn departing_a_case_supported_for_a_reason_without_dates_is_in_progress_and_never_overdue() {
+    let undated = case(record(Responsibility::CustodyWithCom, None));
+    assert!(!undated.is_in_progress(today(), REFERENCE));
+    assert!(!undated.is_in_window(today(), REFERENCE));
+
+    assert!(undated.is_in_progress(today(), LISTED));
+    assert!(undated.is_in_window(today(), LISTED));
+    assert!(!undated.has_overdue_tasks(LISTED));
+    assert!(!undated.is_com_overdue(today(), LISTED));
+    assert!(!undated.is_com_marked_overdue(today(), LISTED));
+    assert_eq!(undated.days_overdue(today(), LISTED), None);
 }
 
 #[test]
