@@ -217,6 +217,11 @@ fn a_missing_com_is_marked_two_days_after_the_handover() {
 fn a_com_is_needed_from_the_day_of_support_or_of_the_handover() {
     assert_eq!(supported().com_needed_from(REFERENCE), Some(day("2024-05-30")));
     assert_eq!(supported().com_needed_from(LISTED), Some(day("2024-05-10")));
+    let since_unknown = HandoverRecord {
+        start_date: None,
+        ..supported()
+    };
+    assert_eq!(since_unknown.com_needed_from(LISTED), None);
     for rules in [REFERENCE, LISTED] {
         for record in [custody("2024-05-15"), community("2024-05-15")] {
             let earlier = HandoverRecord {
