@@ -7,7 +7,7 @@ use std::{hint::black_box, time::Instant};
 use chrono::NaiveDate;
 use domain::{
     Moment,
-    early_allocation::{Answers, Assessment},
+    early_allocation::{Assessment, Outcome},
     handover::{Arrival, Category, HandoverFacts, RulesVersion, SentenceTerm, calculate},
     parole::{HearingOutcome, ParoleReview},
     prisoner::SentenceDates,
@@ -67,7 +67,7 @@ fn main() {
         .map(|created| Assessment {
             created_at: created.and_time(chrono::NaiveTime::MIN).and_utc(),
             created_within_window: true,
-            answers: Answers::default(),
+            outcome: Outcome::Ineligible,
             community_decision: None,
         })
         .into_iter()

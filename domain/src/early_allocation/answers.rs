@@ -96,7 +96,7 @@ impl Answers {
         ]
     }
 
-    /// The outcome, first match. A separation centre outweighs every other discretionary yes unless release is near; by
+    /// The outcome of answers given now, first match. A separation centre outweighs every other discretionary yes unless release is near; by
     /// departure it outweighs none.
     #[must_use]
     pub fn outcome(&self, rules: RulesVersion) -> Outcome {
@@ -117,6 +117,15 @@ impl Answers {
         self.discretionary()
             .iter()
             .any(|&(question, answer)| question != Question::ExtremismSeparation && answer == Some(true))
+    }
+}
+
+impl Outcome {
+    /// The outcome of an assessment saved before: the one stored with it, whatever its answers would come to now, because
+    /// the community was asked, or not, by that one. Where none is at hand, the one that the present service stored.
+    #[must_use]
+    pub fn of_saved(stored: Option<Self>, answers: &Answers) -> Self {
+        stored.unwrap_or_else(|| answers.outcome(RulesVersion::REFERENCE))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::answers::{Answers, Outcome};
+use super::answers::Outcome;
 use crate::{
     facts::coded,
     handover::{Departure, RulesVersion},
@@ -17,8 +17,8 @@ pub struct Assessment {
     pub created_at: DateTime<Utc>,
     /// Whether the case was within the referral window then.
     pub created_within_window: bool,
-    /// The answers.
-    pub answers: Answers,
+    /// What its answers came to when it was saved; see [`Outcome::of_saved`].
+    pub outcome: Outcome,
     /// What the community probation team decided, once recorded.
     pub community_decision: Option<bool>,
 }
@@ -58,34 +58,28 @@ impl Assessment {
         }
     }
 
-    /// What its answers come to.
-    #[must_use]
-    pub fn outcome(&self, rules: RulesVersion) -> Outcome {
-        self.answers.outcome(rules)
-    }
-
     /// The community has been asked and has not answered.
     #[must_use]
-    pub fn awaits_decision(&self, rules: RulesVersion) -> bool {
-        self.asks_community(rules) && self.community_decision.is_none()
+    pub fn awaits_decision(&self) -> bool {
+        self.asks_community() && self.community_decision.is_none()
     }
 
     /// The community is asked: a discretionary assessment that was made in time.
     #[must_use]
-    pub fn asks_community(&self, rules: RulesVersion) -> bool {
-        self.created_within_window && self.outcome(rules) == Outcome::Discretionary
+    pub fn asks_community(&self) -> bool {
+        self.created_within_window && self.outcome == Outcome::Discretionary
     }
 
     /// Eligible by its answers, or by the community's decision.
     #[must_use]
     pub fn is_eligible_or_accepted(&self, rules: RulesVersion) -> bool {
-        self.outcome(rules) == Outcome::Eligible || self.decision(rules) == Some(true)
+        self.outcome == Outcome::Eligible || self.decision(rules) == Some(true)
     }
 
     /// Ineligible by its answers, or by the community's decision.
     #[must_use]
     pub fn is_ineligible_or_declined(&self, rules: RulesVersion) -> bool {
-        self.outcome(rules) == Outcome::Ineligible || self.decision(rules) == Some(false)
+        self.outcome == Outcome::Ineligible || self.decision(rules) == Some(false)
     }
 
     /// The outcome as lists show it.
@@ -93,7 +87,7 @@ impl Assessment {
     pub fn verdict(&self, rules: RulesVersion) -> Verdict {
         if self.is_eligible_or_accepted(rules) {
             Verdict::Eligible
-        } else if self.outcome(rules) == Outcome::Discretionary && self.decision(rules).is_none() {
+        } else if self.outcome == Outcome::Discretionary && self.decision(rules).is_none() {
             Verdict::Waiting
         } else {
             Verdict::NotEligible
@@ -121,7 +115,7 @@ impl Assessment {
     /// The recorded decision, where it counts.
     fn decision(&self, rules: RulesVersion) -> Option<bool> {
         let counts = !rules.has(Departure::OnlyDiscretionaryAssessmentsAreDecided)
-            || self.outcome(rules) == Outcome::Discretionary;
+            || self.outcome == Outcome::Discretionary;
         self.community_decision.filter(|_| counts)
     }
 }

@@ -15,6 +15,25 @@ use crate::{
 /// How many months an OASys assessment stays recent.
 const OASYS_MONTHS: u32 = 3;
 
+/// Nobody in the community could be told of the assessment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "an assessment cannot be started: no e-mail address is known for the local delivery unit; \
+     have it entered in the register of units"
+)]
+pub struct CannotStart;
+
+/// Whether an assessment can be started now; a blank address is not known. Handover rules 8.1.
+///
+/// # Errors
+/// When the delivery unit cannot be told.
+pub fn can_start(ldu_email: Option<&str>) -> Result<(), CannotStart> {
+    match ldu_email {
+        Some(address) if !address.trim().is_empty() => Ok(()),
+        _ => Err(CannotStart),
+    }
+}
+
 coded! {
     /// Why a date of the last OASys assessment was not accepted.
     OasysDateRefusal {
@@ -102,13 +121,12 @@ pub struct Justification<'a> {
     pub approved: Option<bool>,
 }
 
-/// What an assessment lacks to be saved the first time.
+/// What an assessment of this outcome lacks to be saved the first time.
 pub fn creation_refusals(
-    answers: &Answers,
+    outcome: Outcome,
     justification: Justification<'_>,
-    rules: RulesVersion,
 ) -> impl Iterator<Item = SavingRefusal> {
-    let needed = answers.outcome(rules) == Outcome::Discretionary;
+    let needed = outcome == Outcome::Discretionary;
     let approved = justification.approved == Some(true);
     let reasoned = justification
         .reason
@@ -133,7 +151,7 @@ pub fn decision_refusals(
             .community_decision
             .is_none()
             .then_some(SavingRefusal::NoDecision),
-        (guarded && !assessment.asks_community(rules)).then_some(SavingRefusal::NothingToDecide),
+        (guarded && !assessment.asks_community()).then_some(SavingRefusal::NothingToDecide),
     ];
-    creation_refusals(&assessment.answers, justification, rules).chain(own.into_iter().flatten())
+    creation_refusals(assessment.outcome, justification).chain(own.into_iter().flatten())
 }

@@ -10,7 +10,8 @@ mod window;
 pub use answers::{Answers, Outcome, Question};
 pub use assessment::{Assessment, Verdict};
 pub use form::{
-    Justification, OasysDateRefusal, SavingRefusal, accept_oasys_date, creation_refusals, decision_refusals,
+    CannotStart, Justification, OasysDateRefusal, SavingRefusal, accept_oasys_date, can_start,
+    creation_refusals, decision_refusals,
 };
 pub use saving::{AfterSaving, ReassessmentFacts, ReferralEmail, after_saving, changed_eligibility};
 pub use status::{AssessedCase, State};

@@ -77,14 +77,11 @@ pub struct ReassessmentFacts<'a> {
 impl ReassessmentFacts<'_> {
     /// Whether the primary POM is reminded to assess anew.
     #[must_use]
-    pub fn reminds(&self, rules: RulesVersion) -> bool {
+    pub fn reminds(&self) -> bool {
         self.within_window
             && self.allocated_here
             && !self.was_reminded_in_this_sentence()
-            && self
-                .assessments
-                .iter()
-                .any(|assessment| assessment.asks_again(rules))
+            && self.assessments.iter().any(Assessment::asks_again)
     }
 
     fn was_reminded_in_this_sentence(&self) -> bool {

@@ -104,7 +104,7 @@ impl<'a> AssessedCase<'a> {
         let latest = self.latest(rules)?;
         if self.is_eligible(today, rules) {
             Some(State::Eligible)
-        } else if latest.awaits_decision(rules) {
+        } else if latest.awaits_decision() {
             Some(State::DecisionPending)
         } else if within_window && self.was_assessed_too_early(rules) {
             Some(State::CallToAction)
@@ -137,7 +137,7 @@ impl<'a> AssessedCase<'a> {
     pub fn has_decision_task(&self, rules: RulesVersion) -> bool {
         let only_while_awaiting = rules.has(Departure::TaskWhileDecisionAwaited);
         self.latest(rules)
-            .is_some_and(|latest| !only_while_awaiting || latest.awaits_decision(rules))
+            .is_some_and(|latest| !only_while_awaiting || latest.awaits_decision())
     }
 
     /// The latest assessment's outcome as lists show it.
@@ -147,14 +147,14 @@ impl<'a> AssessedCase<'a> {
     }
 
     fn was_assessed_too_early(&self, rules: RulesVersion) -> bool {
-        self.current(rules).any(|assessment| assessment.asks_again(rules))
+        self.current(rules).any(Assessment::asks_again)
     }
 }
 
 impl Assessment {
     /// Made outside the window and not ineligible: worth another when the time comes.
     #[must_use]
-    pub fn asks_again(&self, rules: RulesVersion) -> bool {
-        !self.created_within_window && self.outcome(rules) != Outcome::Ineligible
+    pub fn asks_again(&self) -> bool {
+        !self.created_within_window && self.outcome != Outcome::Ineligible
     }
 }

@@ -30,7 +30,7 @@ pub use overriding::{
     ResponsibilityOverrideRefusal, accept_removal, can_override,
 };
 pub use published::{ComContact, PomContact, PublishedHandover, StoredHandover};
-pub use release::{HandoverRelease, HandoverReleaseKind, counts_as_released, release_for_handover};
+pub use release::{HandoverRelease, HandoverReleaseKind, ReleaseFacts, release_for_handover};
 pub use responsibility::{Part, Responsibility, Roles};
 pub use sentences::{
     AdditionalSentence, SentenceSequence, SentenceTerm, additional_sentence, sentence_sequences,

@@ -89,22 +89,30 @@ impl HandoverReleaseKind {
     }
 }
 
-/// Whether lists and mails leave the prisoner out as released: their earliest release, as lists show it, has come. By
-/// [`Departure::TariffIsNotRelease`] an indeterminate prisoner is released by approved parole alone: what else has
-/// passed are days from which release may be considered.
-#[must_use]
-pub fn counts_as_released(
-    dates: &SentenceDates,
-    indeterminate: bool,
-    at: Moment,
-    rules: RulesVersion,
-) -> bool {
-    let release = if indeterminate && rules.has(Departure::TariffIsNotRelease) {
-        dates.approved_parole
-    } else {
-        dates
-            .earliest_release_under(at.today(), rules)
-            .map(|release| release.date)
-    };
-    release.is_some_and(|date| date <= at.day(rules))
+/// What tells whether someone counts as released. All of it comes from prisoner-search.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReleaseFacts<'a> {
+    /// The sentence's dates.
+    pub dates: &'a SentenceDates,
+    /// Serving an indeterminate sentence.
+    pub indeterminate: bool,
+    /// Recalled from licence.
+    pub recalled: bool,
+}
+
+impl ReleaseFacts<'_> {
+    /// Whether lists and mails leave the prisoner out as released: their earliest release, as lists show it, has come. By
+    /// [`Departure::TariffIsNotRelease`] an indeterminate prisoner is released by approved parole alone: what else has
+    /// passed are days from which release may be considered. Nor does the parole from which they were recalled.
+    #[must_use]
+    pub fn counts_as_released(&self, at: Moment, rules: RulesVersion) -> bool {
+        let release = if self.indeterminate && rules.has(Departure::TariffIsNotRelease) {
+            self.dates.approved_parole.filter(|_| !self.recalled)
+        } else {
+            self.dates
+                .earliest_release_under(at.today(), rules)
+                .map(|release| release.date)
+        };
+        release.is_some_and(|date| date <= at.day(rules))
+    }
 }

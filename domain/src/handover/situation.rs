@@ -7,7 +7,7 @@ use super::{
     facts::MappaLevel,
     hearings::{is_far, target_hearing, was_refused},
     open_conditions::Conditions,
-    release::{HandoverRelease, counts_as_released, release_for_handover},
+    release::{HandoverRelease, ReleaseFacts, release_for_handover},
     sentences::{AdditionalSentence, additional_sentence},
 };
 use crate::{
@@ -70,6 +70,11 @@ impl Situation {
         let (reviews, start) = (facts.parole_reviews, dates.sentence_start);
         let hearing = target_hearing(reviews, start);
         let additional = || additional_sentence(facts.sentence_terms, rules);
+        let released = ReleaseFacts {
+            dates,
+            indeterminate: facts.indeterminate,
+            recalled: facts.recall,
+        };
         let within_referral_window = ReferralDates::of(dates, hearing).within_window(today);
         Self {
             age: facts.date_of_birth.and_then(|born| today.years_since(born)),
@@ -81,7 +86,7 @@ impl Situation {
             mappa: facts.probation.mappa,
             sentence_start: start,
             shown_release: dates.earliest_release_under(today, rules),
-            released: counts_as_released(dates, facts.indeterminate, at, rules),
+            released: released.counts_as_released(at, rules),
             release: release_for_handover(facts.indeterminate, dates, hearing, today),
             hearing,
             far_hearing: hearing.filter(|hearing| is_far(*hearing, at, rules)),

@@ -41,7 +41,7 @@ departures! {
     LondonDates = "london-dates" since 2026 / 11 / 22,
     /// A hearing exactly twelve months away is "12 months or more" away. Handover rules 19, W8.
     ExactlyTwelveMonths = "exactly-twelve-months" since 2026 / 11 / 22,
-    /// A tariff, eligibility or hearing date that has passed does not release an indeterminate prisoner. Handover rules 19, W9.
+    /// A tariff, eligibility or hearing date that has passed does not release an indeterminate prisoner, nor does the parole from which they were recalled. Handover rules 19, W9.
     TariffIsNotRelease = "tariff-is-not-release" since 2026 / 11 / 22,
     /// When every release date has passed, an expiry date still to come counts. Handover rules 19, W9.
     ExpiryAfterPastRelease = "expiry-after-past-release" since 2026 / 11 / 22,
@@ -49,11 +49,11 @@ departures! {
     SupportedCasesListed = "supported-cases-listed" since 2026 / 11 / 22,
     /// The early allocation task is shown only while a decision is awaited. Handover rules 19, W11.
     TaskWhileDecisionAwaited = "task-while-decision-awaited" since 2026 / 11 / 22,
-    /// A blank parole result is no result. Handover rules 19, W12.
+    /// A parole result that is blank, "Not Applicable", "Not Specified" or absent is no result, even where a day of receipt is stored. Handover rules 19, W12.
     BlankResultIsNoOutcome = "blank-result-is-no-outcome" since 2026 / 11 / 22,
-    /// The parole file corrects and clears what an earlier one said. Handover rules 19, W12.
+    /// The daily parole file corrects and clears the day of receipt when the result comes to mean something else. Handover rules 19, W12.
     FileCorrectsOutcome = "file-corrects-outcome" since 2026 / 11 / 22,
-    /// A separation centre does not outweigh the other answers. Handover rules 19, W13.
+    /// A separation centre does not outweigh the other answers, in what is assessed from then on. Handover rules 19, W13.
     SeparationCentreAddsOnly = "separation-centre-adds-only" since 2026 / 11 / 22,
     /// A community decision counts only where one was asked for. Handover rules 19, W13.
     OnlyDiscretionaryAssessmentsAreDecided = "only-discretionary-assessments-are-decided" since 2026 / 11 / 22,

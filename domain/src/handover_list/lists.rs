@@ -26,7 +26,7 @@ pub struct ListedCase<'a> {
     pub probation: Option<ListedProbation<'a>>,
     /// What is recorded as done.
     pub checklist: Option<Checklist>,
-    /// Counts as released, and is on no list; see [`crate::handover::counts_as_released`], by dates from prisoner-search.
+    /// Counts as released, and is on no list; see [`crate::handover::ReleaseFacts`].
     pub released: bool,
 }
 

@@ -39,12 +39,10 @@ impl HandoverRecord {
         self.responsibility == Responsibility::Community && self.handover_date.is_some()
     }
 
-    /// The community supports until a handover that has a date; by departure such cases are listed.
+    /// The community supports; by departure such cases are listed, whether or not their handover has a date.
     #[must_use]
     pub fn is_supported(&self, rules: RulesVersion) -> bool {
-        rules.has(Departure::SupportedCasesListed)
-            && self.responsibility == Responsibility::CustodyWithCom
-            && self.handover_date.is_some()
+        rules.has(Departure::SupportedCasesListed) && self.responsibility == Responsibility::CustodyWithCom
     }
 
     /// There is something to be done for a handover now.
@@ -54,7 +52,8 @@ impl HandoverRecord {
     }
 
     /// The day from which a community offender manager is needed: that of the handover, or by departure the day on which
-    /// the community began to support a case that is not handed over yet. Every count of days overdue begins here.
+    /// the community began to support a case that is not handed over yet. Every count of days overdue begins here; a case
+    /// that is supported for a reason without dates is never overdue.
     #[must_use]
     pub fn com_needed_from(&self, rules: RulesVersion) -> Option<NaiveDate> {
         if self.is_supported(rules) {

@@ -18,5 +18,5 @@ pub use history::ParoleHistory;
 pub use import::{ImportCounts, Register, import};
 pub use outcome_date::{OutcomeDateRefusal, accept_outcome_date, stored_outcome_date};
 pub use register::{RegisterRow, RegisteredReview, ReviewKey, RowRefusal};
-pub use review::{HearingOutcome, ParoleReview, ReviewStatus};
+pub use review::{HearingOutcome, ParoleReview, ResultMeaning, ReviewStatus};
 pub use words::{current_outcome, historic_outcome};

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::{
     file_date::{FileDateFormat, UnreadableDate},
-    review::{HearingOutcome, ParoleReview, ReviewStatus},
+    review::{HearingOutcome, ParoleReview, ResultMeaning, ReviewStatus},
 };
 use crate::handover::{Departure, RulesVersion};
 
@@ -119,17 +119,22 @@ impl RegisterRow<'_> {
     }
 
     /// When the result was received: what is known already, else the day of the daily file that first had a result. By
-    /// departure what is known holds only for the result that it was known of.
+    /// departure what is known holds only for a result of the meaning that it was known of: the same in other
+    /// words is no news, and leaves the day that staff entered. The historic file tells no days.
     fn received_on(&self, before: Option<&RegisteredReview>, rules: RulesVersion) -> Option<NaiveDate> {
-        let result_before = before.and_then(|review| review.outcome.as_deref());
-        let corrected = rules.has(Departure::FileCorrectsOutcome) && result_before != self.result;
         let known = before.and_then(|review| review.outcome_received_on);
-        let is_news = corrected || result_before.is_none_or(|text| HearingOutcome(text).is_none());
-        let arrived = self.format == FileDateFormat::Daily && is_news && self.has_result(rules);
+        if self.format == FileDateFormat::Historic {
+            return known;
+        }
+        let before = before.and_then(|review| review.outcome.as_deref());
+        let meant = ResultMeaning::of(before.map(HearingOutcome));
+        let corrected = rules.has(Departure::FileCorrectsOutcome)
+            && meant != ResultMeaning::of(self.result.map(HearingOutcome));
+        let is_news = corrected || meant == ResultMeaning::NoResult;
 
         known
             .filter(|_| !corrected)
-            .or_else(|| arrived.then_some(self.snapshot))
+            .or_else(|| (is_news && self.has_result(rules)).then_some(self.snapshot))
     }
 
     /// The present service takes a blank for a result.

@@ -48,6 +48,29 @@ impl ReviewStatus<'_> {
     }
 }
 
+/// What a result means, however the register puts it. Handover rules 4.5 and 9.1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ResultMeaning {
+    /// There is none.
+    NoResult,
+    /// Release was directed.
+    Release,
+    /// It was not.
+    NotRelease,
+}
+
+impl ResultMeaning {
+    /// What is meant by these words, or by none.
+    #[must_use]
+    pub fn of(outcome: Option<HearingOutcome<'_>>) -> Self {
+        match outcome.filter(|outcome| !outcome.is_none()) {
+            None => Self::NoResult,
+            Some(outcome) if outcome.is_release() => Self::Release,
+            Some(_) => Self::NotRelease,
+        }
+    }
+}
+
 /// The result of a hearing, in the register's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HearingOutcome<'a>(pub &'a str);
@@ -106,7 +129,8 @@ impl<'a> ParoleReview<'a> {
             .filter(|outcome| !outcome.is_not_given() && (blank_counts || !outcome.is_blank()))
     }
 
-    /// The day on which the result was received; by departure only where there is a result.
+    /// The day on which the result was received. By departure only where there is a result: the present service stores a
+    /// day for a blank one, and keeps it when the register says afterwards that there is none.
     #[must_use]
     pub fn received_on(&self, rules: RulesVersion) -> Option<NaiveDate> {
         let stands_alone = !rules.has(Departure::BlankResultIsNoOutcome);

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     Moment,
-    early_allocation::{Answers, Assessment},
+    early_allocation::{Answers, Assessment, Outcome},
     handover::{
         Arrival, Category, Handover, HandoverFacts, MappaLevel, ProbationFacts, RulesVersion, SentenceTerm,
         calculate,
@@ -141,7 +141,10 @@ pub(crate) fn read(given: &Value) -> Owned {
         assessments: each(&given["earlyAllocations"], |assessment| Assessment {
             created_at: assessment["createdAt"].as_str().unwrap().parse().unwrap(),
             created_within_window: assessment["createdWithinReferralWindow"] == true,
-            answers: serde_json::from_value::<Answers>(assessment.clone()).unwrap(),
+            outcome: Outcome::of_saved(
+                None,
+                &serde_json::from_value::<Answers>(assessment.clone()).unwrap(),
+            ),
             community_decision: assessment["communityDecision"].as_bool(),
         }),
     }

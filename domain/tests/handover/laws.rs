@@ -3,10 +3,10 @@
 use chrono::{DateTime, Days, Duration, NaiveDate, Utc};
 use domain::{
     Moment,
-    early_allocation::{Answers, Assessment, State},
+    early_allocation::{Assessment, Outcome, State},
     handover::{
         Arrival, Category, Departure, HandoverFacts, HandoverReleaseKind, MappaLevel, ProbationFacts,
-        Responsibility, RulesVersion, SentenceTerm, Situation, calculate, counts_as_released, decide,
+        Responsibility, RulesVersion, SentenceTerm, Situation, calculate, decide,
     },
     parole::{HearingOutcome, ParoleReview},
     prisoner::SentenceDates,
@@ -90,19 +90,18 @@ fn any_review() -> impl Strategy<Value = ParoleReview<'static>> {
 }
 
 fn any_assessment() -> impl Strategy<Value = Assessment> {
-    (0..200_000_i64, any::<bool>(), any::<[Option<bool>; 4]>()).prop_map(|(minutes, within, answers)| {
-        Assessment {
+    (
+        0..200_000_i64,
+        any::<bool>(),
+        select(Outcome::ALL),
+        any::<Option<bool>>(),
+    )
+        .prop_map(|(minutes, within, outcome, decision)| Assessment {
             created_at: DateTime::<Utc>::from_timestamp(1_704_067_200 + minutes * 60, 0).unwrap(),
             created_within_window: within,
-            answers: Answers {
-                high_profile: answers[0],
-                extremism_separation: answers[1],
-                mappa_level2: answers[2],
-                ..Answers::default()
-            },
-            community_decision: answers[3],
-        }
-    })
+            outcome,
+            community_decision: decision,
+        })
 }
 
 fn any_person() -> impl Strategy<Value = HandoverFacts<'static>> {
@@ -208,7 +207,6 @@ proptest! {
             }
             Err(outside) => prop_assert_eq!(Situation::of(&facts, at, rules).inside_policy(), Err(outside)),
         }
-        let _ = counts_as_released(&facts.dates, facts.indeterminate, at, rules);
     }
 
     #[test]
@@ -326,10 +324,7 @@ fn a_licence_that_runs_out_can_bring_responsibility_back() {
     let eligible = [Assessment {
         created_at: on("2024-05-01").now(),
         created_within_window: true,
-        answers: Answers {
-            high_profile: Some(true),
-            ..Answers::default()
-        },
+        outcome: Outcome::Eligible,
         community_decision: None,
     }];
     let mut facts = HandoverFacts {

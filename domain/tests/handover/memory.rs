@@ -1,7 +1,7 @@
 //! A calculation asks for no memory.
 
 use domain::{
-    early_allocation::{Answers, Assessment},
+    early_allocation::{Assessment, Outcome},
     handover::{Arrival, RulesVersion, SentenceTerm, calculate},
 };
 
@@ -28,10 +28,7 @@ fn with_lists(owned: &mut Owned) {
         Assessment {
             created_at: at("2024-05-01T10:00:00Z").now(),
             created_within_window: true,
-            answers: Answers {
-                high_profile: Some(true),
-                ..Answers::default()
-            },
+            outcome: Outcome::Eligible,
             community_decision: None,
         };
         3

@@ -2,7 +2,8 @@
 
 use chrono::NaiveDate;
 use domain::{
-    handover::{Departure, HandoverReleaseKind, RulesVersion, counts_as_released, release_for_handover},
+    Moment,
+    handover::{Departure, HandoverReleaseKind, ReleaseFacts, RulesVersion, release_for_handover},
     prisoner::{ReleaseKind, SentenceDates},
 };
 
@@ -84,10 +85,19 @@ fn dates(conditional: Option<&str>, tariff: Option<&str>, expiry: Option<&str>) 
     }
 }
 
+fn released(dates: &SentenceDates, indeterminate: bool, at: Moment, rules: RulesVersion) -> bool {
+    ReleaseFacts {
+        dates,
+        indeterminate,
+        recalled: false,
+    }
+    .counts_as_released(at, rules)
+}
+
 #[test]
 fn whoever_has_a_release_of_today_counts_as_released_and_of_tomorrow_does_not() {
     let released = |conditional| {
-        counts_as_released(
+        released(
             &dates(conditional, None, None),
             false,
             on(TODAY),
@@ -109,8 +119,8 @@ fn by_the_present_service_the_day_of_release_begins_by_universal_time() {
     );
     let summer_night = at("2024-05-19T23:30:00Z");
 
-    assert!(!counts_as_released(&facts, false, summer_night, reference));
-    assert!(counts_as_released(&facts, false, summer_night, london));
+    assert!(!released(&facts, false, summer_night, reference));
+    assert!(released(&facts, false, summer_night, london));
 }
 
 #[test]
@@ -118,31 +128,50 @@ fn a_tariff_that_has_passed_releases_only_by_the_present_rules() {
     let facts = dates(None, Some("2020-01-01"), None);
     let corrected = RulesVersion::REFERENCE.with(Departure::TariffIsNotRelease);
 
-    assert!(counts_as_released(
-        &facts,
-        true,
-        on(TODAY),
-        RulesVersion::REFERENCE
-    ));
-    assert!(!counts_as_released(&facts, true, on(TODAY), corrected));
-    assert!(counts_as_released(&facts, false, on(TODAY), corrected));
+    assert!(released(&facts, true, on(TODAY), RulesVersion::REFERENCE));
+    assert!(!released(&facts, true, on(TODAY), corrected));
+    assert!(released(&facts, false, on(TODAY), corrected));
 
     let paroled = |on_day: &str| SentenceDates {
         approved_parole: Some(day(on_day)),
         ..facts
     };
-    assert!(counts_as_released(
-        &paroled("2024-05-20"),
-        true,
-        on(TODAY),
-        corrected
-    ));
-    assert!(!counts_as_released(
-        &paroled("2024-05-21"),
-        true,
-        on(TODAY),
-        corrected
-    ));
+    assert!(released(&paroled("2024-05-20"), true, on(TODAY), corrected));
+    assert!(!released(&paroled("2024-05-21"), true, on(TODAY), corrected));
+}
+
+#[test]
+fn departing_whoever_was_recalled_is_not_released_by_the_parole_before() {
+    let corrected = RulesVersion::REFERENCE.with(Departure::TariffIsNotRelease);
+    for (tariff, before) in [("2030-01-01", false), ("2019-01-01", true)] {
+        let dates = SentenceDates {
+            approved_parole: Some(day("2020-01-01")),
+            ..dates(None, Some(tariff), None)
+        };
+        let recalled = ReleaseFacts {
+            dates: &dates,
+            indeterminate: true,
+            recalled: true,
+        };
+        let at_large = ReleaseFacts {
+            recalled: false,
+            ..recalled
+        };
+        assert_eq!(
+            recalled.counts_as_released(on(TODAY), RulesVersion::REFERENCE),
+            before
+        );
+        assert!(!recalled.counts_as_released(on(TODAY), corrected));
+        assert!(at_large.counts_as_released(on(TODAY), corrected));
+    }
+
+    let dates = dates(Some("2020-01-01"), None, None);
+    let determinate = ReleaseFacts {
+        dates: &dates,
+        indeterminate: false,
+        recalled: true,
+    };
+    assert!(determinate.counts_as_released(on(TODAY), corrected));
 }
 
 #[test]

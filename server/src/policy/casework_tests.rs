@@ -177,3 +177,43 @@ fn a_case_with_more_terms_than_anybody_serves_is_refused() {
         );
     }
 }
+
+#[test]
+fn departing_a_reminder_of_another_handover_is_no_reminder_of_this_one() {
+    let emails = |rules, sent_about: &str| {
+        let given = json!({
+            "forDate": "2024-05-20",
+            "handover": {
+                "responsibility": "CustodyOnly", "reason": "determinate",
+                "handoverDate": "2024-07-15", "handoverStartDate": "2024-07-15",
+            },
+            "hasCom": false, "releaseDateKnown": true, "optOuts": [],
+            "alreadySent": ["upcoming_handover_window"], "sentAbout": sent_about,
+        });
+        answer("handover-lists", rules, "reminder_email", &given)["emails"].take()
+    };
+    assert_eq!(emails(RulesVersion::REFERENCE, "2024-03-01"), json!([]));
+    assert_eq!(
+        emails(RulesVersion::CORRECTED, "2024-03-01"),
+        json!(["upcoming_handover_window"])
+    );
+    assert_eq!(emails(RulesVersion::CORRECTED, "2024-07-15"), json!([]));
+}
+
+#[test]
+fn departing_a_saved_assessment_keeps_the_outcome_stored_with_it() {
+    let state = |outcome: Value| {
+        let given = json!({
+            "prisoner": { "sentenceStartDate": "2019-02-05", "conditionalReleaseDate": "2025-05-01" },
+            "paroleReviews": [],
+            "earlyAllocations": [{
+                "createdAt": "2024-05-01T10:00:00Z", "createdWithinReferralWindow": true,
+                "extremismSeparation": true, "highRiskOfSeriousHarm": true, "outcome": outcome,
+            }],
+            "probation": {},
+        });
+        answer("early-allocation", RulesVersion::CORRECTED, "ea_case", &given)["state"].take()
+    };
+    assert_eq!(state(Value::Null), "assessment_saved");
+    assert_eq!(state(json!("discretionary")), "decision_pending");
+}

@@ -67,7 +67,7 @@ fn assessment(given: &GivenForm, rules: RulesVersion) -> Value {
     let assessment = Assessment {
         created_at: DateTime::<Utc>::UNIX_EPOCH,
         created_within_window: given.created_within_referral_window,
-        answers: given.answers,
+        outcome: given.answers.outcome(rules),
         community_decision: given.community_decision,
     };
     let justification = Justification {
@@ -75,11 +75,11 @@ fn assessment(given: &GivenForm, rules: RulesVersion) -> Value {
         approved: given.approved,
     };
     json!({
-        "outcome": assessment.outcome(rules),
-        "awaitingCommunityDecision": assessment.awaits_decision(rules),
+        "outcome": assessment.outcome,
+        "awaitingCommunityDecision": assessment.awaits_decision(),
         "eligibleOrAccepted": assessment.is_eligible_or_accepted(rules),
         "ineligibleOrDeclined": assessment.is_ineligible_or_declined(rules),
-        "createErrors": in_order(creation_refusals(&given.answers, justification, rules)),
+        "createErrors": in_order(creation_refusals(assessment.outcome, justification)),
         "updateErrors": in_order(decision_refusals(&assessment, justification, rules)),
     })
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
-    early_allocation::{Answers, Assessment},
+    early_allocation::{Answers, Assessment, Outcome},
     handover::{Reason, Responsibility},
     handover_list::HandoverRecord,
     parole::{HearingOutcome, ParoleReview, ReviewStatus},
@@ -47,6 +47,8 @@ pub(super) struct GivenAssessment {
     created_at: DateTime<Utc>,
     created_within_referral_window: bool,
     community_decision: Option<bool>,
+    /// Where the case does not say, its answers do, by the rules of the present service.
+    outcome: Option<Outcome>,
     #[serde(flatten)]
     answers: Answers,
 }
@@ -57,7 +59,7 @@ impl GivenAssessment {
         Assessment {
             created_at: self.created_at,
             created_within_window: self.created_within_referral_window,
-            answers: self.answers,
+            outcome: Outcome::of_saved(self.outcome, &self.answers),
             community_decision: self.community_decision,
         }
     }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
-    handover::{ComContact, Departure, Reason, counts_as_released},
+    handover::{ComContact, Departure, Reason, ReleaseFacts},
     handover_list::{
         Checklist, HandoverRecord, ListedCase, ListedProbation, PipelineFacts, Reminder, ReminderFacts,
         SentReminder,
@@ -85,7 +85,7 @@ fn lists(given: &GivenCase<'_>, question: &Question<'_>) -> Result<Value, BadCas
         None => question.rules,
     };
     let record: Option<HandoverRecord> = given.handover.map(Into::into);
-    // The case names only the earliest of its dates.
+    // The case names only the earliest of its dates, and not whether it is of a release on parole.
     let dates = SentenceDates {
         conditional_release: given.earliest_release_date,
         ..SentenceDates::default()
@@ -93,9 +93,14 @@ fn lists(given: &GivenCase<'_>, question: &Question<'_>) -> Result<Value, BadCas
     let indeterminate = given
         .indeterminate_sentence
         .unwrap_or_else(|| record.is_some_and(|record| tells_of_indeterminate_sentence(record.reason)));
+    let release = ReleaseFacts {
+        dates: &dates,
+        indeterminate,
+        recalled: false,
+    };
     let case = ListedCase {
         record,
-        released: counts_as_released(&dates, indeterminate, at, rules),
+        released: release.counts_as_released(at, rules),
         probation: given.probation.as_ref().map(GivenProbation::facts),
         checklist: given.checklist,
     };
@@ -138,6 +143,8 @@ struct GivenReminder {
     release_date_known: bool,
     opt_outs: Vec<Reminder>,
     already_sent: Vec<Reminder>,
+    /// The handover that those sent were about.
+    sent_about: Option<NaiveDate>,
 }
 
 fn reminder(given: &GivenReminder, question: &Question<'_>) -> Value {
@@ -146,7 +153,7 @@ fn reminder(given: &GivenReminder, question: &Question<'_>) -> Value {
         .iter()
         .map(|&reminder| SentReminder {
             reminder,
-            handover_date: None,
+            handover_date: given.sent_about,
         })
         .collect();
     let due = ReminderFacts {

@@ -2,13 +2,13 @@
 
 use domain::{
     early_allocation::{
-        Answers, Assessment, Justification, OasysDateRefusal, Outcome, Question, SavingRefusal, Verdict,
-        accept_oasys_date, creation_refusals, decision_refusals,
+        Answers, Assessment, Justification, OasysDateRefusal, Outcome, Question, SavingRefusal, State,
+        Verdict, accept_oasys_date, can_start, creation_refusals, decision_refusals,
     },
     handover::{Departure, RulesVersion},
 };
 
-use super::{MAY, REFERENCE, day, decided, discretionary, eligible, ineligible, made, today, yes_to};
+use super::{MAY, REFERENCE, case, day, decided, discretionary, eligible, ineligible, made, today, yes_to};
 
 #[test]
 fn any_mandatory_yes_is_eligible_whatever_else_is_answered() {
@@ -65,6 +65,40 @@ fn departing_a_separation_centre_takes_nothing_from_the_other_answers() {
     assert_eq!(answers.outcome(REFERENCE), Outcome::Ineligible);
     let rules = REFERENCE.with(Departure::SeparationCentreAddsOnly);
     assert_eq!(answers.outcome(rules), Outcome::Discretionary);
+}
+
+#[test]
+fn departing_what_was_saved_keeps_the_outcome_by_which_the_community_was_asked_or_not() {
+    let answers = yes_to(&[Question::ExtremismSeparation, Question::HighRiskOfSeriousHarm]);
+    let outcome = |stored| Outcome::of_saved(stored, &answers);
+
+    assert_eq!(outcome(None), Outcome::Ineligible);
+    for stored in Outcome::ALL.iter().copied() {
+        assert_eq!(outcome(Some(stored)), stored);
+    }
+    let never_asked = [made(MAY, true, answers)];
+    let asked = [Assessment {
+        outcome: outcome(Some(Outcome::Discretionary)),
+        ..never_asked[0]
+    }];
+    for rules in [REFERENCE, RulesVersion::CORRECTED] {
+        let state = |assessments| case(assessments).state(true, today(), rules);
+        assert_eq!(state(&never_asked), Some(State::AssessmentSaved));
+        assert_eq!(state(&asked), Some(State::DecisionPending));
+    }
+}
+
+#[test]
+fn nothing_is_assessed_while_the_delivery_unit_has_no_address() {
+    for unknown in [None, Some(""), Some("  ")] {
+        let refusal = can_start(unknown).unwrap_err();
+        assert_eq!(
+            refusal.to_string(),
+            "an assessment cannot be started: no e-mail address is known for the local delivery unit; \
+             have it entered in the register of units"
+        );
+    }
+    assert_eq!(can_start(Some("unit@probation.example")), Ok(()));
 }
 
 #[test]
@@ -143,7 +177,7 @@ fn a_release_within_24_months_is_asked_of_those_in_a_separation_centre() {
 }
 
 fn created(answers: &Answers, reason: Option<&str>, approved: Option<bool>) -> Vec<SavingRefusal> {
-    creation_refusals(answers, Justification { reason, approved }, REFERENCE).collect()
+    creation_refusals(answers.outcome(REFERENCE), Justification { reason, approved }).collect()
 }
 
 #[test]
@@ -236,10 +270,10 @@ fn an_assessment_stands_by_its_outcome_and_the_decision() {
 #[test]
 fn a_decision_is_awaited_of_discretionary_assessments_made_in_time() {
     let asked = made(MAY, true, discretionary());
-    assert!(asked.awaits_decision(REFERENCE));
-    assert!(!decided(asked, false).awaits_decision(REFERENCE));
-    assert!(!made(MAY, false, discretionary()).awaits_decision(REFERENCE));
-    assert!(!made(MAY, true, ineligible()).awaits_decision(REFERENCE));
+    assert!(asked.awaits_decision());
+    assert!(!decided(asked, false).awaits_decision());
+    assert!(!made(MAY, false, discretionary()).awaits_decision());
+    assert!(!made(MAY, true, ineligible()).awaits_decision());
 }
 
 #[test]

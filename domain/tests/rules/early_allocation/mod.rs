@@ -7,7 +7,7 @@ mod standing;
 
 use chrono::NaiveDate;
 use domain::{
-    early_allocation::{Answers, AssessedCase, Assessment, Question},
+    early_allocation::{Answers, AssessedCase, Assessment, Outcome, Question},
     handover::RulesVersion,
 };
 use serde_json::{Map, Value};
@@ -48,7 +48,7 @@ pub(super) fn made(at: &str, within_window: bool, answers: Answers) -> Assessmen
     Assessment {
         created_at: at.parse().unwrap(),
         created_within_window: within_window,
-        answers,
+        outcome: Outcome::of_saved(None, &answers),
         community_decision: None,
     }
 }

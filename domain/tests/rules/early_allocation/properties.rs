@@ -4,9 +4,10 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use domain::{
     calendar::{months_after, months_before},
     early_allocation::{
-        Answers, AssessedCase, Assessment, OasysDateRefusal, Question, ReferralDates, accept_oasys_date,
+        Answers, AssessedCase, Assessment, OasysDateRefusal, Outcome, Question, ReferralDates,
+        accept_oasys_date,
     },
-    handover::RulesVersion,
+    handover::{Departure, RulesVersion},
 };
 use proptest::prelude::*;
 use serde_json::{Map, Value};
@@ -17,25 +18,28 @@ fn any_answer() -> impl Strategy<Value = Option<bool>> {
     proptest::option::of(any::<bool>())
 }
 
-prop_compose! {
-    fn any_assessment()(
-        days in 0..900i64,
-        within_window in any::<bool>(),
-        answers in proptest::collection::vec(any_answer(), Question::ALL.len()),
-        decision in any_answer(),
-    ) -> Assessment {
-        let mut answers: Map<_, _> = Question::ALL
+fn any_answers() -> impl Strategy<Value = Answers> {
+    proptest::collection::vec(any_answer(), Question::ALL.len()).prop_map(|answers| {
+        let answers: Map<_, _> = Question::ALL
             .iter()
             .zip(answers)
             .map(|(question, answer)| (question.code().to_owned(), Value::from(answer)))
             .collect();
-        if days % 3 == 0 {
-            answers.clear();
-        }
+        serde_json::from_value(Value::Object(answers)).unwrap()
+    })
+}
+
+prop_compose! {
+    fn any_assessment()(
+        days in 0..900i64,
+        within_window in any::<bool>(),
+        outcome in prop::sample::select(Outcome::ALL),
+        decision in any_answer(),
+    ) -> Assessment {
         Assessment {
             created_at: DateTime::<Utc>::UNIX_EPOCH + chrono::Duration::days(19_000 + days),
             created_within_window: within_window,
-            answers: serde_json::from_value(Value::Object(answers)).unwrap(),
+            outcome,
             community_decision: decision,
         }
     }
@@ -107,8 +111,20 @@ proptest! {
     }
 
     #[test]
-    fn answers_are_read_as_they_are_written(assessment in any_assessment()) {
-        let written = serde_json::to_string(&assessment.answers).unwrap();
-        prop_assert_eq!(serde_json::from_str::<Answers>(&written).unwrap(), assessment.answers);
+    fn answers_are_read_as_they_are_written(answers in any_answers()) {
+        let written = serde_json::to_string(&answers).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Answers>(&written).unwrap(), answers);
+        prop_assert_eq!(serde_json::from_str::<Answers>("{}").unwrap(), Answers::default());
+    }
+
+    #[test]
+    fn a_separation_centre_takes_nothing_from_the_other_answers(answers in any_answers()) {
+        let elsewhere = Answers { extremism_separation: Some(false), ..answers };
+        let rules = REFERENCE.with(Departure::SeparationCentreAddsOnly);
+        prop_assert_ne!(
+            (elsewhere.outcome(rules), answers.outcome(rules)),
+            (Outcome::Discretionary, Outcome::Ineligible)
+        );
+        prop_assert_eq!(elsewhere.outcome(rules), elsewhere.outcome(REFERENCE));
     }
 }

@@ -78,18 +78,18 @@ fn the_pom_is_reminded_once_a_sentence_of_an_assessment_made_too_early() {
         allocated_here: true,
         last_reminded_on: None,
     };
-    assert!(facts.reminds(REFERENCE));
+    assert!(facts.reminds());
     let reminded = |on: &str| ReassessmentFacts {
         last_reminded_on: Some(day(on)),
         ..facts
     };
-    assert!(reminded("2019-02-04").reminds(REFERENCE));
-    assert!(!reminded("2019-02-05").reminds(REFERENCE));
+    assert!(reminded("2019-02-04").reminds());
+    assert!(!reminded("2019-02-05").reminds());
     let no_sentence = ReassessmentFacts {
         sentence_start: None,
         ..reminded("2001-01-01")
     };
-    assert!(!no_sentence.reminds(REFERENCE));
+    assert!(!no_sentence.reminds());
     for facts in [
         ReassessmentFacts {
             within_window: false,
@@ -112,6 +112,6 @@ fn the_pom_is_reminded_once_a_sentence_of_an_assessment_made_too_early() {
             ..facts
         },
     ] {
-        assert!(!facts.reminds(REFERENCE), "{facts:?}");
+        assert!(!facts.reminds(), "{facts:?}");
     }
 }

@@ -163,9 +163,21 @@ fn departing_cases_that_the_community_supports_are_in_progress() {
     assert!(supported.is_com_overdue(day("2024-05-12"), LISTED));
     assert!(!supported.is_com_overdue(day("2024-05-11"), LISTED));
 
-    let undated = case(record(Responsibility::CustodyWithCom, None));
-    assert!(!undated.is_in_progress(today(), LISTED));
     assert!(!case(custody("2024-12-06")).is_in_progress(today(), LISTED));
+}
+
+#[test]
+fn departing_a_case_supported_for_a_reason_without_dates_is_in_progress_and_never_overdue() {
+    let undated = case(record(Responsibility::CustodyWithCom, None));
+    assert!(!undated.is_in_progress(today(), REFERENCE));
+    assert!(!undated.is_in_window(today(), REFERENCE));
+
+    assert!(undated.is_in_progress(today(), LISTED));
+    assert!(undated.is_in_window(today(), LISTED));
+    assert!(!undated.has_overdue_tasks(LISTED));
+    assert!(!undated.is_com_overdue(today(), LISTED));
+    assert!(!undated.is_com_marked_overdue(today(), LISTED));
+    assert_eq!(undated.days_overdue(today(), LISTED), None);
 }
 
 #[test]
@@ -205,6 +217,11 @@ fn a_missing_com_is_marked_two_days_after_the_handover() {
 fn a_com_is_needed_from_the_day_of_support_or_of_the_handover() {
     assert_eq!(supported().com_needed_from(REFERENCE), Some(day("2024-05-30")));
     assert_eq!(supported().com_needed_from(LISTED), Some(day("2024-05-10")));
+    let since_unknown = HandoverRecord {
+        start_date: None,
+        ..supported()
+    };
+    assert_eq!(since_unknown.com_needed_from(LISTED), None);
     for rules in [REFERENCE, LISTED] {
         for record in [custody("2024-05-15"), community("2024-05-15")] {
             let earlier = HandoverRecord {

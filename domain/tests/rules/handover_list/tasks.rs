@@ -1,8 +1,8 @@
 //! How a case is handed over, what there is to do for it, and who may say that it is done.
 
 use domain::{
-    early_allocation::{AssessedCase, Assessment},
-    handover::{Departure, PomOfCase, Reason, RulesVersion},
+    early_allocation::{AssessedCase, Assessment, Outcome},
+    handover::{Departure, PomOfCase, Reason, Responsibility, RulesVersion},
     handover_list::{
         Checklist, HandoverRecord, HandoverTask, HandoverType, ListedCase, PomTask, may_edit_checklist,
         pom_tasks,
@@ -10,7 +10,7 @@ use domain::{
     parole::{HearingOutcome, ParoleHistory, ParoleReview},
 };
 
-use super::{REFERENCE, custody, day, supported, today};
+use super::{REFERENCE, custody, day, record, supported, today};
 
 #[test]
 fn the_type_follows_the_resourcing() {
@@ -137,9 +137,11 @@ fn a_pom_of_the_case_edits_the_checklist_while_there_is_a_handover() {
 
 #[test]
 fn departing_the_checklist_of_a_supported_case_can_be_edited() {
-    let may = |rules| may_edit_checklist(PomOfCase::Primary, false, Some(&supported()), today(), rules);
-    assert!(!may(REFERENCE));
-    assert!(may(REFERENCE.with(Departure::SupportedCasesListed)));
+    for supported in [supported(), record(Responsibility::CustodyWithCom, None)] {
+        let may = |rules| may_edit_checklist(PomOfCase::Primary, false, Some(&supported), today(), rules);
+        assert!(!may(REFERENCE));
+        assert!(may(REFERENCE.with(Departure::SupportedCasesListed)));
+    }
 }
 
 #[test]
@@ -162,7 +164,7 @@ fn a_case_has_the_tasks_that_its_reviews_and_assessments_ask_for() {
     let assessment = Assessment {
         created_at: "2024-05-01T10:00:00Z".parse().unwrap(),
         created_within_window: true,
-        answers: domain::early_allocation::Answers::default(),
+        outcome: Outcome::Ineligible,
         community_decision: None,
     };
     let heard = ParoleReview {

@@ -254,6 +254,50 @@ fn departing_a_file_corrects_and_clears_what_is_known_of_a_result() {
     assert_eq!(corrected.as_deref(), Some("2024-05-01"));
 }
 
+#[test]
+fn departing_the_same_result_in_other_words_keeps_the_day_on_which_it_was_received() {
+    let rules = REFERENCE.with(Departure::FileCorrectsOutcome);
+    let entered = Some("2024-04-01".to_owned());
+    for (known, told, kept) in [
+        ("Stay In Closed", STAYED, true),
+        (STAYED, "Open Conditions [*]", true),
+        ("Not Specified", "Not Applicable", true),
+        ("Not Specified", " ", true),
+        ("Release", "Release [*]", false),
+        ("Release [*]", STAYED, false),
+        (STAYED, "Not Applicable", false),
+        ("Not Applicable", STAYED, false),
+    ] {
+        let before = stored(Some(known), Some("2024-04-01"));
+        let after = received(Some(before.clone()), row(Some(told)), rules);
+        assert_eq!(after == entered, kept, "{known} -> {told}: {after:?}");
+        assert_eq!(received(Some(before), row(Some(told)), REFERENCE), entered);
+    }
+}
+
+#[test]
+fn departing_a_historic_file_leaves_the_day_on_which_a_result_was_received() {
+    let entered = Some("2024-04-01".to_owned());
+    for told in [
+        None,
+        Some(""),
+        Some("Not Specified"),
+        Some(STAYED),
+        Some("Release [*]"),
+    ] {
+        let historic = RegisterRow {
+            format: FileDateFormat::Historic,
+            review_date: None,
+            report_due: None,
+            ..row(told)
+        };
+        for rules in [REFERENCE, RulesVersion::CORRECTED] {
+            let before = stored(Some(STAYED), Some("2024-04-01"));
+            assert_eq!(received(Some(before), historic, rules), entered, "{told:?}");
+        }
+    }
+}
+
 /// A review, and its key, as a file may tell of them.
 fn any_told() -> impl Strategy<Value = (ReviewKey, RegisteredReview)> {
     let date = || proptest::option::of((0..36_000u64).prop_map(|days| day("1969-01-01") + Days::new(days)));

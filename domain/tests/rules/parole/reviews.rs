@@ -2,7 +2,7 @@
 
 use domain::{
     handover::{Departure, RulesVersion},
-    parole::{HearingOutcome, ParoleReview, ReviewStatus},
+    parole::{HearingOutcome, ParoleReview, ResultMeaning, ReviewStatus},
 };
 
 use super::{REFERENCE, STAYED, active, at, now, review, with_outcome};
@@ -43,6 +43,18 @@ fn release_has_one_spelling_and_none_has_four() {
 }
 
 #[test]
+fn a_result_means_release_or_not_or_there_is_none() {
+    let means = |outcome: Option<&'static str>| ResultMeaning::of(outcome.map(HearingOutcome));
+    for none in [None, Some(""), Some(" "), Some("Not Applicable")] {
+        assert_eq!(means(none), ResultMeaning::NoResult);
+    }
+    assert_eq!(means(Some("Release [*]")), ResultMeaning::Release);
+    for not_release in ["Release", STAYED] {
+        assert_eq!(means(Some(not_release)), ResultMeaning::NotRelease);
+    }
+}
+
+#[test]
 fn a_review_is_completed_by_a_result_or_by_its_receipt() {
     for (outcome, received, completed) in [
         (STAYED, None, true),
@@ -64,11 +76,17 @@ fn a_review_is_completed_by_a_result_or_by_its_receipt() {
 
 #[test]
 fn departing_a_blank_result_completes_nothing_whenever_it_was_received() {
+    let nothing_said = ParoleReview {
+        outcome: None,
+        ..with_outcome("", Some("2024-05-01"))
+    };
+    assert!(nothing_said.is_completed(REFERENCE) && !nothing_said.is_completed(BLANK_IS_NONE));
     for (outcome, received, completed) in [
         (STAYED, None, true),
         ("", None, false),
         (" ", Some("2024-05-01"), false),
         ("Not Applicable", Some("2024-05-01"), false),
+        ("Not Specified", Some("2024-05-01"), false),
     ] {
         let review = with_outcome(outcome, received);
         assert_eq!(
