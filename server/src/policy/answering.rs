@@ -99,11 +99,8 @@ impl<'r, O: Write, C: Write> Run<'r, O, C> {
                 return Err(Unanswered::NothingExpected { id });
             }
         };
-        answer(self.rule, case, self.asking.rules, &mut self.reply)?;
-        let bad = |reason| Unanswered::Bad {
-            id: case.id.to_string(),
-            reason,
-        };
+        let rules = rules_of(self.rule, case, self.asking.rules)?;
+        answer(self.rule, case, rules, &mut self.reply)?;
         expected
             .map(|expected| {
                 let expected: Value = serde_json::from_str(expected.get()).map_err(BadCase::Given)?;
@@ -111,7 +108,7 @@ impl<'r, O: Write, C: Write> Run<'r, O, C> {
                 Ok(differences(&expected, &got))
             })
             .transpose()
-            .map_err(bad)
+            .map_err(|reason| bad(case, reason))
     }
 
     fn report(&mut self, case: &Case<'_>, found: Vec<Difference>) -> io::Result<()> {
@@ -162,6 +159,17 @@ fn write_member(output: &mut impl Write, name: &str, value: &(impl Serialize + ?
     Ok(())
 }
 
+/// The rules under which the case is answered when these are asked for.
+pub(super) fn rules_of(
+    rule: &dyn PolicyRule,
+    case: &Case<'_>,
+    asked: RulesVersion,
+) -> Result<RulesVersion, Unanswered> {
+    of_its_kind(rule, case)
+        .and_then(|()| rule.rules(&case.question(asked)))
+        .map_err(|reason| bad(case, reason))
+}
+
 /// Asks the rule, if the case is of its kind.
 pub(super) fn answer(
     rule: &dyn PolicyRule,
@@ -170,17 +178,25 @@ pub(super) fn answer(
     reply: &mut Reply,
 ) -> Result<(), Unanswered> {
     reply.clear();
-    let answered = if rule.kinds().contains(&&*case.kind) {
-        rule.answer(&case.question(rules), reply)
-    } else {
-        Err(BadCase::Kind {
-            kind: case.kind.to_string(),
-        })
-    };
-    answered.map_err(|reason| Unanswered::Bad {
+    of_its_kind(rule, case)
+        .and_then(|()| rule.answer(&case.question(rules), reply))
+        .map_err(|reason| bad(case, reason))
+}
+
+fn of_its_kind(rule: &dyn PolicyRule, case: &Case<'_>) -> Result<(), BadCase> {
+    if rule.kinds().contains(&&*case.kind) {
+        return Ok(());
+    }
+    Err(BadCase::Kind {
+        kind: case.kind.to_string(),
+    })
+}
+
+fn bad(case: &Case<'_>, reason: BadCase) -> Unanswered {
+    Unanswered::Bad {
         id: case.id.to_string(),
         reason,
-    })
+    }
 }
 
 /// What an answer leaves unexplained.

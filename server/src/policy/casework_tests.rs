@@ -177,3 +177,41 @@ fn a_case_with_more_terms_than_anybody_serves_is_refused() {
         );
     }
 }
+
+/// The tasks of an enhanced handover in October 2026, by a case that says whether those had been made simpler.
+fn tasks(rules: RulesVersion, simplified: &Value) -> usize {
+    let given = json!({
+        "handover": {
+            "responsibility": "CustodyOnly", "reason": "determinate",
+            "handoverDate": "2026-11-01", "handoverStartDate": "2026-11-01",
+        },
+        "probation": { "comName": null, "comEmail": null, "enhancedResourcing": true },
+        "simplifiedEnhancedHandover": simplified,
+    });
+    let answer = answer("handover-lists", rules, "lists", &given);
+    answer["checklistTasks"].as_array().unwrap().len()
+}
+
+#[test]
+fn a_case_says_which_present_service_it_means_and_nothing_of_other_rules() {
+    let either = [json!(false), json!(true), Value::Null];
+    let told = |rules| either.each_ref().map(|simplified| tasks(rules, simplified));
+
+    assert_eq!(told(RulesVersion::REFERENCE_BEFORE_SIMPLIFIED), [3, 3, 3]);
+    assert_eq!(told(RulesVersion::REFERENCE), [3, 2, 2]);
+    assert_eq!(told(RulesVersion::CORRECTED), [2, 2, 2]);
+}
+
+#[test]
+fn what_the_present_service_made_simpler_itself_shows_in_a_comparison() {
+    let lists = include_str!("../../tests/policy/handover-lists.jsonl");
+    let compared = |old, new| {
+        let mut output = Vec::new();
+        diff(old, new, lists.as_bytes(), &mut output).unwrap();
+        String::from_utf8(output).unwrap()
+    };
+    let (before, reference) = (RulesVersion::REFERENCE_BEFORE_SIMPLIFIED, RulesVersion::REFERENCE);
+
+    assert!(compared(before, reference).starts_with("simplified-enhanced-handover, since 2026-09-01: "));
+    assert!(compared(reference, RulesVersion::CORRECTED).contains("simplified-enhanced-handover, since"));
+}

@@ -12,7 +12,7 @@ use tempfile::SpooledTempFile;
 
 use super::{
     DiffOutcome, PolicyError,
-    answering::{Unanswered, answer},
+    answering::{Unanswered, answer, rules_of},
     cases::{Case, NoCase, Place, each_case},
     difference::{Difference, differences},
     rule::{BadCase, PolicyRule, Reply},
@@ -174,20 +174,21 @@ impl<'r, O: Write, C: Write> Comparison<'r, O, C> {
                 },
             });
         };
+        let (old, new) = (rules_of(*rule, case, self.old)?, rules_of(*rule, case, self.new)?);
         let [before, after, between] = &mut self.replies;
-        answer(*rule, case, self.old, before)?;
-        answer(*rule, case, self.new, after)?;
+        answer(*rule, case, old, before)?;
+        answer(*rule, case, new, after)?;
         if before.text() == after.text() {
             return Ok(None);
         }
         let id = &case.id;
-        let departures: Vec<_> = self.old.differing(self.new).collect();
+        let departures: Vec<_> = old.differing(new).collect();
         let mut unexplained = differences(&read(id, before)?, &read(id, after)?);
         let mut told_of = Vec::new();
         for together in 1..=departures.len() {
             let mut explained = Vec::new();
             for cause in Cause::of(&departures, together) {
-                answer(*rule, case, cause.toggled(self.old), between)?;
+                answer(*rule, case, cause.toggled(old), between)?;
                 if between.text() == before.text() {
                     continue;
                 }

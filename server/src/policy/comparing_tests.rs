@@ -7,7 +7,13 @@ use serde::Deserialize;
 use serde_json::{Value, json, value::RawValue};
 
 use super::{
-    Asking, DiffOutcome, RULES, casework_tests::CASES, diff, difference::differences, ran, run_complaining,
+    Asking, DiffOutcome, RULES, answering,
+    cases::Case,
+    casework_tests::CASES,
+    diff,
+    difference::differences,
+    rule::{PolicyRule, Reply},
+    run_complaining,
 };
 
 /// A case that every version answers alike.
@@ -75,15 +81,16 @@ fn what_only_two_departures_together_change_stands_under_both_names() {
     );
 }
 
-/// The answer to a case of our own.
-fn answer(case: &str, rules: RulesVersion) -> Value {
-    let kind = serde_json::from_str::<Value>(case).unwrap()["kind"].clone();
-    let mut rules_of_kind = RULES
-        .iter()
-        .filter(|rule| rule.kinds().iter().any(|known| kind == *known));
-    let rule = rules_of_kind.next().unwrap().name();
-    let answered = ran::run(rule, Asking::under(rules), case).output;
-    serde_json::from_str::<Value>(&answered).unwrap()["result"].take()
+/// The answer to a case of our own under exactly these rules.
+fn answer(case: &Case<'_>, rules: RulesVersion) -> Value {
+    let mut reply = Reply::default();
+    answering::answer(rule_of(case), case, rules, &mut reply).unwrap();
+    serde_json::from_slice(reply.text()).unwrap()
+}
+
+fn rule_of(case: &Case<'_>) -> &'static dyn PolicyRule {
+    let mut rules = RULES.iter().filter(|rule| rule.kinds().contains(&&*case.kind));
+    *rules.next().unwrap()
 }
 
 /// A value that is told at the beginning of some text, and the text behind it.
@@ -119,10 +126,11 @@ fn told_changes(mut line: &str) -> Vec<(String, Option<Value>, Option<Value>)> {
 #[test]
 fn every_change_told_is_one_from_the_old_answer_to_the_new_and_made_by_those_it_stands_under() {
     let mut told_of = 0;
-    for case in CASES.iter().flat_map(|cases| cases.lines()) {
-        let (old, new) = (RulesVersion::REFERENCE, RulesVersion::CORRECTED);
-        let (before, after) = (answer(case, old), answer(case, new));
-        let (_, output) = compared(old, new, case);
+    for line in CASES.iter().flat_map(|cases| cases.lines()) {
+        let case: Case<'_> = serde_json::from_str(line).unwrap();
+        let old = answering::rules_of(rule_of(&case), &case, RulesVersion::REFERENCE).unwrap();
+        let (before, after) = (answer(&case, old), answer(&case, RulesVersion::CORRECTED));
+        let (_, output) = compared(RulesVersion::REFERENCE, RulesVersion::CORRECTED, line);
         let mut places = BTreeSet::new();
         for group in output
             .split_terminator("\n\n")
@@ -133,7 +141,7 @@ fn every_change_told_is_one_from_the_old_answer_to_the_new_and_made_by_those_it_
             let causes = names
                 .split(" and ")
                 .map(|name| name.parse::<Departure>().unwrap());
-            let between = answer(case, causes.fold(old, RulesVersion::with));
+            let between = answer(&case, causes.fold(old, RulesVersion::with));
             let (_, changes) = lines[2].split_once(": ").unwrap();
             for (place, was, is) in told_changes(changes) {
                 assert_eq!(before.pointer(&place), was.as_ref(), "{place}: {output}");
@@ -145,7 +153,7 @@ fn every_change_told_is_one_from_the_old_answer_to_the_new_and_made_by_those_it_
         assert_eq!(
             places.len(),
             differences(&before, &after).len(),
-            "{case} {output}"
+            "{line} {output}"
         );
         told_of += places.len();
     }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
-    handover::{ComContact, Departure, Reason, counts_as_released},
+    handover::{ComContact, Reason, RulesVersion, counts_as_released},
     handover_list::{
         Checklist, HandoverRecord, ListedCase, ListedProbation, PipelineFacts, Reminder, ReminderFacts,
         SentReminder,
@@ -31,6 +31,19 @@ impl PolicyRule for HandoverLists {
         &["lists", "reminder_email", "ldu_emails"]
     }
 
+    fn rules(&self, question: &Question<'_>) -> Result<RulesVersion, BadCase> {
+        if question.kind != "lists" {
+            return Ok(question.rules);
+        }
+        let given: GivenService = question.given()?;
+        Ok(match given.simplified_enhanced_handover {
+            Some(false) if question.rules == RulesVersion::REFERENCE => {
+                RulesVersion::REFERENCE_BEFORE_SIMPLIFIED
+            }
+            _ => question.rules,
+        })
+    }
+
     fn answer(&self, question: &Question<'_>, reply: &mut Reply) -> Result<(), BadCase> {
         reply.say(&match question.kind {
             "lists" => lists(&question.given()?, question)?,
@@ -38,6 +51,13 @@ impl PolicyRule for HandoverLists {
             _ => ldu_emails(&question.given()?, question)?,
         })
     }
+}
+
+/// Whether the present service had made enhanced handovers simpler when it was asked. It has, where the case does not say.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct GivenService {
+    simplified_enhanced_handover: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -48,8 +68,6 @@ struct GivenCase<'a> {
     probation: Option<GivenProbation<'a>>,
     checklist: Option<Checklist>,
     earliest_release_date: Option<NaiveDate>,
-    /// Where the case does not say, the version of the rules does.
-    simplified_enhanced_handover: Option<bool>,
     /// Where the case does not say, its reason may tell.
     indeterminate_sentence: Option<bool>,
 }
@@ -77,13 +95,8 @@ impl GivenProbation<'_> {
 }
 
 fn lists(given: &GivenCase<'_>, question: &Question<'_>) -> Result<Value, BadCase> {
-    let at = question.moment()?;
+    let (at, rules) = (question.moment()?, question.rules);
     let today = at.today();
-    let rules = match given.simplified_enhanced_handover {
-        Some(true) => question.rules.with(Departure::SimplifiedEnhancedHandover),
-        Some(false) => question.rules.without(Departure::SimplifiedEnhancedHandover),
-        None => question.rules,
-    };
     let record: Option<HandoverRecord> = given.handover.map(Into::into);
     // The case names only the earliest of its dates.
     let dates = SentenceDates {

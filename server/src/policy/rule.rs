@@ -15,6 +15,15 @@ pub(super) trait PolicyRule: Sync {
     /// The kinds of case that it answers.
     fn kinds(&self) -> &'static [&'static str];
 
+    /// The rules under which a question of one of its kinds is answered: those asked for, unless a case may say more
+    /// closely which ones `reference` are.
+    ///
+    /// # Errors
+    /// When the facts given are not such as the rule reads.
+    fn rules(&self, question: &Question<'_>) -> Result<RulesVersion, BadCase> {
+        Ok(question.rules)
+    }
+
     /// Answers a question of one of its kinds.
     ///
     /// # Errors
