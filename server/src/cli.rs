@@ -135,6 +135,9 @@ pub struct Policy {
     /// Add to each answer of 'handover' why it is so, in words.
     #[arg(long, conflicts_with = "expect")]
     pub explain: bool,
+    /// Complain of each member of `given` that the rule does not read, and of a `now` that is not on the London day `today`.
+    #[arg(long)]
+    pub strict: bool,
 }
 
 /// What `policy` does beside answering.

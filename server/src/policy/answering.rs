@@ -11,6 +11,7 @@ use super::{
     cases::{Case, NoCase, Place, each_case},
     difference::{Difference, differences},
     rule::{BadCase, PolicyRule, Reply},
+    strictness::check,
 };
 
 /// A run of one rule.
@@ -100,10 +101,13 @@ impl<'r, O: Write, C: Write> Run<'r, O, C> {
             }
         };
         let rules = rules_of(self.rule, case, self.asking.rules)?;
+        if self.asking.strict {
+            check(self.rule, case, rules, &mut self.reply).map_err(|reason| bad(case, reason))?;
+        }
         answer(self.rule, case, rules, &mut self.reply)?;
         expected
             .map(|expected| {
-                let expected: Value = serde_json::from_str(expected.get()).map_err(BadCase::Given)?;
+                let expected: Value = serde_json::from_str(expected.get()).map_err(BadCase::Expected)?;
                 let got = serde_json::from_slice(self.reply.text()).map_err(BadCase::Answer)?;
                 Ok(differences(&expected, &got))
             })
@@ -187,9 +191,7 @@ fn of_its_kind(rule: &dyn PolicyRule, case: &Case<'_>) -> Result<(), BadCase> {
     if rule.kinds().contains(&&*case.kind) {
         return Ok(());
     }
-    Err(BadCase::Kind {
-        kind: case.kind.to_string(),
-    })
+    Err(super::other_kind(&case.kind))
 }
 
 fn bad(case: &Case<'_>, reason: BadCase) -> Unanswered {

@@ -87,17 +87,57 @@ fn departing_a_blank_result_leaves_no_trace() {
 
 #[test]
 fn facts_of_another_shape_are_reported() {
-    for (rule, kind) in [
-        ("early-allocation", "ea_case"),
-        ("parole", "parole_review"),
-        ("handover-lists", "ldu_emails"),
-        ("handover-recalculation", "recalc"),
+    for (rule, kind, missing) in [
+        ("early-allocation", "ea_case", "prisoner"),
+        ("parole", "parole_review", "prisoner"),
+        ("handover-lists", "ldu_emails", "prisonActive"),
+        ("handover-recalculation", "recalc", "after"),
     ] {
         let case = json!({ "id": "c", "kind": kind, "now": "2024-05-20T03:00:00Z", "given": {} });
         let complaints = answered(rule, &case.to_string()).complaints;
-        assert!(
-            complaints.starts_with("line 1: c: the facts given cannot be read"),
-            "{complaints}"
+        assert_eq!(
+            complaints,
+            format!("line 1: c: given: missing field `{missing}`\n")
+        );
+    }
+}
+
+#[test]
+fn a_list_that_is_null_is_empty() {
+    for (rule, kind, given) in [
+        (
+            "handover",
+            "handover",
+            json!({ "prisoner": {}, "movements": null, "earlyAllocations": null }),
+        ),
+        ("handover", "additional_isp", json!({ "sentenceTerms": null })),
+        (
+            "early-allocation",
+            "ea_case",
+            json!({ "prisoner": {}, "paroleReviews": null, "earlyAllocations": null }),
+        ),
+        (
+            "parole",
+            "parole_review",
+            json!({ "prisoner": {}, "paroleReviews": null }),
+        ),
+        (
+            "parole",
+            "parole_import",
+            json!({ "knownOffenders": null, "existing": null, "rows": null }),
+        ),
+        (
+            "allocation-transitions",
+            "allocation_sequence",
+            json!({ "commands": null }),
+        ),
+    ] {
+        let empty = given.to_string().replace("null", "[]");
+        let empty: Value = serde_json::from_str(&empty).unwrap();
+        assert_eq!(
+            answer(rule, RulesVersion::REFERENCE, kind, &given),
+            answer(rule, RulesVersion::REFERENCE, kind, &empty),
+            "{kind}"
         );
     }
 }

@@ -169,7 +169,7 @@ impl<'r, O: Write, C: Write> Comparison<'r, O, C> {
         let Some(rule) = self.rules.iter().find(|rule| rule.kinds().contains(&&*case.kind)) else {
             return Err(Unanswered::Bad {
                 id: case.id.to_string(),
-                reason: BadCase::Kind {
+                reason: BadCase::NoKind {
                     kind: case.kind.to_string(),
                 },
             });

@@ -10,10 +10,11 @@ use domain::{
     prisoner::StatedDates,
 };
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Value, json, value::RawValue};
 
 use super::{
-    given::{GivenAssessment, GivenReview},
+    given::{GivenReview, assessments},
+    reading::list,
     rule::{BadCase, PolicyRule, Question as Asked, Reply},
 };
 
@@ -40,7 +41,7 @@ impl PolicyRule for EarlyAllocation {
 
     fn answer(&self, asked: &Asked<'_>, reply: &mut Reply) -> Result<(), BadCase> {
         reply.say(&match asked.kind {
-            "ea_assessment" => assessment(&asked.given()?, asked.rules),
+            "ea_assessment" => assessment(&asked.given()?, asked.given()?, asked.rules),
             "ea_case" => standing(&asked.given()?, asked)?,
             "ea_oasys_date" => oasys_date(&asked.given()?, asked)?,
             "ea_oasys_message" => oasys_message(&asked.given()?, asked)?,
@@ -55,19 +56,17 @@ impl PolicyRule for EarlyAllocation {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct GivenForm {
-    #[serde(flatten)]
-    answers: Answers,
     reason: Option<String>,
     approved: Option<bool>,
     community_decision: Option<bool>,
     created_within_referral_window: bool,
 }
 
-fn assessment(given: &GivenForm, rules: RulesVersion) -> Value {
+fn assessment(given: &GivenForm, answers: Answers, rules: RulesVersion) -> Value {
     let assessment = Assessment {
         created_at: DateTime::<Utc>::UNIX_EPOCH,
         created_within_window: given.created_within_referral_window,
-        answers: given.answers,
+        answers,
         community_decision: given.community_decision,
     };
     let justification = Justification {
@@ -79,7 +78,7 @@ fn assessment(given: &GivenForm, rules: RulesVersion) -> Value {
         "awaitingCommunityDecision": assessment.awaits_decision(rules),
         "eligibleOrAccepted": assessment.is_eligible_or_accepted(rules),
         "ineligibleOrDeclined": assessment.is_ineligible_or_declined(rules),
-        "createErrors": in_order(creation_refusals(&given.answers, justification, rules)),
+        "createErrors": in_order(creation_refusals(&answers, justification, rules)),
         "updateErrors": in_order(decision_refusals(&assessment, justification, rules)),
     })
 }
@@ -88,21 +87,23 @@ fn assessment(given: &GivenForm, rules: RulesVersion) -> Value {
 #[serde(rename_all = "camelCase")]
 struct GivenCase<'a> {
     prisoner: StatedDates,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "list")]
     parole_reviews: Vec<GivenReview<'a>>,
-    early_allocations: Vec<GivenAssessment>,
-    probation: Option<serde::de::IgnoredAny>,
+    /// Each is read twice.
+    #[serde(deserialize_with = "list")]
+    early_allocations: Vec<&'a RawValue>,
+    probation: Option<GivenRecord>,
 }
 
-fn standing(given: &GivenCase<'_>, asked: &Asked<'_>) -> Result<Value, BadCase> {
+/// A probation record, of which it only counts that there is one.
+#[derive(Deserialize)]
+struct GivenRecord {}
+
+fn standing<'a>(given: &GivenCase<'a>, asked: &Asked<'a>) -> Result<Value, BadCase> {
     let (at, rules) = (asked.moment()?, asked.rules);
     let dates = given.prisoner.effective();
     let reviews: Vec<_> = given.parole_reviews.iter().map(GivenReview::facts).collect();
-    let assessments: Vec<_> = given
-        .early_allocations
-        .iter()
-        .map(GivenAssessment::facts)
-        .collect();
+    let assessments = assessments(asked, &given.early_allocations)?;
     let within_window =
         ReferralDates::of(&dates, target_hearing(&reviews, dates.sentence_start)).within_window(at.today());
     let assessed = AssessedCase {

@@ -4,12 +4,18 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
-    early_allocation::{Answers, Assessment},
+    early_allocation::Assessment,
     handover::{Reason, Responsibility},
     handover_list::HandoverRecord,
     parole::{HearingOutcome, ParoleReview, ReviewStatus},
 };
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::{
+    reading::Place,
+    rule::{BadCase, Question},
+};
 
 /// A parole review as stored.
 #[derive(Debug, Deserialize)]
@@ -40,27 +46,34 @@ impl GivenReview<'_> {
     }
 }
 
-/// An early allocation assessment as stored.
+/// An early allocation assessment as stored, but for its answers.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct GivenAssessment {
+struct GivenAssessment {
     created_at: DateTime<Utc>,
     created_within_referral_window: bool,
     community_decision: Option<bool>,
-    #[serde(flatten)]
-    answers: Answers,
 }
 
-impl GivenAssessment {
-    /// As the rules read it.
-    pub(super) fn facts(&self) -> Assessment {
-        Assessment {
-            created_at: self.created_at,
-            created_within_window: self.created_within_referral_window,
-            answers: self.answers,
-            community_decision: self.community_decision,
-        }
-    }
+/// The assessments of a case, as the rules read them. Each is read twice: for how it stands, and for its answers.
+///
+/// # Errors
+/// When one is of another shape.
+pub(super) fn assessments<'a>(
+    question: &Question<'a>,
+    given: &[&'a RawValue],
+) -> Result<Vec<Assessment>, BadCase> {
+    let read = |(number, text): (usize, &&'a RawValue)| {
+        let place = Place::Item("earlyAllocations", number);
+        let standing: GivenAssessment = question.part(place, text)?;
+        Ok(Assessment {
+            created_at: standing.created_at,
+            created_within_window: standing.created_within_referral_window,
+            answers: question.part(place, text)?,
+            community_decision: standing.community_decision,
+        })
+    };
+    given.iter().enumerate().map(read).collect()
 }
 
 /// A calculation as stored.

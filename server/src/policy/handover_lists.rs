@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 
 use super::{
     given::Recorded,
+    reading::list,
     rule::{BadCase, PolicyRule, Question, Reply},
 };
 
@@ -149,7 +150,9 @@ struct GivenReminder {
     handover: Option<Recorded>,
     has_com: bool,
     release_date_known: bool,
+    #[serde(deserialize_with = "list")]
     opt_outs: Vec<Reminder>,
+    #[serde(deserialize_with = "list")]
     already_sent: Vec<Reminder>,
 }
 

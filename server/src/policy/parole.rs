@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 
 use super::{
     given::GivenReview,
+    reading::list,
     rule::{BadCase, PolicyRule, Question as Asked, Reply},
 };
 
@@ -53,7 +54,7 @@ impl PolicyRule for Parole {
 #[serde(rename_all = "camelCase")]
 struct GivenReviews<'a> {
     prisoner: StatedDates,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "list")]
     parole_reviews: Vec<GivenReview<'a>>,
 }
 
@@ -107,8 +108,11 @@ fn words(given: &GivenWords) -> Value {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct GivenImport {
+    #[serde(deserialize_with = "list")]
     known_offenders: BTreeSet<String>,
+    #[serde(deserialize_with = "list")]
     existing: Vec<Registered>,
+    #[serde(deserialize_with = "list")]
     rows: Vec<GivenRow>,
 }
 

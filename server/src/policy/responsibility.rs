@@ -35,7 +35,7 @@ impl PolicyRule for WhoIsResponsible {
         match question.kind {
             "override_form" => reply.say(&checked(&question.given()?)),
             "override_removal_form" => reply.say(&checked_removal(&question.given()?)),
-            "shown_reason" => reply.say(&reason(&question.given()?, question.rules)),
+            "shown_reason" => reply.say(&reason(&question.given()?, &question.given()?, question.rules)),
             _ => reply.say(&responsible(&question.given()?)),
         }
     }
@@ -81,8 +81,6 @@ fn responsible(given: &Given) -> Responsible {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct GivenReason {
-    #[serde(flatten)]
-    case: Given,
     fresh_reason: Reason,
 }
 
@@ -93,8 +91,8 @@ struct ShownReason {
     reason_label: &'static str,
 }
 
-fn reason(given: &GivenReason, rules: RulesVersion) -> ShownReason {
-    let reason = shown_reason(given.case.effective(), given.fresh_reason, rules);
+fn reason(given: &Given, fresh: &GivenReason, rules: RulesVersion) -> ShownReason {
+    let reason = shown_reason(given.effective(), fresh.fresh_reason, rules);
     ShownReason {
         reason,
         reason_label: reason.label(),

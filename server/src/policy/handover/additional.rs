@@ -5,14 +5,17 @@ use domain::handover::{additional_sentence, sentence_sequences};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    super::rule::{BadCase, Question, Reply},
+    super::{
+        reading::list,
+        rule::{BadCase, Question, Reply},
+    },
     facts::{GivenTerm, sentence_terms},
 };
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Given<'a> {
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "list")]
     sentence_terms: Vec<GivenTerm<'a>>,
 }
 

@@ -12,8 +12,9 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::super::{
-    given::{GivenAssessment, GivenReview},
-    rule::BadCase,
+    given::{GivenReview, assessments},
+    reading::{Place, list},
+    rule::{BadCase, Question},
     text::Text,
 };
 
@@ -28,14 +29,15 @@ pub(super) struct Given<'a> {
     #[serde(borrow)]
     prisoner: &'a RawValue,
     category: Option<GivenCategory<'a>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "list")]
     movements: Vec<GivenMovement<'a>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "list")]
     sentence_terms: Vec<GivenTerm<'a>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "list")]
     parole_reviews: Vec<GivenReview<'a>>,
-    #[serde(default)]
-    early_allocations: Vec<GivenAssessment>,
+    /// Each is read twice.
+    #[serde(default, deserialize_with = "list")]
+    early_allocations: Vec<&'a RawValue>,
     probation: Option<GivenProbation>,
 }
 
@@ -113,8 +115,8 @@ impl<'a> Given<'a> {
     /// The lists.
     ///
     /// # Errors
-    /// When an agency's name is none, or there are too many terms.
-    pub(super) fn lists(&self) -> Result<Lists<'_>, BadCase> {
+    /// When an agency's name is none, there are too many terms, or an assessment is of another shape.
+    pub(super) fn lists(&self, question: &Question<'a>) -> Result<Lists<'_>, BadCase> {
         Ok(Lists {
             arrivals: self
                 .movements
@@ -123,11 +125,7 @@ impl<'a> Given<'a> {
                 .collect::<Result<_, _>>()?,
             sentence_terms: sentence_terms(&self.sentence_terms)?,
             parole_reviews: self.parole_reviews.iter().map(GivenReview::facts).collect(),
-            assessments: self
-                .early_allocations
-                .iter()
-                .map(GivenAssessment::facts)
-                .collect(),
+            assessments: assessments(question, &self.early_allocations)?,
         })
     }
 
@@ -135,9 +133,14 @@ impl<'a> Given<'a> {
     ///
     /// # Errors
     /// When a value is not of its kind.
-    pub(super) fn facts<'l>(&self, lists: &'l Lists<'l>) -> Result<HandoverFacts<'l>, BadCase> {
-        let person: GivenPerson<'a> = serde_json::from_str(self.prisoner.get()).map_err(BadCase::Given)?;
-        let dates: StatedDates = serde_json::from_str(self.prisoner.get()).map_err(BadCase::Given)?;
+    pub(super) fn facts<'l>(
+        &self,
+        question: &Question<'a>,
+        lists: &'l Lists<'l>,
+    ) -> Result<HandoverFacts<'l>, BadCase> {
+        let prisoner = Place::Member("prisoner");
+        let person: GivenPerson<'a> = question.part(prisoner, self.prisoner)?;
+        let dates: StatedDates = question.part(prisoner, self.prisoner)?;
         let counted_at = if person.restricted_patient == Some(true) {
             &person.supporting_prison_id
         } else {
