@@ -155,6 +155,15 @@ pub(super) const CASES: [&str; 9] = [
     include_str!("../../tests/policy/responsibility.jsonl"),
 ];
 
+/// Every case of our own.
+pub(super) fn every_case() -> String {
+    let beside = [
+        include_str!("../../tests/policy/allocation-transitions.jsonl"),
+        include_str!("../../tests/policy/recommendation.jsonl"),
+    ];
+    CASES.concat() + &beside.concat()
+}
+
 #[test]
 fn every_departure_by_itself_changes_the_answer_to_a_case_of_our_own() {
     let cases = CASES.concat();

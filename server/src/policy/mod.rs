@@ -12,6 +12,7 @@ mod given;
 mod handover;
 mod handover_lists;
 mod handover_recalculation;
+mod help;
 mod omic_policy;
 mod parole;
 mod reading;
@@ -35,6 +36,8 @@ mod tests;
 use std::io::{self, BufRead, Write};
 
 use domain::handover::RulesVersion;
+
+pub use self::help::{rules_and_versions, versions};
 
 use allocation_transitions::AllocationTransitions;
 use earliest_release::EarliestRelease;
