@@ -7,13 +7,12 @@ use domain::{
         accept_oasys_date, after_saving, changed_eligibility, creation_refusals, decision_refusals,
     },
     handover::{RulesVersion, target_hearing},
-    prisoner::StatedDates,
 };
 use serde::Deserialize;
 use serde_json::{Value, json, value::RawValue};
 
 use super::{
-    given::{GivenReview, assessments},
+    given::{GivenDates, GivenReview, assessments},
     reading::list,
     rule::{BadCase, PolicyRule, Question as Asked, Reply},
 };
@@ -54,6 +53,7 @@ impl PolicyRule for EarlyAllocation {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct GivenForm {
     reason: Option<String>,
@@ -84,9 +84,10 @@ fn assessment(given: &GivenForm, answers: Answers, rules: RulesVersion) -> Value
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct GivenCase<'a> {
-    prisoner: StatedDates,
+    prisoner: GivenDates,
     #[serde(borrow, deserialize_with = "list")]
     parole_reviews: Vec<GivenReview<'a>>,
     /// Each is read twice.
@@ -97,6 +98,7 @@ struct GivenCase<'a> {
 
 /// A probation record, of which it only counts that there is one.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 struct GivenRecord {}
 
 fn standing<'a>(given: &GivenCase<'a>, asked: &Asked<'a>) -> Result<Value, BadCase> {
@@ -124,6 +126,7 @@ fn standing<'a>(given: &GivenCase<'a>, asked: &Asked<'a>) -> Result<Value, BadCa
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct GivenOasysDate {
     oasys_risk_assessment_date: Option<NaiveDate>,
@@ -140,6 +143,7 @@ fn oasys_message(given: &GivenOasysDate, asked: &Asked<'_>) -> Result<Value, Bad
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct GivenSaving {
     outcome: Outcome,
@@ -157,6 +161,7 @@ fn form(missing: impl Iterator<Item = Question>) -> Value {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct GivenEligibility {
     stored_eligible: Option<bool>,

@@ -8,6 +8,7 @@ use domain::{
     handover::{Reason, Responsibility},
     handover_list::HandoverRecord,
     parole::{HearingOutcome, ParoleReview, ReviewStatus},
+    prisoner::{SentenceDates, StatedDates},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -17,8 +18,21 @@ use super::{
     rule::{BadCase, Question},
 };
 
+/// The dates of a person, of which the rules read what they come to.
+#[derive(Deserialize)]
+#[serde(transparent)]
+pub(super) struct GivenDates(StatedDates);
+
+impl GivenDates {
+    /// With each correction in the place of what it corrects.
+    pub(super) fn effective(&self) -> SentenceDates {
+        self.0.effective()
+    }
+}
+
 /// A parole review as stored.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 pub(super) struct GivenReview<'a> {
     #[serde(default)]
@@ -48,6 +62,7 @@ impl GivenReview<'_> {
 
 /// An early allocation assessment as stored, but for its answers.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct GivenAssessment {
     created_at: DateTime<Utc>,

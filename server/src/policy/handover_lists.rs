@@ -56,12 +56,14 @@ impl PolicyRule for HandoverLists {
 
 /// Whether the present service had made enhanced handovers simpler when it was asked. It has, where the case does not say.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct GivenService {
     simplified_enhanced_handover: Option<bool>,
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct GivenCase<'a> {
     handover: Option<Recorded>,
@@ -74,6 +76,7 @@ struct GivenCase<'a> {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct GivenProbation<'a> {
     #[serde(borrow)]
@@ -144,6 +147,7 @@ const fn tells_of_indeterminate_sentence(reason: Reason) -> bool {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct GivenReminder {
     for_date: NaiveDate,
@@ -178,6 +182,7 @@ fn reminder(given: &GivenReminder, question: &Question<'_>) -> Value {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct GivenPipeline<'a> {
     prison_active: bool,

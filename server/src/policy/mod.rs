@@ -29,6 +29,8 @@ mod comparing_tests;
 #[cfg(test)]
 mod hostile_tests;
 #[cfg(test)]
+mod printing;
+#[cfg(test)]
 mod ran;
 #[cfg(test)]
 mod tests;

@@ -10,6 +10,16 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 use serde_ignored::Path;
 use serde_json::value::RawValue;
 
+/// What can be read of a case.
+#[cfg(not(test))]
+pub(super) trait Facts<'a>: Deserialize<'a> {}
+
+#[cfg(not(test))]
+impl<'a, T: Deserialize<'a>> Facts<'a> for T {}
+
+#[cfg(test)]
+pub(super) use super::printing::Facts;
+
 /// Where in a case an object stands that is read by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Place {
@@ -95,13 +105,11 @@ impl Unread {
     ///
     /// # Errors
     /// When it is of another shape.
-    pub(super) fn read<'a, T: Deserialize<'a>>(
-        &self,
-        place: Place,
-        text: &'a RawValue,
-    ) -> Result<T, Misread> {
+    pub(super) fn read<'a, T: Facts<'a>>(&self, place: Place, text: &'a RawValue) -> Result<T, Misread> {
         let mut ignored = BTreeSet::new();
         let facts = read(place, text)?;
+        #[cfg(test)]
+        super::printing::check(&facts);
         let json = &mut serde_json::Deserializer::from_str(text.get());
         // It can be read: this only looks at what of it is not.
         let _: Result<T, _> = serde_ignored::deserialize(json, |path| {

@@ -42,6 +42,7 @@ impl PolicyRule for WhoIsResponsible {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 struct Given {
     r#override: Option<OverrideValue>,
     persisted: Option<Responsibility>,
@@ -79,6 +80,7 @@ fn responsible(given: &Given) -> Responsible {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct GivenReason {
     fresh_reason: Reason,
@@ -100,6 +102,7 @@ fn reason(given: &Given, fresh: &GivenReason, rules: RulesVersion) -> ShownReaso
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct GivenForm<'a> {
     #[serde(borrow)]
@@ -136,6 +139,7 @@ fn checked(given: &GivenForm<'_>) -> Checked {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct GivenRemoval<'a> {
     #[serde(borrow)]

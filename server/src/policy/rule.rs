@@ -4,10 +4,10 @@ use std::fmt;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use domain::{Moment, handover::RulesVersion};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::reading::{self, Misread, Place, Unread};
+use super::reading::{self, Facts, Misread, Place, Unread};
 
 /// A calculator that answers cases.
 pub(super) trait PolicyRule: Sync {
@@ -57,7 +57,7 @@ impl<'a> Question<'a> {
     ///
     /// # Errors
     /// When they are of another shape.
-    pub(super) fn given<T: Deserialize<'a>>(&self) -> Result<T, BadCase> {
+    pub(super) fn given<T: Facts<'a>>(&self) -> Result<T, BadCase> {
         self.part(Place::Given, self.given)
     }
 
@@ -65,7 +65,7 @@ impl<'a> Question<'a> {
     ///
     /// # Errors
     /// When it is of another shape.
-    pub(super) fn part<T: Deserialize<'a>>(&self, place: Place, text: &'a RawValue) -> Result<T, BadCase> {
+    pub(super) fn part<T: Facts<'a>>(&self, place: Place, text: &'a RawValue) -> Result<T, BadCase> {
         Ok(match self.unread {
             None => reading::read(place, text)?,
             Some(unread) => unread.read(place, text)?,

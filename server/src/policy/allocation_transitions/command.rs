@@ -32,6 +32,7 @@ pub(super) enum Command {
 
 /// Which command it is.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 struct Named<'a> {
     #[serde(borrow)]
     command: Text<'a>,
@@ -39,12 +40,14 @@ struct Named<'a> {
 
 /// A second POM.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 pub(super) struct Coworker {
     pub pom: StaffId,
 }
 
 /// A POM who takes no cases any more.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 pub(super) struct InactivePom {
     pub prison: PrisonCode,
     pub pom: StaffId,
@@ -98,6 +101,7 @@ impl Command {
 
 /// A legal status, and what else decides whether the prisoner stays in the service.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 pub(super) struct StatusChange {
     pub prison: PrisonCode,
@@ -108,6 +112,7 @@ pub(super) struct StatusChange {
 
 /// A choice of primary POM.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Choice {
     prison: PrisonCode,
@@ -174,6 +179,7 @@ fn known_by_number(staff_id: StaffId) -> PomSnapshot {
 
 /// A movement as NOMIS records it.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 pub(super) struct MovementRecord {
     movement_type: String,

@@ -18,6 +18,7 @@ use super::{
 pub(super) struct AllocationTransitions;
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 struct Given<'a> {
     /// Each is read twice: for which it is, and for what it says.
     #[serde(borrow, deserialize_with = "list")]

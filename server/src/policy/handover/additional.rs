@@ -13,6 +13,7 @@ use super::{
 };
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct Given<'a> {
     #[serde(borrow, deserialize_with = "list")]

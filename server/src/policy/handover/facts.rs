@@ -5,14 +5,13 @@ use domain::{
     early_allocation::Assessment,
     handover::{Approval, Arrival, Category, HandoverFacts, MappaLevel, ProbationFacts, SentenceTerm},
     parole::ParoleReview,
-    prisoner::StatedDates,
     reference::{Agency, Imprisonment},
 };
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::super::{
-    given::{GivenReview, assessments},
+    given::{GivenDates, GivenReview, assessments},
     reading::{Place, list},
     rule::{BadCase, Question},
     text::Text,
@@ -23,6 +22,7 @@ const MOST_TERMS: usize = 1_000;
 
 /// Everything that is given of a case.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Given<'a> {
     /// Read twice: for the person, and for the dates.
@@ -42,6 +42,7 @@ pub(super) struct Given<'a> {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct GivenPerson<'a> {
     #[serde(borrow)]
@@ -55,18 +56,36 @@ struct GivenPerson<'a> {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct GivenCategory<'a> {
     #[serde(borrow)]
     classification_code: Option<Text<'a>>,
     #[serde(default)]
+    #[cfg_attr(test, serde(skip_serializing_if = "GivenApproval::is_not_named"))]
     approval_date: GivenApproval,
     assessment_date: Option<NaiveDate>,
 }
 
 /// An approval is named where its key is present, even without a day.
 #[derive(Clone, Copy, Default)]
+#[cfg_attr(test, derive(Debug))]
 struct GivenApproval(Approval);
+
+#[cfg(test)]
+impl GivenApproval {
+    fn is_not_named(&self) -> bool {
+        self.0 == Approval::NotNamed
+    }
+}
+
+#[cfg(test)]
+impl serde::Serialize for GivenApproval {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(approval) = self;
+        approval.active_since(None).serialize(serializer)
+    }
+}
 
 impl<'de> Deserialize<'de> for GivenApproval {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -75,6 +94,7 @@ impl<'de> Deserialize<'de> for GivenApproval {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct GivenMovement<'a> {
     #[serde(borrow)]
@@ -84,6 +104,7 @@ struct GivenMovement<'a> {
 
 /// A term of a sentence.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 pub(super) struct GivenTerm<'a> {
     case_id: Option<i64>,
@@ -97,6 +118,7 @@ pub(super) struct GivenTerm<'a> {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct GivenProbation {
     mappa_level: Option<i64>,
@@ -140,7 +162,7 @@ impl<'a> Given<'a> {
     ) -> Result<HandoverFacts<'l>, BadCase> {
         let prisoner = Place::Member("prisoner");
         let person: GivenPerson<'a> = question.part(prisoner, self.prisoner)?;
-        let dates: StatedDates = question.part(prisoner, self.prisoner)?;
+        let dates: GivenDates = question.part(prisoner, self.prisoner)?;
         let counted_at = if person.restricted_patient == Some(true) {
             &person.supporting_prison_id
         } else {
