@@ -12,12 +12,13 @@ pub fn rules_and_versions() -> String {
         .map(|rule| rule.name().len())
         .max()
         .unwrap_or_default();
-    let rules: String = RULES
+    let rules = RULES
         .iter()
-        .map(|rule| format!("  {:widest$}  {}\n", rule.name(), rule.kinds().join(", ")))
-        .collect();
+        .map(|rule| format!("  {:widest$}  {}", rule.name(), rule.kinds().join(", ")));
+    let rules: Vec<_> = rules.collect();
     format!(
-        "Rules, and the kinds of case that each answers:\n{rules}\n{}",
+        "Rules, and the kinds of case that each answers:\n{}\n\n{}",
+        rules.join("\n"),
         versions()
     )
 }
@@ -25,11 +26,8 @@ pub fn rules_and_versions() -> String {
 /// Each version of the rules.
 #[must_use]
 pub fn versions() -> String {
-    let names: String = RulesVersion::NAMED
-        .iter()
-        .map(|(name, _)| format!("\n  {name}"))
-        .collect();
-    format!("Versions of the rules, oldest first:{names}")
+    let names = RulesVersion::NAMED.map(|(name, _)| name);
+    format!("Versions of the rules, oldest first:\n  {}", names.join("\n  "))
 }
 
 #[cfg(test)]

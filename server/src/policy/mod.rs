@@ -70,6 +70,10 @@ const RULES: &[&dyn PolicyRule] = &[
 
 /// How cases are answered.
 #[derive(Debug, Clone, Copy)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what is asked for on the command line, each by itself"
+)]
 pub struct Asking {
     /// Under which rules.
     pub rules: RulesVersion,

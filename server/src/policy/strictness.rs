@@ -61,14 +61,14 @@ mod tests {
         json!({ "id": "c", "kind": "handover", "now": "2024-05-20T03:00:00Z", "given": { "prisoner": members } })
     }
 
-    #[test]
-    fn a_member_that_is_not_read_is_complained_of_by_its_path_and_only_then() {
+    /// Cases, and what of them is not read.
+    fn cases_with_unread_members() -> Vec<(&'static str, Value, &'static str)> {
         let case = |kind: &str, given: Value| json!({ "id": "c", "kind": kind, "today": "2024-05-20", "given": given });
         let reviews = json!([{ "reviewId": 1 }, { "hearingOutcome": "x", "outcome": 1 }]);
         let assessment = json!({ "createdAt": "2024-01-01T00:00:00Z", "createdWithinReferralWindow": true,
             "highProfile": true, "hihgProfile": true });
         let read = json!({ "prisoner": { "tariffDate": "2026-05-01" }, "category": null, "movements": null });
-        for (rule, case, unread) in [
+        vec![
             ("handover", case("handover", read), ""),
             (
                 "handover",
@@ -131,7 +131,12 @@ mod tests {
                 ),
                 "given.commands[0].pom is",
             ),
-        ] {
+        ]
+    }
+
+    #[test]
+    fn a_member_that_is_not_read_is_complained_of_by_its_path_and_only_then() {
+        for (rule, case, unread) in cases_with_unread_members() {
             let ran = strictly(rule, &case);
             let complaint = match unread {
                 "" => String::new(),

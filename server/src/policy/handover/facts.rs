@@ -74,6 +74,7 @@ struct GivenApproval(Approval);
 
 #[cfg(test)]
 impl GivenApproval {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
     fn is_not_named(&self) -> bool {
         self.0 == Approval::NotNamed
     }
