@@ -39,8 +39,6 @@ use std::io::{self, BufRead, Write};
 
 use domain::handover::RulesVersion;
 
-pub use self::help::{rules_and_versions, versions};
-
 use allocation_transitions::AllocationTransitions;
 use earliest_release::EarliestRelease;
 use early_allocation::EarlyAllocation;
@@ -52,6 +50,8 @@ use parole::Parole;
 use recommendation::RecommendedPomType;
 use responsibility::WhoIsResponsible;
 use rule::{BadCase, PolicyRule};
+
+pub use help::{rules_and_versions, versions};
 
 /// Every rule, by name. A new one is a file of its own and a line here.
 const RULES: &[&dyn PolicyRule] = &[
