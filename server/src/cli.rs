@@ -7,6 +7,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use domain::{NomsNumber, PrisonCode, handover::RulesVersion};
 use event_store::Position;
 
+use crate::policy::{rules_and_versions, versions};
+
 /// Who is responsible for each prisoner: allocate prison offender managers, and let everybody know.
 #[derive(Debug, Parser)]
 #[command(name = "allocations", version, propagate_version = true)]
@@ -116,12 +118,16 @@ pub struct Token {
 
 /// `policy`.
 #[derive(Debug, Args)]
-#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    after_help = rules_and_versions()
+)]
 pub struct Policy {
     /// Something else than answering.
     #[command(subcommand)]
     pub task: Option<PolicyTask>,
-    /// Which rule.
+    /// Which rule, by its name below.
     #[arg(required = true)]
     pub rule: Option<String>,
     /// The cases; standard input when not said.
@@ -135,12 +141,16 @@ pub struct Policy {
     /// Add to each answer of 'handover' why it is so, in words.
     #[arg(long, conflicts_with = "expect")]
     pub explain: bool,
+    /// Complain of each member of `given` that the rule does not read, and of a `now` that is not on the London day `today`.
+    #[arg(long)]
+    pub strict: bool,
 }
 
 /// What `policy` does beside answering.
 #[derive(Debug, Subcommand)]
 pub enum PolicyTask {
     /// List the cases that two versions of the rules answer differently, by the departure that makes them so.
+    #[command(after_help = versions())]
     Diff {
         /// The one version.
         old: RulesVersion,

@@ -28,6 +28,7 @@ pub(crate) fn answer(options: &Policy) -> Result<Ending, Failure> {
         expect: options.expect,
         explain: options.explain,
         name_rules: options.rules.is_some(),
+        strict: options.strict,
     };
     let cases = input(options.file.as_deref())?;
     let outcome = policy::run(rule, asking, cases, output);

@@ -11,6 +11,7 @@ use super::{
     cases::{Case, NoCase, Place, each_case},
     difference::{Difference, differences},
     rule::{BadCase, PolicyRule, Reply},
+    strictness::check,
 };
 
 /// A run of one rule.
@@ -76,12 +77,13 @@ impl<'r, O: Write, C: Write> Run<'r, O, C> {
 
     fn meet(&mut self, place: Place, case: Result<Case<'_>, NoCase>) -> io::Result<()> {
         let answered = case.map_err(Unanswered::from).and_then(|case| {
-            let comparison = self.answer(&case)?;
-            Ok((case, comparison))
+            let rules = rules_of(self.rule, &case, self.asking.rules)?;
+            let comparison = self.answer(&case, rules)?;
+            Ok((case, rules, comparison))
         });
         match answered {
-            Ok((case, None)) => self.write_answer(&case),
-            Ok((case, Some(found))) => self.report(&case, found),
+            Ok((case, rules, None)) => self.write_answer(&case, rules),
+            Ok((case, _, Some(found))) => self.report(&case, found),
             Err(why) => {
                 self.outcome.unreadable = self.outcome.unreadable.saturating_add(1);
                 writeln!(self.complaints, "{place}: {why}")
@@ -89,8 +91,12 @@ impl<'r, O: Write, C: Write> Run<'r, O, C> {
         }
     }
 
-    /// Answers the case, and tells the differences where they are asked for.
-    fn answer(&mut self, case: &Case<'_>) -> Result<Option<Vec<Difference>>, Unanswered> {
+    /// Answers the case under these rules, and tells the differences where they are asked for.
+    fn answer(
+        &mut self,
+        case: &Case<'_>,
+        rules: RulesVersion,
+    ) -> Result<Option<Vec<Difference>>, Unanswered> {
         let expected = match (self.asking.expect, case.expect) {
             (false, _) => None,
             (true, Some(expected)) => Some(expected),
@@ -99,19 +105,18 @@ impl<'r, O: Write, C: Write> Run<'r, O, C> {
                 return Err(Unanswered::NothingExpected { id });
             }
         };
-        answer(self.rule, case, self.asking.rules, &mut self.reply)?;
-        let bad = |reason| Unanswered::Bad {
-            id: case.id.to_string(),
-            reason,
-        };
+        if self.asking.strict {
+            check(self.rule, case, rules, &mut self.reply).map_err(|reason| bad(case, reason))?;
+        }
+        answer(self.rule, case, rules, &mut self.reply)?;
         expected
             .map(|expected| {
-                let expected: Value = serde_json::from_str(expected.get()).map_err(BadCase::Given)?;
+                let expected: Value = serde_json::from_str(expected.get()).map_err(BadCase::Expected)?;
                 let got = serde_json::from_slice(self.reply.text()).map_err(BadCase::Answer)?;
                 Ok(differences(&expected, &got))
             })
             .transpose()
-            .map_err(bad)
+            .map_err(|reason| bad(case, reason))
     }
 
     fn report(&mut self, case: &Case<'_>, found: Vec<Difference>) -> io::Result<()> {
@@ -135,7 +140,7 @@ impl<'r, O: Write, C: Write> Run<'r, O, C> {
         }
     }
 
-    fn write_answer(&mut self, case: &Case<'_>) -> io::Result<()> {
+    fn write_answer(&mut self, case: &Case<'_>, rules: RulesVersion) -> io::Result<()> {
         self.outcome.passed = self.outcome.passed.saturating_add(1);
         let Self { output, reply, .. } = self;
         output.write_all(b"{\"id\":")?;
@@ -149,7 +154,7 @@ impl<'r, O: Write, C: Write> Run<'r, O, C> {
             write_member(output, "explanation", why)?;
         }
         if self.asking.name_rules {
-            write_member(output, "rules", &format_args!("{}", self.asking.rules))?;
+            write_member(output, "rules", &format_args!("{rules}"))?;
         }
         output.write_all(b"}\n")
     }
@@ -162,6 +167,17 @@ fn write_member(output: &mut impl Write, name: &str, value: &(impl Serialize + ?
     Ok(())
 }
 
+/// The rules under which the case is answered when these are asked for.
+pub(super) fn rules_of(
+    rule: &dyn PolicyRule,
+    case: &Case<'_>,
+    asked: RulesVersion,
+) -> Result<RulesVersion, Unanswered> {
+    of_its_kind(rule, case)
+        .and_then(|()| rule.rules(&case.question(asked)))
+        .map_err(|reason| bad(case, reason))
+}
+
 /// Asks the rule, if the case is of its kind.
 pub(super) fn answer(
     rule: &dyn PolicyRule,
@@ -170,17 +186,23 @@ pub(super) fn answer(
     reply: &mut Reply,
 ) -> Result<(), Unanswered> {
     reply.clear();
-    let answered = if rule.kinds().contains(&&*case.kind) {
-        rule.answer(&case.question(rules), reply)
-    } else {
-        Err(BadCase::Kind {
-            kind: case.kind.to_string(),
-        })
-    };
-    answered.map_err(|reason| Unanswered::Bad {
+    of_its_kind(rule, case)
+        .and_then(|()| rule.answer(&case.question(rules), reply))
+        .map_err(|reason| bad(case, reason))
+}
+
+fn of_its_kind(rule: &dyn PolicyRule, case: &Case<'_>) -> Result<(), BadCase> {
+    if rule.kinds().contains(&&*case.kind) {
+        return Ok(());
+    }
+    Err(super::other_kind(&case.kind))
+}
+
+fn bad(case: &Case<'_>, reason: BadCase) -> Unanswered {
+    Unanswered::Bad {
         id: case.id.to_string(),
         reason,
-    })
+    }
 }
 
 /// What an answer leaves unexplained.

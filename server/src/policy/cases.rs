@@ -8,13 +8,15 @@ use std::{
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::handover::RulesVersion;
-use serde::{
-    Deserialize, Deserializer,
-    de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor},
-};
+use serde::{Deserialize, de::IgnoredAny};
 use serde_json::value::RawValue;
 
-use super::{PolicyError, rule::Question};
+use super::{
+    PolicyError,
+    document::each_of_document,
+    reading::{self, Misread},
+    rule::Question,
+};
 
 /// The longest line that is read, in bytes.
 const LONGEST_LINE: u64 = 16 << 20;
@@ -60,6 +62,7 @@ impl<'a> Case<'a> {
             today: self.today,
             given: self.given,
             rules,
+            unread: None,
         }
     }
 }
@@ -87,14 +90,17 @@ impl fmt::Display for Place {
 pub(super) enum NoCase {
     /// Not JSON, or not of a case's shape.
     #[error("not a case: {0}")]
-    Shape(serde_json::Error),
+    Shape(Misread),
+    /// Not text.
+    #[error("not a case: it is not written in UTF-8")]
+    NotText,
     /// Cut off.
     #[error("longer than {LONGEST_LINE} bytes")]
     TooLong,
 }
 
 /// What is done with each case, or with the reason that it is none.
-type Take<'t> = dyn FnMut(Place, Result<Case<'_>, NoCase>) -> io::Result<()> + 't;
+pub(super) type Take<'t> = dyn FnMut(Place, Result<Case<'_>, NoCase>) -> io::Result<()> + 't;
 
 /// Hands every case of the input to `take`.
 ///
@@ -111,6 +117,12 @@ pub(super) fn each_case(mut input: impl BufRead, take: &mut Take<'_>) -> Result<
     }
 }
 
+/// A case, if the text is one.
+pub(super) fn read_case(text: &[u8]) -> Result<Case<'_>, NoCase> {
+    let text = str::from_utf8(text).map_err(|_| NoCase::NotText)?;
+    reading::read_case(text).map_err(NoCase::Shape)
+}
+
 fn each_line(mut input: impl BufRead, blank_lines: u64, take: &mut Take<'_>) -> Result<(), PolicyError> {
     let mut line = Vec::new();
     for number in blank_lines.saturating_add(1).. {
@@ -122,7 +134,7 @@ fn each_line(mut input: impl BufRead, blank_lines: u64, take: &mut Take<'_>) -> 
             continue;
         }
         let case = if whole {
-            serde_json::from_slice(&line).map_err(NoCase::Shape)
+            read_case(&line)
         } else {
             Err(NoCase::TooLong)
         };
@@ -200,82 +212,6 @@ fn skip_line(input: &mut impl BufRead) -> io::Result<()> {
         if ended {
             return Ok(());
         }
-    }
-}
-
-fn each_of_document(input: impl Read, take: &mut Take<'_>) -> Result<(), PolicyError> {
-    let mut trouble = None;
-    let mut deserializer = serde_json::Deserializer::from_reader(io::BufReader::new(input));
-    let read = Members {
-        take,
-        trouble: &mut trouble,
-    }
-    .deserialize(&mut deserializer)
-    .and_then(|()| deserializer.end());
-    match (trouble, read) {
-        (Some(trouble), _) => Err(PolicyError::Io(trouble)),
-        (None, Err(source)) if source.is_io() => Err(PolicyError::Io(source.into())),
-        (None, Err(source)) => Err(PolicyError::NotCases {
-            line: source.line(),
-            source,
-        }),
-        (None, Ok(())) => Ok(()),
-    }
-}
-
-/// Reads a document, handing on the members of `cases` as they come. An error of `take` travels beside serde's.
-struct Members<'m, 't> {
-    take: &'m mut Take<'t>,
-    trouble: &'m mut Option<io::Error>,
-}
-
-impl<'de> DeserializeSeed<'de> for Members<'_, '_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Members<'_, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a document with a list 'cases'")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let mut met = false;
-        while let Some(key) = map.next_key::<String>()? {
-            if key == "cases" && !met {
-                met = true;
-                map.next_value_seed(Members {
-                    take: &mut *self.take,
-                    trouble: &mut *self.trouble,
-                })?;
-            } else {
-                map.next_value::<IgnoredAny>()?;
-            }
-        }
-        if met {
-            Ok(())
-        } else {
-            Err(serde::de::Error::missing_field("cases"))
-        }
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        for number in 1.. {
-            let Some(member) = seq.next_element::<Box<RawValue>>()? else {
-                break;
-            };
-            let case = serde_json::from_str(member.get()).map_err(NoCase::Shape);
-            if let Err(trouble) = (self.take)(Place::Case(number), case) {
-                *self.trouble = Some(trouble);
-                return Err(serde::de::Error::custom("stopped"));
-            }
-        }
-        Ok(())
     }
 }
 

@@ -87,17 +87,57 @@ fn departing_a_blank_result_leaves_no_trace() {
 
 #[test]
 fn facts_of_another_shape_are_reported() {
-    for (rule, kind) in [
-        ("early-allocation", "ea_case"),
-        ("parole", "parole_review"),
-        ("handover-lists", "ldu_emails"),
-        ("handover-recalculation", "recalc"),
+    for (rule, kind, missing) in [
+        ("early-allocation", "ea_case", "prisoner"),
+        ("parole", "parole_review", "prisoner"),
+        ("handover-lists", "ldu_emails", "prisonActive"),
+        ("handover-recalculation", "recalc", "after"),
     ] {
         let case = json!({ "id": "c", "kind": kind, "now": "2024-05-20T03:00:00Z", "given": {} });
         let complaints = answered(rule, &case.to_string()).complaints;
-        assert!(
-            complaints.starts_with("line 1: c: the facts given cannot be read"),
-            "{complaints}"
+        assert_eq!(
+            complaints,
+            format!("line 1: c: given: missing field `{missing}`\n")
+        );
+    }
+}
+
+#[test]
+fn a_list_that_is_null_is_empty() {
+    for (rule, kind, given) in [
+        (
+            "handover",
+            "handover",
+            json!({ "prisoner": {}, "movements": null, "earlyAllocations": null }),
+        ),
+        ("handover", "additional_isp", json!({ "sentenceTerms": null })),
+        (
+            "early-allocation",
+            "ea_case",
+            json!({ "prisoner": {}, "paroleReviews": null, "earlyAllocations": null }),
+        ),
+        (
+            "parole",
+            "parole_review",
+            json!({ "prisoner": {}, "paroleReviews": null }),
+        ),
+        (
+            "parole",
+            "parole_import",
+            json!({ "knownOffenders": null, "existing": null, "rows": null }),
+        ),
+        (
+            "allocation-transitions",
+            "allocation_sequence",
+            json!({ "commands": null }),
+        ),
+    ] {
+        let empty = given.to_string().replace("null", "[]");
+        let empty: Value = serde_json::from_str(&empty).unwrap();
+        assert_eq!(
+            answer(rule, RulesVersion::REFERENCE, kind, &given),
+            answer(rule, RulesVersion::REFERENCE, kind, &empty),
+            "{kind}"
         );
     }
 }
@@ -114,6 +154,15 @@ pub(super) const CASES: [&str; 9] = [
     include_str!("../../tests/policy/parole.jsonl"),
     include_str!("../../tests/policy/responsibility.jsonl"),
 ];
+
+/// Every case of our own.
+pub(super) fn every_case() -> String {
+    let beside = [
+        include_str!("../../tests/policy/allocation-transitions.jsonl"),
+        include_str!("../../tests/policy/recommendation.jsonl"),
+    ];
+    CASES.concat() + &beside.concat()
+}
 
 #[test]
 fn every_departure_by_itself_changes_the_answer_to_a_case_of_our_own() {
@@ -216,4 +265,61 @@ fn departing_a_saved_assessment_keeps_the_outcome_stored_with_it() {
     };
     assert_eq!(state(Value::Null), "assessment_saved");
     assert_eq!(state(json!("discretionary")), "decision_pending");
+}
+
+/// The tasks of an enhanced handover in October 2026, by a case that says whether those had been made simpler.
+fn tasks(rules: RulesVersion, simplified: &Value) -> usize {
+    let given = json!({
+        "handover": {
+            "responsibility": "CustodyOnly", "reason": "determinate",
+            "handoverDate": "2026-11-01", "handoverStartDate": "2026-11-01",
+        },
+        "probation": { "comName": null, "comEmail": null, "enhancedResourcing": true },
+        "simplifiedEnhancedHandover": simplified,
+    });
+    let answer = answer("handover-lists", rules, "lists", &given);
+    answer["checklistTasks"].as_array().unwrap().len()
+}
+
+#[test]
+fn a_case_says_which_present_service_it_means_and_nothing_of_other_rules() {
+    let either = [json!(false), json!(true), Value::Null];
+    let told = |rules| either.each_ref().map(|simplified| tasks(rules, simplified));
+
+    assert_eq!(told(RulesVersion::REFERENCE_BEFORE_SIMPLIFIED), [3, 3, 3]);
+    assert_eq!(told(RulesVersion::REFERENCE), [3, 2, 2]);
+    assert_eq!(told(RulesVersion::CORRECTED), [2, 2, 2]);
+}
+
+#[test]
+fn an_answer_names_the_rules_under_which_it_was_given() {
+    let lists = include_str!("../../tests/policy/handover-lists.jsonl");
+    let before = lists
+        .lines()
+        .find(|case| case.contains("\"simplifiedEnhancedHandover\":false"));
+    let named = |rules: &str| {
+        let asking = Asking {
+            name_rules: true,
+            ..Asking::under(rules.parse().unwrap())
+        };
+        let output = run("handover-lists", asking, before.unwrap()).output;
+        serde_json::from_str::<Value>(&output).unwrap()["rules"].take()
+    };
+    assert_eq!(named("reference"), "reference-before-simplified");
+    assert_eq!(named("corrected"), "corrected");
+    assert_eq!(named("reference+london-dates"), "reference+london-dates");
+}
+
+#[test]
+fn what_the_present_service_made_simpler_itself_shows_in_a_comparison() {
+    let lists = include_str!("../../tests/policy/handover-lists.jsonl");
+    let compared = |old, new| {
+        let mut output = Vec::new();
+        diff(old, new, lists.as_bytes(), &mut output).unwrap();
+        String::from_utf8(output).unwrap()
+    };
+    let (before, reference) = (RulesVersion::REFERENCE_BEFORE_SIMPLIFIED, RulesVersion::REFERENCE);
+
+    assert!(compared(before, reference).starts_with("simplified-enhanced-handover, since 2026-09-01: "));
+    assert!(compared(reference, RulesVersion::CORRECTED).contains("simplified-enhanced-handover, since"));
 }

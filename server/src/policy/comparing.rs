@@ -12,34 +12,53 @@ use tempfile::SpooledTempFile;
 
 use super::{
     DiffOutcome, PolicyError,
-    answering::{Unanswered, answer},
+    answering::{Unanswered, answer, rules_of},
     cases::{Case, NoCase, Place, each_case},
     difference::{Difference, differences},
     rule::{BadCase, PolicyRule, Reply},
 };
 
-/// What makes a case be answered differently.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Cause {
-    /// One departure does by itself.
-    Departure(Departure),
-    /// No single departure does, but all of them together.
-    SeveralTogether,
+/// What makes a place of an answer come out differently: a departure that does so by itself, or the fewest that do so
+/// together. In the order of the departures.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Cause(Vec<Departure>);
+
+impl Cause {
+    /// Every set of so many of these departures.
+    fn of(departures: &[Departure], together: usize) -> Vec<Self> {
+        let Some(fewer) = together.checked_sub(1) else {
+            return vec![Self(Vec::new())];
+        };
+        let [first, others @ ..] = departures else {
+            return Vec::new();
+        };
+        let with_first = Self::of(others, fewer)
+            .into_iter()
+            .map(|Self(rest)| Self([&[*first], &*rest].concat()));
+        with_first.chain(Self::of(others, together)).collect()
+    }
+
+    /// The version with each of them made if it was not, and not made if it was.
+    fn toggled(&self, version: RulesVersion) -> RulesVersion {
+        self.0.iter().fold(version, |version, &departure| {
+            if version.has(departure) {
+                version.without(departure)
+            } else {
+                version.with(departure)
+            }
+        })
+    }
 }
 
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Departure(departure) => {
-                write!(
-                    f,
-                    "{departure}, since {}: {}",
-                    departure.since(),
-                    departure.meaning()
-                )
-            }
-            Self::SeveralTogether => f.write_str("several departures together"),
+        let codes: Vec<_> = self.0.iter().map(|departure| departure.code()).collect();
+        let meanings: Vec<_> = self.0.iter().map(|departure| departure.meaning()).collect();
+        f.write_str(&codes.join(" and "))?;
+        if let Some(since) = self.0.iter().map(|departure| departure.since()).max() {
+            write!(f, ", since {since}")?;
         }
+        write!(f, ": {}", meanings.join(" "))
     }
 }
 
@@ -69,8 +88,8 @@ impl Changed {
     }
 }
 
-/// A comparison of two versions. A case stands under each departure that changes its answer by itself, with what that
-/// departure changes.
+/// A comparison of two versions. A case stands under each cause of what changes in its answer, with the places that
+/// come out as the new version has them by that cause.
 pub(super) struct Comparison<'r, O, C> {
     rules: &'r [&'r dyn PolicyRule],
     old: RulesVersion,
@@ -150,41 +169,46 @@ impl<'r, O: Write, C: Write> Comparison<'r, O, C> {
         let Some(rule) = self.rules.iter().find(|rule| rule.kinds().contains(&&*case.kind)) else {
             return Err(Unanswered::Bad {
                 id: case.id.to_string(),
-                reason: BadCase::Kind {
+                reason: BadCase::NoKind {
                     kind: case.kind.to_string(),
                 },
             });
         };
+        let (old, new) = (rules_of(*rule, case, self.old)?, rules_of(*rule, case, self.new)?);
         let [before, after, between] = &mut self.replies;
-        answer(*rule, case, self.old, before)?;
-        answer(*rule, case, self.new, after)?;
+        answer(*rule, case, old, before)?;
+        answer(*rule, case, new, after)?;
         if before.text() == after.text() {
             return Ok(None);
         }
         let id = &case.id;
+        let departures: Vec<_> = old.differing(new).collect();
+        let mut unexplained = differences(&read(id, before)?, &read(id, after)?);
         let mut told_of = Vec::new();
-        let mut rest = differences(&read(id, before)?, &read(id, after)?);
-        for departure in self.old.differing(self.new) {
-            answer(*rule, case, toggled(self.old, departure), between)?;
-            if between.text() != before.text() {
-                let changes = differences(&read(id, before)?, &read(id, between)?);
-                rest.retain(|whole| !changes.iter().any(|change| change.is_at_place_of(whole)));
-                told_of.push((Cause::Departure(departure), told(id, &changes)));
+        for together in 1..=departures.len() {
+            let mut explained = Vec::new();
+            for cause in Cause::of(&departures, together) {
+                answer(*rule, case, cause.toggled(old), between)?;
+                if between.text() == before.text() {
+                    continue;
+                }
+                let between = read(id, between)?;
+                let made: Vec<_> = unexplained
+                    .iter()
+                    .filter(|change| change.is_made_in(&between))
+                    .cloned()
+                    .collect();
+                if !made.is_empty() {
+                    told_of.push((cause, told(id, &made)));
+                    explained.extend(made);
+                }
+            }
+            unexplained.retain(|change| !explained.contains(change));
+            if unexplained.is_empty() {
+                break;
             }
         }
-        if !rest.is_empty() {
-            told_of.push((Cause::SeveralTogether, told(id, &rest)));
-        }
         Ok(Some(told_of))
-    }
-}
-
-/// The version with this departure made if it was not, and not made if it was.
-fn toggled(version: RulesVersion, departure: Departure) -> RulesVersion {
-    if version.has(departure) {
-        version.without(departure)
-    } else {
-        version.with(departure)
     }
 }
 

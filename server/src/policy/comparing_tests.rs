@@ -1,9 +1,20 @@
 //! Two versions of the rules side by side, and what is said beside an answer.
 
-use domain::handover::RulesVersion;
-use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
-use super::{Asking, DiffOutcome, diff, run_complaining};
+use domain::handover::{Departure, RulesVersion};
+use serde::Deserialize;
+use serde_json::{Value, json, value::RawValue};
+
+use super::{
+    Asking, DiffOutcome, RULES, answering,
+    cases::Case,
+    casework_tests::CASES,
+    diff,
+    difference::differences,
+    rule::{PolicyRule, Reply},
+    run_complaining,
+};
 
 /// A case that every version answers alike.
 const ALIKE: &str = r#"{"id":"alike","kind":"recommendation","given":{"strategy":"tier","immigrationCase":false,"pomResponsible":true,"tier":"A","roshLevel":null}}"#;
@@ -38,6 +49,116 @@ fn a_case_that_two_versions_answer_differently_stands_under_the_departure_that_m
 
     let (backwards, _) = compared(RulesVersion::CORRECTED, RulesVersion::REFERENCE, &input);
     assert_eq!(backwards, outcome);
+}
+
+/// Supported by the community and past the tariff: on no list because of either.
+const SUPPORTED_PAST_TARIFF: &str = r#"{"id":"both","kind":"lists","today":"2026-06-15","given":{"handover":{"responsibility":"CustodyWithCom","reason":"indeterminate_open","handoverDate":"2027-01-01","handoverStartDate":"2026-01-01"},"probation":{"comName":null,"comEmail":null},"earliestReleaseDate":"2020-01-01"}}"#;
+
+#[test]
+fn what_only_two_departures_together_change_stands_under_both_names() {
+    let (outcome, output) = compared(
+        RulesVersion::REFERENCE,
+        RulesVersion::CORRECTED,
+        SUPPORTED_PAST_TARIFF,
+    );
+
+    assert_eq!(outcome.changed, 1);
+    let group = |name: &str| {
+        let mut groups = output.split("\n\n");
+        groups.find(|group| group.starts_with(name)).unwrap().to_owned()
+    };
+    assert_eq!(
+        group("tariff-is-not-release and supported-cases-listed, "),
+        format!(
+            "tariff-is-not-release and supported-cases-listed, since 2026-11-22: {} {}\n  \
+             cases: 1\n  both: comAllocationOverdue was false, is true; inProgress was false, is true",
+            Departure::TariffIsNotRelease.meaning(),
+            Departure::SupportedCasesListed.meaning()
+        )
+    );
+    assert!(
+        group("tariff-is-not-release, since").ends_with("  both: excludedAsReleased was true, is false"),
+        "{output}"
+    );
+}
+
+/// The answer to a case of our own under exactly these rules.
+fn answer(case: &Case<'_>, rules: RulesVersion) -> Value {
+    let mut reply = Reply::default();
+    answering::answer(rule_of(case), case, rules, &mut reply).unwrap();
+    serde_json::from_slice(reply.text()).unwrap()
+}
+
+fn rule_of(case: &Case<'_>) -> &'static dyn PolicyRule {
+    let mut rules = RULES.iter().filter(|rule| rule.kinds().contains(&&*case.kind));
+    *rules.next().unwrap()
+}
+
+/// A value that is told at the beginning of some text, and the text behind it.
+fn told_value(text: &str) -> (Option<Value>, &str) {
+    if let Some(rest) = text.strip_prefix("nothing") {
+        return (None, rest);
+    }
+    let value = <&RawValue>::deserialize(&mut serde_json::Deserializer::from_str(text)).unwrap();
+    let rest = &text[value.get().len()..];
+    (Some(serde_json::from_str(value.get()).unwrap()), rest)
+}
+
+/// The changes of a line: where, what was, and what is.
+fn told_changes(mut line: &str) -> Vec<(String, Option<Value>, Option<Value>)> {
+    let mut changes = Vec::new();
+    loop {
+        let (place, rest) = line.split_once(" was ").unwrap();
+        let (was, rest) = told_value(rest);
+        let (is, rest) = told_value(rest.strip_prefix(", is ").unwrap());
+        changes.push((
+            format!("/{}", place.replace(['.', '['], "/").replace(']', "")),
+            was,
+            is,
+        ));
+        let Some(next) = rest.strip_prefix("; ") else {
+            assert_eq!(rest, "");
+            return changes;
+        };
+        line = next;
+    }
+}
+
+#[test]
+fn every_change_told_is_one_from_the_old_answer_to_the_new_and_made_by_those_it_stands_under() {
+    let mut told_of = 0;
+    for line in CASES.iter().flat_map(|cases| cases.lines()) {
+        let case: Case<'_> = serde_json::from_str(line).unwrap();
+        let old = answering::rules_of(rule_of(&case), &case, RulesVersion::REFERENCE).unwrap();
+        let (before, after) = (answer(&case, old), answer(&case, RulesVersion::CORRECTED));
+        let (_, output) = compared(RulesVersion::REFERENCE, RulesVersion::CORRECTED, line);
+        let mut places = BTreeSet::new();
+        for group in output
+            .split_terminator("\n\n")
+            .filter(|group| group.contains(", since "))
+        {
+            let lines: Vec<_> = group.lines().collect();
+            let (names, _) = lines[0].split_once(", since ").unwrap();
+            let causes = names
+                .split(" and ")
+                .map(|name| name.parse::<Departure>().unwrap());
+            let between = answer(&case, causes.fold(old, RulesVersion::with));
+            let (_, changes) = lines[2].split_once(": ").unwrap();
+            for (place, was, is) in told_changes(changes) {
+                assert_eq!(before.pointer(&place), was.as_ref(), "{place}: {output}");
+                assert_eq!(after.pointer(&place), is.as_ref(), "{place}: {output}");
+                assert_eq!(between.pointer(&place), is.as_ref(), "{names} {place}: {output}");
+                places.insert(place);
+            }
+        }
+        assert_eq!(
+            places.len(),
+            differences(&before, &after).len(),
+            "{line} {output}"
+        );
+        told_of += places.len();
+    }
+    assert!(told_of > 100, "{told_of}");
 }
 
 #[test]

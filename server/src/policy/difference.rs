@@ -24,9 +24,13 @@ impl Difference {
         Change(self)
     }
 
-    /// Whether both lie at the same place of the answer.
-    pub(super) fn is_at_place_of(&self, other: &Self) -> bool {
-        self.path == other.path
+    /// Whether this answer says the same at that place as the one that differs.
+    pub(super) fn is_made_in(&self, answer: &Value) -> bool {
+        let there = self.path.iter().try_fold(answer, |value, segment| match segment {
+            Segment::Key(key) => value.get(key),
+            Segment::Index(index) => value.get(index),
+        });
+        there == self.got.as_ref()
     }
 
     /// Which of the answer's `steps` it lies in, from 0.

@@ -1,10 +1,10 @@
 //! `earliest-release`: the earliest date on which a prisoner may leave, as lists show it; and the one for handover.
 
 use chrono::NaiveDate;
-use domain::prisoner::StatedDates;
 use serde::Serialize;
 
 use super::{
+    given::GivenDates,
     handover::{Dated, answer_part},
     rule::{BadCase, PolicyRule, Question, Reply},
 };
@@ -34,7 +34,7 @@ impl PolicyRule for EarliestRelease {
         if question.kind == "calc" {
             return answer_part(question, reply);
         }
-        let dates = question.given::<StatedDates>()?.effective();
+        let dates = question.given::<GivenDates>()?.effective();
         let today = question.moment()?.today();
         reply.say(&Shown {
             earliest_release: dates

@@ -7,13 +7,13 @@ use domain::{
         accept_oasys_date, after_saving, changed_eligibility, creation_refusals, decision_refusals,
     },
     handover::{RulesVersion, target_hearing},
-    prisoner::StatedDates,
 };
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Value, json, value::RawValue};
 
 use super::{
-    given::{GivenAssessment, GivenReview},
+    given::{GivenDates, GivenReview, assessments},
+    reading::list,
     rule::{BadCase, PolicyRule, Question as Asked, Reply},
 };
 
@@ -40,7 +40,7 @@ impl PolicyRule for EarlyAllocation {
 
     fn answer(&self, asked: &Asked<'_>, reply: &mut Reply) -> Result<(), BadCase> {
         reply.say(&match asked.kind {
-            "ea_assessment" => assessment(&asked.given()?, asked.rules),
+            "ea_assessment" => assessment(&asked.given()?, asked.given()?, asked.rules),
             "ea_case" => standing(&asked.given()?, asked)?,
             "ea_oasys_date" => oasys_date(&asked.given()?, asked)?,
             "ea_oasys_message" => oasys_message(&asked.given()?, asked)?,
@@ -53,21 +53,20 @@ impl PolicyRule for EarlyAllocation {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct GivenForm {
-    #[serde(flatten)]
-    answers: Answers,
     reason: Option<String>,
     approved: Option<bool>,
     community_decision: Option<bool>,
     created_within_referral_window: bool,
 }
 
-fn assessment(given: &GivenForm, rules: RulesVersion) -> Value {
+fn assessment(given: &GivenForm, answers: Answers, rules: RulesVersion) -> Value {
     let assessment = Assessment {
         created_at: DateTime::<Utc>::UNIX_EPOCH,
         created_within_window: given.created_within_referral_window,
-        outcome: given.answers.outcome(rules),
+        outcome: answers.outcome(rules),
         community_decision: given.community_decision,
     };
     let justification = Justification {
@@ -85,24 +84,28 @@ fn assessment(given: &GivenForm, rules: RulesVersion) -> Value {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct GivenCase<'a> {
-    prisoner: StatedDates,
-    #[serde(borrow)]
+    prisoner: GivenDates,
+    #[serde(borrow, deserialize_with = "list")]
     parole_reviews: Vec<GivenReview<'a>>,
-    early_allocations: Vec<GivenAssessment>,
-    probation: Option<serde::de::IgnoredAny>,
+    /// Each is read twice.
+    #[serde(deserialize_with = "list")]
+    early_allocations: Vec<&'a RawValue>,
+    probation: Option<GivenRecord>,
 }
 
-fn standing(given: &GivenCase<'_>, asked: &Asked<'_>) -> Result<Value, BadCase> {
+/// A probation record, of which it only counts that there is one.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
+struct GivenRecord {}
+
+fn standing<'a>(given: &GivenCase<'a>, asked: &Asked<'a>) -> Result<Value, BadCase> {
     let (at, rules) = (asked.moment()?, asked.rules);
     let dates = given.prisoner.effective();
     let reviews: Vec<_> = given.parole_reviews.iter().map(GivenReview::facts).collect();
-    let assessments: Vec<_> = given
-        .early_allocations
-        .iter()
-        .map(GivenAssessment::facts)
-        .collect();
+    let assessments = assessments(asked, &given.early_allocations)?;
     let within_window =
         ReferralDates::of(&dates, target_hearing(&reviews, dates.sentence_start)).within_window(at.today());
     let assessed = AssessedCase {
@@ -123,6 +126,7 @@ fn standing(given: &GivenCase<'_>, asked: &Asked<'_>) -> Result<Value, BadCase> 
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct GivenOasysDate {
     oasys_risk_assessment_date: Option<NaiveDate>,
@@ -139,6 +143,7 @@ fn oasys_message(given: &GivenOasysDate, asked: &Asked<'_>) -> Result<Value, Bad
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct GivenSaving {
     outcome: Outcome,
@@ -156,6 +161,7 @@ fn form(missing: impl Iterator<Item = Question>) -> Value {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct GivenEligibility {
     stored_eligible: Option<bool>,

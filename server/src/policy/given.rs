@@ -8,11 +8,31 @@ use domain::{
     handover::{Reason, Responsibility},
     handover_list::HandoverRecord,
     parole::{HearingOutcome, ParoleReview, ReviewStatus},
+    prisoner::{SentenceDates, StatedDates},
 };
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::{
+    reading::Place,
+    rule::{BadCase, Question},
+};
+
+/// The dates of a person, of which the rules read what they come to.
+#[derive(Deserialize)]
+#[serde(transparent)]
+pub(super) struct GivenDates(StatedDates);
+
+impl GivenDates {
+    /// With each correction in the place of what it corrects.
+    pub(super) fn effective(&self) -> SentenceDates {
+        self.0.effective()
+    }
+}
 
 /// A parole review as stored.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 pub(super) struct GivenReview<'a> {
     #[serde(default)]
@@ -40,29 +60,38 @@ impl GivenReview<'_> {
     }
 }
 
-/// An early allocation assessment as stored.
+/// An early allocation assessment as stored, but for its answers.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
-pub(super) struct GivenAssessment {
+struct GivenAssessment {
     created_at: DateTime<Utc>,
     created_within_referral_window: bool,
     community_decision: Option<bool>,
     /// Where the case does not say, its answers do, by the rules of the present service.
     outcome: Option<Outcome>,
-    #[serde(flatten)]
-    answers: Answers,
 }
 
-impl GivenAssessment {
-    /// As the rules read it.
-    pub(super) fn facts(&self) -> Assessment {
-        Assessment {
-            created_at: self.created_at,
-            created_within_window: self.created_within_referral_window,
-            outcome: Outcome::of_saved(self.outcome, &self.answers),
-            community_decision: self.community_decision,
-        }
-    }
+/// The assessments of a case, as the rules read them. Each is read twice: for how it stands, and for its answers.
+///
+/// # Errors
+/// When one is of another shape.
+pub(super) fn assessments<'a>(
+    question: &Question<'a>,
+    given: &[&'a RawValue],
+) -> Result<Vec<Assessment>, BadCase> {
+    let read = |(number, text): (usize, &&'a RawValue)| {
+        let place = Place::Item("earlyAllocations", number);
+        let standing: GivenAssessment = question.part(place, text)?;
+        let answers: Answers = question.part(place, text)?;
+        Ok(Assessment {
+            created_at: standing.created_at,
+            created_within_window: standing.created_within_referral_window,
+            outcome: Outcome::of_saved(standing.outcome, &answers),
+            community_decision: standing.community_decision,
+        })
+    };
+    given.iter().enumerate().map(read).collect()
 }
 
 /// A calculation as stored.

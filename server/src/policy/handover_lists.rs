@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
-    handover::{ComContact, Departure, Reason, ReleaseFacts},
+    handover::{ComContact, Reason, ReleaseFacts, RulesVersion},
     handover_list::{
         Checklist, HandoverRecord, ListedCase, ListedProbation, PipelineFacts, Reminder, ReminderFacts,
         SentReminder,
@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 
 use super::{
     given::Recorded,
+    reading::list,
     rule::{BadCase, PolicyRule, Question, Reply},
 };
 
@@ -31,6 +32,19 @@ impl PolicyRule for HandoverLists {
         &["lists", "reminder_email", "ldu_emails"]
     }
 
+    fn rules(&self, question: &Question<'_>) -> Result<RulesVersion, BadCase> {
+        if question.kind != "lists" {
+            return Ok(question.rules);
+        }
+        let given: GivenService = question.given()?;
+        Ok(match given.simplified_enhanced_handover {
+            Some(false) if question.rules == RulesVersion::REFERENCE => {
+                RulesVersion::REFERENCE_BEFORE_SIMPLIFIED
+            }
+            _ => question.rules,
+        })
+    }
+
     fn answer(&self, question: &Question<'_>, reply: &mut Reply) -> Result<(), BadCase> {
         reply.say(&match question.kind {
             "lists" => lists(&question.given()?, question)?,
@@ -40,7 +54,16 @@ impl PolicyRule for HandoverLists {
     }
 }
 
+/// Whether the present service had made enhanced handovers simpler when it was asked. It has, where the case does not say.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
+#[serde(rename_all = "camelCase")]
+struct GivenService {
+    simplified_enhanced_handover: Option<bool>,
+}
+
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct GivenCase<'a> {
     handover: Option<Recorded>,
@@ -48,13 +71,12 @@ struct GivenCase<'a> {
     probation: Option<GivenProbation<'a>>,
     checklist: Option<Checklist>,
     earliest_release_date: Option<NaiveDate>,
-    /// Where the case does not say, the version of the rules does.
-    simplified_enhanced_handover: Option<bool>,
     /// Where the case does not say, its reason may tell.
     indeterminate_sentence: Option<bool>,
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct GivenProbation<'a> {
     #[serde(borrow)]
@@ -77,13 +99,8 @@ impl GivenProbation<'_> {
 }
 
 fn lists(given: &GivenCase<'_>, question: &Question<'_>) -> Result<Value, BadCase> {
-    let at = question.moment()?;
+    let (at, rules) = (question.moment()?, question.rules);
     let today = at.today();
-    let rules = match given.simplified_enhanced_handover {
-        Some(true) => question.rules.with(Departure::SimplifiedEnhancedHandover),
-        Some(false) => question.rules.without(Departure::SimplifiedEnhancedHandover),
-        None => question.rules,
-    };
     let record: Option<HandoverRecord> = given.handover.map(Into::into);
     // The case names only the earliest of its dates, and not whether it is of a release on parole.
     let dates = SentenceDates {
@@ -135,13 +152,16 @@ const fn tells_of_indeterminate_sentence(reason: Reason) -> bool {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct GivenReminder {
     for_date: NaiveDate,
     handover: Option<Recorded>,
     has_com: bool,
     release_date_known: bool,
+    #[serde(deserialize_with = "list")]
     opt_outs: Vec<Reminder>,
+    #[serde(deserialize_with = "list")]
     already_sent: Vec<Reminder>,
     /// The handover that those sent were about.
     sent_about: Option<NaiveDate>,
@@ -169,6 +189,7 @@ fn reminder(given: &GivenReminder, question: &Question<'_>) -> Value {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct GivenPipeline<'a> {
     prison_active: bool,

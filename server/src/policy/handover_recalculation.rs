@@ -33,6 +33,7 @@ impl PolicyRule for HandoverRecalculation {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct Given<'a> {
     before: Option<Recorded>,
@@ -45,6 +46,7 @@ struct Given<'a> {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct GivenProbation<'a> {
     #[serde(borrow)]

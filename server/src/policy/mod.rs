@@ -5,17 +5,21 @@ mod answering;
 mod cases;
 mod comparing;
 mod difference;
+mod document;
 mod earliest_release;
 mod early_allocation;
 mod given;
 mod handover;
 mod handover_lists;
 mod handover_recalculation;
+mod help;
 mod omic_policy;
 mod parole;
+mod reading;
 mod recommendation;
 mod responsibility;
 mod rule;
+mod strictness;
 mod text;
 
 #[cfg(test)]
@@ -24,6 +28,8 @@ mod casework_tests;
 mod comparing_tests;
 #[cfg(test)]
 mod hostile_tests;
+#[cfg(test)]
+mod printing;
 #[cfg(test)]
 mod ran;
 #[cfg(test)]
@@ -43,7 +49,9 @@ use omic_policy::OmicPolicy;
 use parole::Parole;
 use recommendation::RecommendedPomType;
 use responsibility::WhoIsResponsible;
-use rule::PolicyRule;
+use rule::{BadCase, PolicyRule};
+
+pub use help::{rules_and_versions, versions};
 
 /// Every rule, by name. A new one is a file of its own and a line here.
 const RULES: &[&dyn PolicyRule] = &[
@@ -62,6 +70,10 @@ const RULES: &[&dyn PolicyRule] = &[
 
 /// How cases are answered.
 #[derive(Debug, Clone, Copy)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what is asked for on the command line, each by itself"
+)]
 pub struct Asking {
     /// Under which rules.
     pub rules: RulesVersion,
@@ -71,6 +83,8 @@ pub struct Asking {
     pub explain: bool,
     /// Name the rules in each answer.
     pub name_rules: bool,
+    /// Complain of what the rule does not read of a case, and of two times that disagree.
+    pub strict: bool,
 }
 
 impl Asking {
@@ -82,6 +96,7 @@ impl Asking {
             expect: false,
             explain: false,
             name_rules: false,
+            strict: false,
         }
     }
 }
@@ -145,7 +160,7 @@ pub enum PolicyError {
 
 /// Answers each case of `input` (JSON lines, or a document `{"cases": […]}`) with the rule of that name. Writes a line
 /// `{"id", "result"}` a case; with `explain` it also has an `explanation` of answers to `handover`, with `name_rules` it has
-/// the name of the `rules`. With `expect` writes the differences from what the cases expect instead, and a count. A case
+/// the name of the `rules`. With `strict` a case that says more than the rule reads is not answered. With `expect` writes the differences from what the cases expect instead, and a count. A case
 /// that cannot be read is reported on standard error, and the others go on.
 ///
 /// # Errors
@@ -192,4 +207,18 @@ pub fn diff(
 fn rule_names() -> String {
     let names: Vec<_> = RULES.iter().map(|rule| rule.name()).collect();
     names.join(", ")
+}
+
+/// What is said of a kind that the rule asked does not answer.
+fn other_kind(kind: &str) -> BadCase {
+    let answering = RULES.iter().filter(|rule| rule.kinds().contains(&kind));
+    let names: Vec<_> = answering.map(|rule| rule.name()).collect();
+    let kind = kind.to_owned();
+    if names.is_empty() {
+        return BadCase::NoKind { kind };
+    }
+    BadCase::Kind {
+        kind,
+        answered_by: names.join(" or "),
+    }
 }

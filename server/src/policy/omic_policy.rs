@@ -4,12 +4,13 @@ use chrono::NaiveDate;
 use domain::{
     LegalStatus,
     handover::{HandoverFacts, Situation},
-    prisoner::{StatedDates, is_admitted},
+    prisoner::is_admitted,
     reference::Imprisonment,
 };
 use serde::{Deserialize, Serialize};
 
 use super::{
+    given::GivenDates,
     rule::{BadCase, PolicyRule, Question, Reply},
     text::Text,
 };
@@ -18,6 +19,7 @@ use super::{
 pub(super) struct OmicPolicy;
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct Given<'a> {
     #[serde(borrow)]
@@ -57,7 +59,7 @@ impl PolicyRule for OmicPolicy {
             date_of_birth: given.date_of_birth,
             imprisonment,
             indeterminate: given.indeterminate_sentence.unwrap_or_default(),
-            dates: question.given::<StatedDates>()?.effective(),
+            dates: question.given::<GivenDates>()?.effective(),
             ..HandoverFacts::default()
         };
         let situation = Situation::of(&facts, question.moment()?, question.rules);

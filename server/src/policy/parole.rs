@@ -10,13 +10,13 @@ use domain::{
         ReviewKey, ReviewStatus, accept_outcome_date, current_outcome, historic_outcome, import,
         stored_outcome_date,
     },
-    prisoner::StatedDates,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{
-    given::GivenReview,
+    given::{GivenDates, GivenReview},
+    reading::list,
     rule::{BadCase, PolicyRule, Question as Asked, Reply},
 };
 
@@ -50,10 +50,11 @@ impl PolicyRule for Parole {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct GivenReviews<'a> {
-    prisoner: StatedDates,
-    #[serde(borrow)]
+    prisoner: GivenDates,
+    #[serde(borrow, deserialize_with = "list")]
     parole_reviews: Vec<GivenReview<'a>>,
 }
 
@@ -85,6 +86,7 @@ fn reviews(given: &GivenReviews<'_>, asked: &Asked<'_>) -> Result<Value, BadCase
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct GivenWords {
     hearing_outcome: Option<String>,
@@ -105,15 +107,19 @@ fn words(given: &GivenWords) -> Value {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct GivenImport {
+    #[serde(deserialize_with = "list")]
     known_offenders: BTreeSet<String>,
+    #[serde(deserialize_with = "list")]
     existing: Vec<Registered>,
+    #[serde(deserialize_with = "list")]
     rows: Vec<GivenRow>,
 }
 
 /// A review as kept, with its key.
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Registered {
     review_id: i64,
@@ -160,6 +166,7 @@ impl From<(ReviewKey, RegisteredReview)> for Registered {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct GivenRow {
     nomis_id: Option<String>,
@@ -220,6 +227,7 @@ fn imported(given: GivenImport, rules: RulesVersion) -> Value {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct GivenOutcomeDate {
     hearing_outcome_received_on: Option<NaiveDate>,
@@ -234,6 +242,7 @@ fn outcome_date(given: &GivenOutcomeDate, asked: &Asked<'_>) -> Result<Value, Ba
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct GivenEntry {
     before: Option<NaiveDate>,

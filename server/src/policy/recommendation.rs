@@ -13,6 +13,7 @@ use super::rule::{BadCase, PolicyRule, Question, Reply};
 pub(super) struct RecommendedPomType;
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct Given {
     strategy: Strategy,

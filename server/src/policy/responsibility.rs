@@ -35,13 +35,14 @@ impl PolicyRule for WhoIsResponsible {
         match question.kind {
             "override_form" => reply.say(&checked(&question.given()?)),
             "override_removal_form" => reply.say(&checked_removal(&question.given()?)),
-            "shown_reason" => reply.say(&reason(&question.given()?, question.rules)),
+            "shown_reason" => reply.say(&reason(&question.given()?, &question.given()?, question.rules)),
             _ => reply.say(&responsible(&question.given()?)),
         }
     }
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 struct Given {
     r#override: Option<OverrideValue>,
     persisted: Option<Responsibility>,
@@ -79,10 +80,9 @@ fn responsible(given: &Given) -> Responsible {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct GivenReason {
-    #[serde(flatten)]
-    case: Given,
     fresh_reason: Reason,
 }
 
@@ -93,8 +93,8 @@ struct ShownReason {
     reason_label: &'static str,
 }
 
-fn reason(given: &GivenReason, rules: RulesVersion) -> ShownReason {
-    let reason = shown_reason(given.case.effective(), given.fresh_reason, rules);
+fn reason(given: &Given, fresh: &GivenReason, rules: RulesVersion) -> ShownReason {
+    let reason = shown_reason(given.effective(), fresh.fresh_reason, rules);
     ShownReason {
         reason,
         reason_label: reason.label(),
@@ -102,6 +102,7 @@ fn reason(given: &GivenReason, rules: RulesVersion) -> ShownReason {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct GivenForm<'a> {
     #[serde(borrow)]
@@ -138,6 +139,7 @@ fn checked(given: &GivenForm<'_>) -> Checked {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct GivenRemoval<'a> {
     #[serde(borrow)]

@@ -4,8 +4,10 @@ use std::fmt;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use domain::{Moment, handover::RulesVersion};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::value::RawValue;
+
+use super::reading::{self, Facts, Misread, Place, Unread};
 
 /// A calculator that answers cases.
 pub(super) trait PolicyRule: Sync {
@@ -14,6 +16,15 @@ pub(super) trait PolicyRule: Sync {
 
     /// The kinds of case that it answers.
     fn kinds(&self) -> &'static [&'static str];
+
+    /// The rules under which a question of one of its kinds is answered: those asked for, unless a case may say more
+    /// closely which ones `reference` are.
+    ///
+    /// # Errors
+    /// When the facts given are not such as the rule reads.
+    fn rules(&self, question: &Question<'_>) -> Result<RulesVersion, BadCase> {
+        Ok(question.rules)
+    }
 
     /// Answers a question of one of its kinds.
     ///
@@ -37,6 +48,8 @@ pub(super) struct Question<'a> {
     pub given: &'a RawValue,
     /// The rules under which to answer.
     pub rules: RulesVersion,
+    /// Where it is noted what of the facts is not read, when somebody asks.
+    pub unread: Option<&'a Unread>,
 }
 
 impl<'a> Question<'a> {
@@ -44,8 +57,19 @@ impl<'a> Question<'a> {
     ///
     /// # Errors
     /// When they are of another shape.
-    pub(super) fn given<T: Deserialize<'a>>(&self) -> Result<T, BadCase> {
-        serde_json::from_str(self.given.get()).map_err(BadCase::Given)
+    pub(super) fn given<T: Facts<'a>>(&self) -> Result<T, BadCase> {
+        self.part(Place::Given, self.given)
+    }
+
+    /// An object among the facts given, as the rule reads it.
+    ///
+    /// # Errors
+    /// When it is of another shape.
+    pub(super) fn part<T: Facts<'a>>(&self, place: Place, text: &'a RawValue) -> Result<T, BadCase> {
+        Ok(match self.unread {
+            None => reading::read(place, text)?,
+            Some(unread) => unread.read(place, text)?,
+        })
     }
 
     /// The moment of the question; noon where only the day is said.
@@ -54,10 +78,7 @@ impl<'a> Question<'a> {
     /// When neither is said.
     pub(super) fn moment(&self) -> Result<Moment, BadCase> {
         let noon = || Some(self.today?.and_time(NaiveTime::from_hms_opt(12, 0, 0)?).and_utc());
-        self.now
-            .or_else(noon)
-            .map(Moment::new)
-            .ok_or_else(|| BadCase::value("moment 'now'", "absent"))
+        self.now.or_else(noon).map(Moment::new).ok_or(BadCase::NoMoment)
     }
 }
 
@@ -125,14 +146,42 @@ pub(super) struct StepDeparture {
 #[derive(Debug, thiserror::Error)]
 pub(super) enum BadCase {
     /// Another rule's case.
-    #[error("kind '{kind}' is not answered by this rule: use the rule that the case belongs to")]
+    #[error("kind '{kind}' is not answered by this rule: ask {answered_by}")]
     Kind {
+        /// The case's kind.
+        kind: String,
+        /// The rules that answer it.
+        answered_by: String,
+    },
+    /// Nobody's case.
+    #[error("kind '{kind}' is not answered by any rule: correct it")]
+    NoKind {
         /// The case's kind.
         kind: String,
     },
     /// Facts of another shape.
-    #[error("the facts given cannot be read: {0}")]
-    Given(serde_json::Error),
+    #[error(transparent)]
+    Given(#[from] Misread),
+    /// A question without a time.
+    #[error("it says neither 'now' nor 'today': this question needs one of them")]
+    NoMoment,
+    /// Facts that would be passed over.
+    #[error("{} read by this rule: correct the name or leave it out", are_not(paths))]
+    Unread {
+        /// Where they stand.
+        paths: Vec<String>,
+    },
+    /// Two times.
+    #[error("'now' is on {day} in London, and 'today' is {today}: correct one, or leave it out")]
+    TwoDays {
+        /// The London date of the moment.
+        day: NaiveDate,
+        /// The date that is said.
+        today: NaiveDate,
+    },
+    /// An expectation that is no JSON.
+    #[error("what it expects cannot be read: {0}")]
+    Expected(serde_json::Error),
     /// An answer that is no JSON.
     #[error("the answer cannot be written: {0}")]
     Answer(serde_json::Error),
@@ -154,6 +203,11 @@ pub(super) enum BadCase {
         /// What it is.
         value: String,
     },
+}
+
+fn are_not(paths: &[String]) -> String {
+    let verb = if paths.len() == 1 { "is not" } else { "are not" };
+    format!("{} {verb}", paths.join(", "))
 }
 
 impl BadCase {

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 /// Text that can stand in an `Option`: there serde would copy a plain `Cow`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
 #[serde(transparent)]
 pub(super) struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 

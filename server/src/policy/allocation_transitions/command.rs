@@ -8,23 +8,49 @@ use domain::{
     policy::{OverrideForm, OverrideReason, PolicyVersion, Recommendation},
 };
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
-use super::super::rule::BadCase;
+use super::super::{
+    reading::Place,
+    rule::{BadCase, Question},
+    text::Text,
+};
 
 /// The agencies of the cases that are secure hospitals.
 const SECURE_HOSPITALS: [&str; 1] = ["HOS1"];
 
 /// One command of a sequence.
-#[derive(Deserialize)]
-#[serde(tag = "command", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub(super) enum Command {
     AllocatePrimary(Choice),
-    AllocateCoworking { pom: StaffId },
+    AllocateCoworking(Coworker),
     RemoveCoworking,
-    PomMadeInactive { prison: PrisonCode, pom: StaffId },
+    PomMadeInactive(InactivePom),
     AdminDeallocate,
     LegalStatusChanged(StatusChange),
     Movement(MovementRecord),
+}
+
+/// Which command it is.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
+struct Named<'a> {
+    #[serde(borrow)]
+    command: Text<'a>,
+}
+
+/// A second POM.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
+pub(super) struct Coworker {
+    pub pom: StaffId,
+}
+
+/// A POM who takes no cases any more.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
+pub(super) struct InactivePom {
+    pub prison: PrisonCode,
+    pub pom: StaffId,
 }
 
 /// What a command is about, as far as departures differ.
@@ -39,19 +65,43 @@ pub(super) enum CommandKind {
 }
 
 impl Command {
+    /// The command of that number.
+    ///
+    /// # Errors
+    /// When there is no such command, or it is of another shape.
+    pub(super) fn read<'a>(
+        question: &Question<'a>,
+        number: usize,
+        text: &'a RawValue,
+    ) -> Result<Self, BadCase> {
+        let place = Place::Item("commands", number);
+        let Named { command } = question.part(place, text)?;
+        Ok(match &*command {
+            "allocatePrimary" => Self::AllocatePrimary(question.part(place, text)?),
+            "allocateCoworking" => Self::AllocateCoworking(question.part(place, text)?),
+            "removeCoworking" => Self::RemoveCoworking,
+            "pomMadeInactive" => Self::PomMadeInactive(question.part(place, text)?),
+            "adminDeallocate" => Self::AdminDeallocate,
+            "legalStatusChanged" => Self::LegalStatusChanged(question.part(place, text)?),
+            "movement" => Self::Movement(question.part(place, text)?),
+            other => return Err(BadCase::value("command", other)),
+        })
+    }
+
     pub(super) const fn kind(&self) -> CommandKind {
         match self {
-            Self::AllocateCoworking { .. } => CommandKind::AllocateCoworking,
+            Self::AllocateCoworking(_) => CommandKind::AllocateCoworking,
             Self::RemoveCoworking => CommandKind::RemoveCoworking,
             Self::AdminDeallocate => CommandKind::AdminDeallocate,
             Self::LegalStatusChanged(_) | Self::Movement(_) => CommandKind::EndOfStay,
-            Self::AllocatePrimary(_) | Self::PomMadeInactive { .. } => CommandKind::Other,
+            Self::AllocatePrimary(_) | Self::PomMadeInactive(_) => CommandKind::Other,
         }
     }
 }
 
 /// A legal status, and what else decides whether the prisoner stays in the service.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 pub(super) struct StatusChange {
     pub prison: PrisonCode,
@@ -62,6 +112,7 @@ pub(super) struct StatusChange {
 
 /// A choice of primary POM.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Choice {
     prison: PrisonCode,
@@ -128,6 +179,7 @@ fn known_by_number(staff_id: StaffId) -> PomSnapshot {
 
 /// A movement as NOMIS records it.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 pub(super) struct MovementRecord {
     movement_type: String,

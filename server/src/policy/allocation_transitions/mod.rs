@@ -6,17 +6,23 @@ mod ending;
 mod stage;
 
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Value, json, value::RawValue};
 
 use self::{command::Command, stage::Stage};
-use super::rule::{BadCase, PolicyRule, Question, Reply};
+use super::{
+    reading::list,
+    rule::{BadCase, PolicyRule, Question, Reply},
+};
 
 /// Plays sequences of commands through the allocation aggregate.
 pub(super) struct AllocationTransitions;
 
 #[derive(Deserialize)]
-struct Given {
-    commands: Vec<Command>,
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
+struct Given<'a> {
+    /// Each is read twice: for which it is, and for what it says.
+    #[serde(borrow, deserialize_with = "list")]
+    commands: Vec<&'a RawValue>,
 }
 
 impl PolicyRule for AllocationTransitions {
@@ -29,15 +35,13 @@ impl PolicyRule for AllocationTransitions {
     }
 
     fn answer(&self, question: &Question<'_>, reply: &mut Reply) -> Result<(), BadCase> {
-        let now = question
-            .now
-            .ok_or_else(|| BadCase::value("moment 'now'", "absent"))?;
-        let mut stage = Stage::before_any_allocation(now);
-        let steps = question
-            .given::<Given>()?
+        let mut stage = Stage::before_any_allocation(question.moment()?.now());
+        let given: Given<'_> = question.given()?;
+        let steps = given
             .commands
-            .into_iter()
-            .map(|command| stage.play(command))
+            .iter()
+            .enumerate()
+            .map(|(number, text)| stage.play(Command::read(question, number, text)?))
             .collect::<Result<Vec<Value>, BadCase>>()?;
         reply.departures = stage.departures();
         reply.say(&json!({ "steps": steps }))

@@ -15,7 +15,9 @@ use serde_json::{Value, json};
 
 use super::{
     super::rule::{BadCase, StepDeparture},
-    command::{Command, MovementRecord, StatusChange, active_candidate, is_secure_hospital},
+    command::{
+        Command, Coworker, InactivePom, MovementRecord, StatusChange, active_candidate, is_secure_hospital,
+    },
     departure,
     ending::Ending,
 };
@@ -78,7 +80,7 @@ impl Stage {
             Command::AllocatePrimary(choice) => self.ask(AllocationCommand::AllocatePrimary(Box::new(
                 choice.request(self.now)?,
             ))),
-            Command::AllocateCoworking { pom } => self.ask(AllocationCommand::AllocateCoworking {
+            Command::AllocateCoworking(Coworker { pom }) => self.ask(AllocationCommand::AllocateCoworking {
                 candidate: Some(active_candidate(pom)),
                 note: None,
                 at: self.now,
@@ -87,10 +89,12 @@ impl Stage {
                 reason: RemovalReason::User,
                 note: None,
             }),
-            Command::PomMadeInactive { prison, pom } => self.ask(AllocationCommand::RemoveInactivePom {
-                staff_id: pom,
-                prison,
-            }),
+            Command::PomMadeInactive(InactivePom { prison, pom }) => {
+                self.ask(AllocationCommand::RemoveInactivePom {
+                    staff_id: pom,
+                    prison,
+                })
+            }
             Command::AdminDeallocate => self.ask(AllocationCommand::DeallocateManually { note: None }),
             Command::LegalStatusChanged(change) => self.change_legal_status(&change),
             Command::Movement(record) => self.move_prisoner(&record),

@@ -5,14 +5,18 @@ use domain::handover::{additional_sentence, sentence_sequences};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    super::rule::{BadCase, Question, Reply},
+    super::{
+        reading::list,
+        rule::{BadCase, Question, Reply},
+    },
     facts::{GivenTerm, sentence_terms},
 };
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct Given<'a> {
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "list")]
     sentence_terms: Vec<GivenTerm<'a>>,
 }
 

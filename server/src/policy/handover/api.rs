@@ -14,6 +14,7 @@ use super::super::{
 const NOBODY: &str = "A1234AB";
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct Given<'a> {
     #[serde(borrow)]
@@ -25,6 +26,7 @@ struct Given<'a> {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct GivenHandover {
     responsibility: Responsibility,
@@ -33,6 +35,7 @@ struct GivenHandover {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct GivenProbation<'a> {
     #[serde(borrow)]
@@ -41,6 +44,7 @@ struct GivenProbation<'a> {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct GivenAllocation<'a> {
     primary_pom: Option<i64>,

@@ -5,15 +5,15 @@ use domain::{
     early_allocation::Assessment,
     handover::{Approval, Arrival, Category, HandoverFacts, MappaLevel, ProbationFacts, SentenceTerm},
     parole::ParoleReview,
-    prisoner::StatedDates,
     reference::{Agency, Imprisonment},
 };
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::super::{
-    given::{GivenAssessment, GivenReview},
-    rule::BadCase,
+    given::{GivenDates, GivenReview, assessments},
+    reading::{Place, list},
+    rule::{BadCase, Question},
     text::Text,
 };
 
@@ -22,24 +22,27 @@ const MOST_TERMS: usize = 1_000;
 
 /// Everything that is given of a case.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Given<'a> {
     /// Read twice: for the person, and for the dates.
     #[serde(borrow)]
     prisoner: &'a RawValue,
     category: Option<GivenCategory<'a>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "list")]
     movements: Vec<GivenMovement<'a>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "list")]
     sentence_terms: Vec<GivenTerm<'a>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "list")]
     parole_reviews: Vec<GivenReview<'a>>,
-    #[serde(default)]
-    early_allocations: Vec<GivenAssessment>,
+    /// Each is read twice.
+    #[serde(default, deserialize_with = "list")]
+    early_allocations: Vec<&'a RawValue>,
     probation: Option<GivenProbation>,
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct GivenPerson<'a> {
     #[serde(borrow)]
@@ -53,18 +56,37 @@ struct GivenPerson<'a> {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct GivenCategory<'a> {
     #[serde(borrow)]
     classification_code: Option<Text<'a>>,
     #[serde(default)]
+    #[cfg_attr(test, serde(skip_serializing_if = "GivenApproval::is_not_named"))]
     approval_date: GivenApproval,
     assessment_date: Option<NaiveDate>,
 }
 
 /// An approval is named where its key is present, even without a day.
 #[derive(Clone, Copy, Default)]
+#[cfg_attr(test, derive(Debug))]
 struct GivenApproval(Approval);
+
+#[cfg(test)]
+impl GivenApproval {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+    fn is_not_named(&self) -> bool {
+        self.0 == Approval::NotNamed
+    }
+}
+
+#[cfg(test)]
+impl serde::Serialize for GivenApproval {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(approval) = self;
+        approval.active_since(None).serialize(serializer)
+    }
+}
 
 impl<'de> Deserialize<'de> for GivenApproval {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -73,6 +95,7 @@ impl<'de> Deserialize<'de> for GivenApproval {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct GivenMovement<'a> {
     #[serde(borrow)]
@@ -82,6 +105,7 @@ struct GivenMovement<'a> {
 
 /// A term of a sentence.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 pub(super) struct GivenTerm<'a> {
     case_id: Option<i64>,
@@ -95,6 +119,7 @@ pub(super) struct GivenTerm<'a> {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct GivenProbation {
     mappa_level: Option<i64>,
@@ -113,8 +138,8 @@ impl<'a> Given<'a> {
     /// The lists.
     ///
     /// # Errors
-    /// When an agency's name is none, or there are too many terms.
-    pub(super) fn lists(&self) -> Result<Lists<'_>, BadCase> {
+    /// When an agency's name is none, there are too many terms, or an assessment is of another shape.
+    pub(super) fn lists(&self, question: &Question<'a>) -> Result<Lists<'_>, BadCase> {
         Ok(Lists {
             arrivals: self
                 .movements
@@ -123,11 +148,7 @@ impl<'a> Given<'a> {
                 .collect::<Result<_, _>>()?,
             sentence_terms: sentence_terms(&self.sentence_terms)?,
             parole_reviews: self.parole_reviews.iter().map(GivenReview::facts).collect(),
-            assessments: self
-                .early_allocations
-                .iter()
-                .map(GivenAssessment::facts)
-                .collect(),
+            assessments: assessments(question, &self.early_allocations)?,
         })
     }
 
@@ -135,9 +156,14 @@ impl<'a> Given<'a> {
     ///
     /// # Errors
     /// When a value is not of its kind.
-    pub(super) fn facts<'l>(&self, lists: &'l Lists<'l>) -> Result<HandoverFacts<'l>, BadCase> {
-        let person: GivenPerson<'a> = serde_json::from_str(self.prisoner.get()).map_err(BadCase::Given)?;
-        let dates: StatedDates = serde_json::from_str(self.prisoner.get()).map_err(BadCase::Given)?;
+    pub(super) fn facts<'l>(
+        &self,
+        question: &Question<'a>,
+        lists: &'l Lists<'l>,
+    ) -> Result<HandoverFacts<'l>, BadCase> {
+        let prisoner = Place::Member("prisoner");
+        let person: GivenPerson<'a> = question.part(prisoner, self.prisoner)?;
+        let dates: GivenDates = question.part(prisoner, self.prisoner)?;
         let counted_at = if person.restricted_patient == Some(true) {
             &person.supporting_prison_id
         } else {

@@ -70,8 +70,8 @@ pub(super) use self::{
 fn calculate(question: &Question<'_>, reply: &mut Reply) -> Result<(), BadCase> {
     let given: Given<'_> = question.given()?;
     let (at, rules) = (question.moment()?, question.rules);
-    let lists = given.lists()?;
-    let facts = given.facts(&lists)?;
+    let lists = given.lists(question)?;
+    let facts = given.facts(question, &lists)?;
     let situation = Situation::of(&facts, at, rules);
     let derived = Derived::of(&situation, &facts, at, rules);
     match situation.inside_policy() {

@@ -33,6 +33,7 @@ pub(in super::super) fn answer(question: &Question<'_>, reply: &mut Reply) -> Re
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_excessive_bools, reason = "the shape of the facts")]
 struct GivenRelease {
@@ -68,6 +69,7 @@ fn handover_date(given: &GivenRelease) -> HandoverDate {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct GivenHandover {
     handover_date: Option<NaiveDate>,
@@ -97,6 +99,7 @@ fn handover_start_date(given: &GivenHandover) -> HandoverStartDate {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct GivenDates {
     handover_date: Option<NaiveDate>,
@@ -116,6 +119,7 @@ fn responsibility(given: &GivenDates) -> Responsible {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(Debug, serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 struct GivenSentence {
     indeterminate: bool,
