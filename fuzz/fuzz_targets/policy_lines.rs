@@ -23,9 +23,10 @@ fuzz_target!(|input: &[u8]| {
     // A document that breaks off is refused as a whole, and that is an answer as well.
     for (_, old) in RulesVersion::NAMED {
         for rule in RULES {
-            for expect in [false, true] {
+            for (expect, strict) in [(false, false), (false, true), (true, false)] {
                 let asking = Asking {
                     expect,
+                    strict,
                     explain: true,
                     name_rules: true,
                     ..Asking::under(old)

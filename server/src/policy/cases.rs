@@ -134,7 +134,7 @@ fn each_line(mut input: impl BufRead, blank_lines: u64, take: &mut Take<'_>) -> 
             continue;
         }
         let case = if whole {
-            read_case(&line)
+            read_case(line.trim_ascii_end())
         } else {
             Err(NoCase::TooLong)
         };

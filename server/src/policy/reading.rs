@@ -74,19 +74,18 @@ fn object<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, serde_json::Error>
 fn misread<'a, T: Deserialize<'a>>(root: &str, text: &'a str, error: &serde_json::Error) -> Misread {
     let again: Result<T, _> = serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(text));
     let path = again.map_or_else(|again| again.path().to_string(), |_| String::new());
-    let message = error.to_string();
+    let told = error.to_string();
     let column = format!(" at line {} column {}", error.line(), error.column());
+    let message = told.strip_suffix(&column).unwrap_or(&told);
     let place = match (root, path.trim_end_matches(['.', '?'])) {
-        // Nothing but the column says where.
-        ("", "") => return Misread(message),
+        // Which line of the input it is, its reader knows.
+        ("", "") if told != message => return Misread(format!("{message} at column {}", error.column())),
+        ("", "") => return Misread(told),
         (root, "") => root.to_owned(),
         ("", path) => path.to_owned(),
         (root, path) => format!("{root}.{path}"),
     };
-    Misread(format!(
-        "{place}: {}",
-        message.strip_suffix(&column).unwrap_or(&message)
-    ))
+    Misread(format!("{place}: {message}"))
 }
 
 /// A list; one that is `null` is empty.

@@ -152,11 +152,8 @@ fn a_case_that_is_none_is_told_by_the_member_that_is_wrong() {
             r#"["x","k",null,null,null,{},null]"#,
             "a list, where an object is needed",
         ),
-        (r#"{"id":"x""#, "EOF while parsing an object at line 1 column 9"),
-        (
-            r#"{"id":"x","kind":"k"}"#,
-            "missing field `given` at line 1 column 21",
-        ),
+        (r#"{"id":"x""#, "EOF while parsing an object at column 9"),
+        (r#"{"id":"x","kind":"k"}"#, "missing field `given` at column 21"),
     ] {
         assert_eq!(
             answered("recommendation", line).complaints,

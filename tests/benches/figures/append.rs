@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use commands::{Request, access::Principal};
+use commands::{CommandBus, Request, access::Principal};
 use event_store::{ConnectOptions, Log, MasterKey, Position, PostgresLog};
 use sqlx::postgres::PgPoolOptions;
 
 use crate::{
-    clients,
+    clients::{Clients, middle_ratio, take_turns},
     cluster::durable,
     estate::{self, allocate, noms},
-    inserts, measured,
+    inserts,
     stock::Stock,
     table::Figures,
 };
@@ -24,25 +24,20 @@ pub(crate) async fn measure(figures: &mut Figures) {
     for database in ["ours", "stock", "plain"] {
         cluster.create_database(database).await.unwrap();
     }
-    let ours = ours(&cluster.url("ours")).await;
-    let plain = {
-        let pool = pool(&cluster.url("plain"), 16).await;
-        let (payload, metadata) = ours.sample;
-        inserts::rate(&pool, &payload, &metadata).await
-    };
-    let stock = peer(&cluster.url("stock")).await;
-    eprintln!(
-        "bus {:.0}/s, stock {stock:.0}/s, single-row inserts {plain:.0}/s",
-        ours.rate
-    );
+    let (bus, (payload, metadata)) = bus(&cluster.url("ours")).await;
+    let pool = pool(&cluster.url("plain"), 16).await;
+    let plain = inserts::clients(&pool, &payload, &metadata).await;
+    let stock = stock(&cluster.url("stock")).await;
+    eprintln!("the bus, single-row inserts, stock");
+    let rounds = take_turns([bus, plain, stock]).await;
     figures.note(
         "commands/s through the bus, 64 clients, against stock cqrs-es + postgres-es",
-        ours.rate / stock,
+        middle_ratio(&rounds, 0, 2),
         6.0,
     );
     figures.note(
         "the same against single-row autocommit inserts of the same events, 16 clients",
-        ours.rate / plain,
+        middle_ratio(&rounds, 0, 1),
         2.5,
     );
     cluster.stop().await.unwrap();
@@ -56,13 +51,8 @@ async fn pool(url: &str, connections: u32) -> sqlx::PgPool {
         .unwrap()
 }
 
-struct Ours {
-    rate: f64,
-    /// Payload and metadata of one of the events, for the plain inserts.
-    sample: (String, String),
-}
-
-async fn ours(url: &str) -> Ours {
+/// The clients of the bus, and payload and metadata of one of its events.
+async fn bus(url: &str) -> (Clients, (String, String)) {
     event_store::migrate(url).await.unwrap();
     let pool = event_store::connect(url, ConnectOptions::default())
         .await
@@ -73,38 +63,34 @@ async fn ours(url: &str) -> Ours {
             .unwrap(),
     );
     let bus = estate::bus(log.clone());
-    estate::prepare(&bus, CLIENTS * CASES_PER_CLIENT).await;
-    let rate = clients::rate(CLIENTS, measured(), |client| {
+    let cases = CLIENTS * CASES_PER_CLIENT;
+    estate::prepare(&bus, cases + 1).await;
+    send(&bus, cases, 0).await;
+    let last = log.head().await.unwrap().get() - 1;
+    let sample = log.read_after(Position::new(last), 1).await.unwrap().remove(0);
+    let clients = Clients::new(CLIENTS, |client| {
         let bus = bus.clone();
         let mut sent = 0;
         move || {
             let (case, round) = (sent % CASES_PER_CLIENT, (sent / CASES_PER_CLIENT) as u64);
             sent += 1;
-            let operation = allocate(noms(client * CASES_PER_CLIENT + case), round);
-            let request = Request::new(operation, Principal::system("figures"));
             let bus = bus.clone();
-            async move {
-                bus.execute(request).await.unwrap();
-            }
+            async move { send(&bus, client * CASES_PER_CLIENT + case, round).await }
         }
-    })
-    .await;
-    let head = log.head().await.unwrap();
-    let last = log
-        .read_after(Position::new(head.get() - 1), 1)
-        .await
-        .unwrap()
-        .remove(0);
-    Ours {
-        rate,
-        sample: (last.payload, last.metadata),
-    }
+    });
+    (clients, (sample.payload, sample.metadata))
 }
 
-async fn peer(url: &str) -> f64 {
+/// The n-th command about a case.
+async fn send(bus: &CommandBus, case: usize, n: u64) {
+    let request = Request::new(allocate(noms(case), n), Principal::system("figures"));
+    bus.execute(request).await.unwrap();
+}
+
+async fn stock(url: &str) -> Clients {
     let pool = pool(url, 32).await;
     let stock = Arc::new(Stock::prepared(&pool, CLIENTS * CASES_PER_CLIENT).await);
-    clients::rate(CLIENTS, measured(), |client| {
+    Clients::new(CLIENTS, |client| {
         let stock = stock.clone();
         let mut sent = 0;
         move || {
@@ -116,5 +102,4 @@ async fn peer(url: &str) -> f64 {
             }
         }
     })
-    .await
 }

@@ -1,4 +1,4 @@
-//! Concurrent clients that each do one thing after another for a while.
+//! Concurrent clients that each do one thing after another, in turns with those that they are compared with.
 
 use std::{
     sync::{
@@ -8,32 +8,76 @@ use std::{
     time::{Duration, Instant},
 };
 
+use futures::future::BoxFuture;
 use tokio::task::JoinSet;
 
-/// How often per second `clients` concurrent clients got something done. Each is made by `client`, and does one thing
-/// per call; the first fifth of the time is for warming up.
-pub(crate) async fn rate<C, F>(clients: usize, length: Duration, client: impl Fn(usize) -> C) -> f64
-where
-    C: FnMut() -> F + Send + 'static,
-    F: Future<Output = ()> + Send,
-{
-    let (done, stop) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
-    let mut running = JoinSet::new();
-    for number in 0..clients {
-        let (done, stop) = (done.clone(), stop.clone());
-        let mut act = client(number);
-        running.spawn(async move {
-            while !stop.load(Ordering::Relaxed) {
-                act().await;
-                done.fetch_add(1, Ordering::Relaxed);
-            }
-        });
+use crate::number;
+
+/// Does one thing per call.
+type Client = Box<dyn FnMut() -> BoxFuture<'static, ()> + Send>;
+
+/// Clients that go on each time where they stopped.
+pub(crate) struct Clients(Vec<Client>);
+
+impl Clients {
+    /// So many clients, each made by `client`.
+    pub(crate) fn new<C, F>(count: usize, client: impl Fn(usize) -> C) -> Self
+    where
+        C: FnMut() -> F + Send + 'static,
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let boxed = |number| {
+            let mut act = client(number);
+            Box::new(move || Box::pin(act()) as BoxFuture<'static, ()>) as Client
+        };
+        Self((0..count).map(boxed).collect())
     }
-    tokio::time::sleep(length / 5).await;
-    let (before, started) = (done.load(Ordering::Relaxed), Instant::now());
-    tokio::time::sleep(length).await;
-    let (after, elapsed) = (done.load(Ordering::Relaxed), started.elapsed());
-    stop.store(true, Ordering::Relaxed);
-    while running.join_next().await.is_some() {}
-    (after - before) as f64 / elapsed.as_secs_f64()
+
+    /// How often per second they get something done; the first fifth of the time is for warming up.
+    async fn rate(&mut self, length: Duration) -> f64 {
+        let (done, stop) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
+        let mut running = JoinSet::new();
+        for mut act in self.0.drain(..) {
+            let (done, stop) = (done.clone(), stop.clone());
+            running.spawn(async move {
+                while !stop.load(Ordering::Relaxed) {
+                    act().await;
+                    done.fetch_add(1, Ordering::Relaxed);
+                }
+                act
+            });
+        }
+        tokio::time::sleep(length / 5).await;
+        let (before, started) = (done.load(Ordering::Relaxed), Instant::now());
+        tokio::time::sleep(length).await;
+        let (after, elapsed) = (done.load(Ordering::Relaxed), started.elapsed());
+        stop.store(true, Ordering::Relaxed);
+        while let Some(act) = running.join_next().await {
+            self.0.push(act.unwrap());
+        }
+        (after - before) as f64 / elapsed.as_secs_f64()
+    }
+}
+
+/// The rates of all contenders, round by round. They take turns, because a machine's speed changes from one minute to the
+/// next: within a round it is nearly the same for all.
+pub(crate) async fn take_turns<const N: usize>(mut contenders: [Clients; N]) -> Vec<[f64; N]> {
+    let length = Duration::from_secs(number("FIGURES_SECONDS", 2));
+    let mut rounds = Vec::new();
+    for _ in 0..number("FIGURES_ROUNDS", 7) {
+        let mut rates = [0.0; N];
+        for (rate, clients) in rates.iter_mut().zip(&mut contenders) {
+            *rate = clients.rate(length).await;
+        }
+        eprintln!("per second: {rates:.0?}");
+        rounds.push(rates);
+    }
+    rounds
+}
+
+/// The ratio of one contender to another in the middle one of all rounds.
+pub(crate) fn middle_ratio<const N: usize>(rounds: &[[f64; N]], one: usize, other: usize) -> f64 {
+    let mut ratios: Vec<f64> = rounds.iter().map(|rates| rates[one] / rates[other]).collect();
+    ratios.sort_by(f64::total_cmp);
+    ratios[ratios.len() / 2]
 }

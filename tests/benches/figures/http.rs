@@ -8,6 +8,8 @@ use std::{
 };
 
 use chrono::NaiveDate;
+use commands::{Request, access::Principal};
+use event_store::{Log, Position};
 use messaging::aws::{
     AwsSettings, Clients,
     topology::{self, Names},
@@ -24,10 +26,10 @@ use simulator::{
 use sqlx::postgres::PgPoolOptions;
 
 use crate::{
-    clients,
+    clients::{Clients, middle_ratio, take_turns},
     cluster::durable,
     estate::{self, noms, pom},
-    inserts, measured,
+    inserts,
     table::Figures,
     wire::Wire,
 };
@@ -46,29 +48,30 @@ pub(crate) async fn measure(figures: &mut Figures) {
         .await
         .unwrap();
     let service = service(cluster.url("ours"), &simulator).await;
-    estate::prepare(&service.bus, CLIENTS * CASES_PER_CLIENT).await;
+    estate::prepare(&service.bus, CLIENTS * CASES_PER_CLIENT + 1).await;
     let request = TokenRequest::local_user(&["ROLE_ALLOC_MGR"], &[estate::leeds()]);
     let token = simulator.issuer().issue(&request).unwrap();
-    let ours = mutations(service.address(), &token).await;
-    let sample = sample(&service).await;
-    service.stop().await;
+    let (payload, metadata) = sample(&service).await;
+    let mutations = mutations(service.address(), &token);
     let pool = PgPoolOptions::new()
         .max_connections(16)
         .connect(&cluster.url("plain"))
         .await
         .unwrap();
-    let plain = inserts::rate(&pool, &sample.0, &sample.1).await;
-    eprintln!("mutations {ours:.0}/s, single-row inserts {plain:.0}/s");
+    let plain = inserts::clients(&pool, &payload, &metadata).await;
+    eprintln!("mutations, single-row inserts");
+    let rounds = take_turns([mutations, plain]).await;
+    service.stop().await;
     figures.note(
         "GraphQL mutations/s over HTTP, 64 clients, against single-row inserts at 16 clients",
-        ours / plain,
+        middle_ratio(&rounds, 0, 1),
         0.7,
     );
     cluster.stop().await.unwrap();
 }
 
-async fn mutations(address: SocketAddr, token: &str) -> f64 {
-    clients::rate(CLIENTS, measured(), |client| {
+fn mutations(address: SocketAddr, token: &str) -> Clients {
+    Clients::new(CLIENTS, |client| {
         let wire = Arc::new(tokio::sync::Mutex::new(Wire::new(address, token)));
         let mut sent = 0;
         move || {
@@ -82,7 +85,6 @@ async fn mutations(address: SocketAddr, token: &str) -> f64 {
             }
         }
     })
-    .await
 }
 
 fn mutation(case: usize, round: u64) -> String {
@@ -95,8 +97,11 @@ fn mutation(case: usize, round: u64) -> String {
     serde_json::json!({ "query": query }).to_string()
 }
 
+/// Payload and metadata of an allocation.
 async fn sample(service: &Service) -> (String, String) {
-    use event_store::{Log, Position};
+    let operation = estate::allocate(noms(CLIENTS * CASES_PER_CLIENT), 0);
+    let request = Request::new(operation, Principal::system("figures"));
+    service.bus.execute(request).await.unwrap();
     let head = service.log().head().await.unwrap();
     let last = service
         .log()

@@ -2,7 +2,7 @@
 
 use sqlx::{Executor, PgPool};
 
-use crate::{clients, measured};
+use crate::clients::Clients;
 
 const TABLE: &str = "
     create table plain_event (
@@ -14,10 +14,10 @@ const INSERT: &str = "
     insert into plain_event (stream_id, version, event_id, event_type, payload, metadata)
     values ($1, $2, $3, $4, $5::text::jsonb, $6::text::jsonb)";
 
-/// Rows per second by 16 clients, of events of the size that the bus makes.
-pub(crate) async fn rate(pool: &PgPool, payload: &str, metadata: &str) -> f64 {
+/// Sixteen clients that insert events of the size that the bus makes.
+pub(crate) async fn clients(pool: &PgPool, payload: &str, metadata: &str) -> Clients {
     pool.execute(TABLE).await.unwrap();
-    clients::rate(16, measured(), |client| {
+    Clients::new(16, |client| {
         let (pool, payload, metadata) = (pool.clone(), payload.to_owned(), metadata.to_owned());
         let mut version = 0_i64;
         move || {
@@ -37,5 +37,4 @@ pub(crate) async fn rate(pool: &PgPool, payload: &str, metadata: &str) -> f64 {
             }
         }
     })
-    .await
 }

@@ -1,8 +1,9 @@
 //! The figures that the service promises, as ratios against its peers and against what the disk allows, in one run.
 //!
 //! `cargo bench -p tests --bench figures` measures all of them on a private Postgres with `fsync` on. Only ratios carry
-//! over from one machine to another. `FIGURES_SECONDS` (5) is how long each rate is measured, `FIGURES_PRISONERS`
-//! (20000) how large an estate is rebuilt; naming a group (`append`, `http`, `rebuild`, `memory`) measures that one.
+//! over from one machine to another. Rates are measured in `FIGURES_ROUNDS` (7) rounds of `FIGURES_SECONDS` (2) each, in
+//! turns, and the middle ratio counts; `FIGURES_PRISONERS` (20000) is how large an estate is rebuilt. Naming a group
+//! (`append`, `http`, `rebuild`, `memory`) measures that one.
 
 mod append;
 mod clients;
@@ -15,8 +16,6 @@ mod rebuild;
 mod stock;
 mod table;
 mod wire;
-
-use std::time::Duration;
 
 use table::Figures;
 
@@ -50,11 +49,6 @@ fn main() {
         }
     });
     figures.print();
-}
-
-/// How long each rate is measured.
-fn measured() -> Duration {
-    Duration::from_secs(number("FIGURES_SECONDS", 5))
 }
 
 fn number(name: &str, otherwise: u64) -> u64 {
