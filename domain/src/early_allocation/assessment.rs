@@ -114,8 +114,7 @@ impl Assessment {
 
     /// The recorded decision, where it counts.
     fn decision(&self, rules: RulesVersion) -> Option<bool> {
-        let counts = !rules.has(Departure::OnlyDiscretionaryAssessmentsAreDecided)
-            || self.outcome == Outcome::Discretionary;
+        let counts = !rules.has(Departure::OnlyDiscretionaryAssessmentsAreDecided) || self.asks_community();
         self.community_decision.filter(|_| counts)
     }
 }

@@ -33,47 +33,84 @@ pub fn calculate(
     Ok(decide(&case, at.day(rules)))
 }
 
-/// The first rule that fits a case inside the policy. Handover rules 5.
-fn ground(case: &Situation) -> Ground {
-    // Rule 1: a second indeterminate sentence. The prison is responsible.
+/// The first rule that fits a case inside the policy, and what it comes to. Handover rules 5.
+#[must_use]
+pub fn decide(case: &Situation, day: NaiveDate) -> Handover {
+    // Rule 1: a second indeterminate sentence.
     if let Some(sentences) = case.additional {
-        return Ground::AdditionalSentence(sentences);
+        return whatever_the_dates(Responsibility::CustodyOnly, Ground::AdditionalSentence(sentences));
     }
     // Rules 2 to 4 are about indeterminate prisoners whose hearing is 12 months or more away.
     if let Some(hearing) = case.far_hearing.filter(|_| case.indeterminate) {
         let managed = case.mappa.filter(|level| level.is_managed());
-        // Rule 2: recalled, and not managed at MAPPA level 2 or 3. The prison is responsible, the community supports.
+        // Rule 2: recalled, and not managed at MAPPA level 2 or 3.
         if case.recalled && managed.is_none() {
             let mappa = case.mappa;
-            return Ground::RecalledHearingFar { hearing, mappa };
+            return whatever_the_dates(
+                Responsibility::CustodyWithCom,
+                Ground::RecalledHearingFar { hearing, mappa },
+            );
         }
-        // Rule 3: parole refused, and managed at MAPPA level 2 or 3. The community is responsible.
-        if case.refused
-            && let Some(mappa) = managed
-        {
-            return Ground::RefusedAndManaged { hearing, mappa };
-        }
-        // Rule 4: parole refused. The prison is responsible, the community supports.
-        if case.refused {
-            return Ground::RefusedHearingFar { hearing };
+        if let Some(refused) = case.refused {
+            return match managed {
+                // Rule 3: parole refused, and managed at MAPPA level 2 or 3.
+                Some(mappa) => whatever_the_dates(
+                    Responsibility::Community,
+                    Ground::RefusedAndManaged {
+                        hearing,
+                        refused,
+                        mappa,
+                    },
+                ),
+                // Rule 4: parole refused.
+                None => whatever_the_dates(
+                    Responsibility::CustodyWithCom,
+                    Ground::RefusedHearingFar { hearing, refused },
+                ),
+            };
         }
     }
-    // Rule 5: recalled. The community is responsible.
+    // Rule 5: recalled.
     if case.recalled {
-        return Ground::Recalled;
+        return whatever_the_dates(Responsibility::Community, Ground::Recalled);
     }
-    // Rule 6: held under immigration powers. The community is responsible.
+    // Rule 6: held under immigration powers.
     if case.imprisonment == Imprisonment::Immigration {
-        return Ground::Immigration;
+        return whatever_the_dates(Responsibility::Community, Ground::Immigration);
     }
     match case.release {
-        // Rule 7: no release to reckon from. The prison is responsible.
-        None => Ground::ReleaseUnknown,
+        // Rule 7: no release to reckon from.
+        None => {
+            let indeterminate = case.indeterminate;
+            whatever_the_dates(
+                Responsibility::CustodyOnly,
+                Ground::ReleaseUnknown { indeterminate },
+            )
+        }
         // Rule 8: the dates decide.
-        Some(release) => Ground::Dates {
-            rule: date_rule(&DatedCase::new(case, release)),
-            release,
-        },
+        Some(release) => by_dates(case, release, day),
+    }
+}
+
+fn whatever_the_dates(responsibility: Responsibility, ground: Ground) -> Handover {
+    Handover {
+        responsibility,
+        handover_date: None,
+        start_date: None,
+        ground,
+    }
+}
+
+/// Rule 8. Handover rules 5.1 to 5.3.
+fn by_dates(case: &Situation, release: HandoverRelease, day: NaiveDate) -> Handover {
+    let rule = date_rule(&DatedCase::new(case, release));
+    let handover_date = rule.handover_date(release.date);
+    let start_date = start_date(case.indeterminate, case.conditions.opened, handover_date);
+    Handover {
+        responsibility: responsibility_on(day, start_date, handover_date),
+        handover_date,
+        start_date,
+        ground: Ground::Dates { rule, release },
     }
 }
 
@@ -82,15 +119,18 @@ fn ground(case: &Situation) -> Ground {
 pub fn date_rule(case: &DatedCase) -> DateRule {
     if case.early_allocation {
         // a: early allocation
-        DateRule::EarlyAllocation
+        let assessed_on = case.assessed_on;
+        DateRule::EarlyAllocation { assessed_on }
     } else if case.indeterminate {
         // b: an indeterminate sentence
         DateRule::Indeterminate { open: case.open }
-    } else if let Some(sentence_start) = case.short_since() {
-        // c: a sentence of ten months or less
+    } else if let Some(sentence_start) = case.sentence_start
+        && months_after(sentence_start, 10) >= case.release
+    {
+        // c: ten months or less from the start of the sentence to release
         DateRule::Short { sentence_start }
     } else if case.parole_eligible {
-        // d: a sentence with parole
+        // d: the release is the day of parole eligibility
         DateRule::Parole
     } else {
         // e: any other
@@ -103,7 +143,7 @@ impl DateRule {
     #[must_use]
     pub fn handover_date(self, release: NaiveDate) -> Option<NaiveDate> {
         match self {
-            Self::EarlyAllocation => Some(months_before(release, 15)),
+            Self::EarlyAllocation { .. } => Some(months_before(release, 15)),
             Self::Indeterminate { .. } | Self::Parole => Some(months_before(release, 12)),
             Self::Short { .. } => None,
             Self::Determinate => Some(days_before(months_before(release, 8), 14)),
@@ -142,46 +182,13 @@ pub fn responsibility_on(
     }
 }
 
-/// What the rule that fits comes to. Handover rules 5, rules 1 to 8.
-#[must_use]
-pub fn decide(case: &Situation, day: NaiveDate) -> Handover {
-    let ground = ground(case);
-    let fixed = |responsibility| Handover {
-        responsibility,
-        handover_date: None,
-        start_date: None,
-        ground,
-    };
-    match ground {
-        // Rules 1 and 7
-        Ground::AdditionalSentence(_) | Ground::ReleaseUnknown => fixed(Responsibility::CustodyOnly),
-        // Rules 2 and 4
-        Ground::RecalledHearingFar { .. } | Ground::RefusedHearingFar { .. } => {
-            fixed(Responsibility::CustodyWithCom)
-        }
-        // Rules 3, 5 and 6
-        Ground::RefusedAndManaged { .. } | Ground::Recalled | Ground::Immigration => {
-            fixed(Responsibility::Community)
-        }
-        // Rule 8
-        Ground::Dates { rule, release } => {
-            let handover_date = rule.handover_date(release.date);
-            let start_date = start_date(case.indeterminate, case.conditions.opened, handover_date);
-            Handover {
-                responsibility: responsibility_on(day, start_date, handover_date),
-                handover_date,
-                start_date,
-                ground,
-            }
-        }
-    }
-}
-
 /// What the rules of 5.1 read.
 #[derive(Debug, Clone, Copy)]
 pub struct DatedCase {
     /// Early allocation. Handover rules 8.5.
     pub early_allocation: bool,
+    /// The day of the assessment for it, London calendar date.
+    pub assessed_on: Option<NaiveDate>,
     /// Serving an indeterminate sentence.
     pub indeterminate: bool,
     /// In open conditions, and by what.
@@ -198,17 +205,12 @@ impl DatedCase {
     fn new(case: &Situation, release: HandoverRelease) -> Self {
         Self {
             early_allocation: case.early_allocation == Some(State::Eligible),
+            assessed_on: case.assessed_on,
             indeterminate: case.indeterminate,
             open: case.conditions.open,
             sentence_start: case.sentence_start,
             parole_eligible: release.kind == HandoverReleaseKind::Ped,
             release: release.date,
         }
-    }
-
-    /// The start of a sentence of ten months or less.
-    fn short_since(&self) -> Option<NaiveDate> {
-        self.sentence_start
-            .filter(|start| months_after(*start, 10) >= self.release)
     }
 }

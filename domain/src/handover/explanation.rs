@@ -5,7 +5,7 @@ use std::fmt;
 use chrono::NaiveDate;
 
 use super::{
-    DateRule, Ground, Handover, OpenConditions, Responsibility,
+    DateRule, Ground, Handover, OpenConditions, ParoleRefusal, Responsibility,
     release::{HandoverRelease, HandoverReleaseKind},
 };
 
@@ -55,9 +55,9 @@ impl Ground {
             Self::RefusedHearingFar { .. } => "5, rule 4",
             Self::Recalled => "5, rule 5",
             Self::Immigration => "5, rule 6",
-            Self::ReleaseUnknown => "5, rule 7",
+            Self::ReleaseUnknown { .. } => "5, rule 7",
             Self::Dates { rule, .. } => match rule {
-                DateRule::EarlyAllocation => "5.1 a",
+                DateRule::EarlyAllocation { .. } => "5.1 a",
                 DateRule::Indeterminate { .. } => "5.1 b",
                 DateRule::Short { .. } => "5.1 c",
                 DateRule::Parole => "5.1 d",
@@ -72,44 +72,81 @@ impl fmt::Display for Ground {
         match self {
             Self::AdditionalSentence(sentences) => write!(
                 f,
-                "two indeterminate sentences, the first begun on {} and the last on {}.",
+                "more than one indeterminate sentence, the first begun on {} and the last on {}.",
                 Day(sentences.first),
                 Day(sentences.last)
             ),
             Self::RecalledHearingFar { hearing, mappa } => {
-                write!(
-                    f,
-                    "recalled, with the next hearing on {} 12 months or more away",
-                    Day(*hearing)
-                )?;
+                write!(f, "recalled, {}, and ", FarHearing(*hearing))?;
                 match mappa {
-                    Some(level) => write!(f, " and MAPPA level {}.", level.number()),
-                    None => f.write_str(" and no known MAPPA level."),
+                    Some(level) => write!(f, "the MAPPA level is {}.", level.number()),
+                    None => f.write_str("no MAPPA level is known."),
                 }
             }
-            Self::RefusedAndManaged { hearing, mappa } => write!(
+            Self::RefusedAndManaged {
+                hearing,
+                refused,
+                mappa,
+            } => write!(
                 f,
-                "parole was refused, the next hearing on {} is 12 months or more away, and the MAPPA level is {}.",
-                Day(*hearing),
+                "{refused}, {}, and the MAPPA level is {}.",
+                FarHearing(*hearing),
                 mappa.number()
             ),
-            Self::RefusedHearingFar { hearing } => write!(
-                f,
-                "parole was refused, and the next hearing on {} is 12 months or more away.",
-                Day(*hearing)
-            ),
+            Self::RefusedHearingFar { hearing, refused } => {
+                write!(f, "{refused}, and {}.", FarHearing(*hearing))
+            }
             Self::Recalled => f.write_str("recalled from licence."),
             Self::Immigration => f.write_str("held under immigration powers."),
-            Self::ReleaseUnknown => f.write_str("no date of release is known."),
+            Self::ReleaseUnknown { indeterminate: true } => {
+                f.write_str("neither tariff expiry nor a hearing is known.")
+            }
+            Self::ReleaseUnknown { indeterminate: false } => {
+                f.write_str("neither parole eligibility nor automatic or conditional release is known.")
+            }
             Self::Dates { rule, release } => write!(f, "{rule}, with {release}."),
         }
+    }
+}
+
+/// The hearing of rules 2 to 4: the latest that is set, and not the next to come.
+struct FarHearing(NaiveDate);
+
+impl fmt::Display for FarHearing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "the latest hearing set, on {}, is 12 months or more away",
+            Day(self.0)
+        )
+    }
+}
+
+impl fmt::Display for ParoleRefusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the last parole result")?;
+        if let Some(day) = self.received_on {
+            write!(f, ", received on {},", Day(day))?;
+        }
+        f.write_str(" was not release")
     }
 }
 
 impl fmt::Display for DateRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let words = match self {
-            Self::EarlyAllocation => "early allocation, handed over 15 months before release",
+            Self::EarlyAllocation {
+                assessed_on: Some(day),
+            } => {
+                return write!(
+                    f,
+                    "early allocation as assessed on {}, handed over 15 months before release",
+                    Day(*day)
+                );
+            }
+            Self::EarlyAllocation { assessed_on: None } => {
+                "early allocation, handed over 15 months before release"
+            }
             Self::Indeterminate { open: Some(open) } => {
                 return write!(
                     f,
@@ -122,7 +159,7 @@ impl fmt::Display for DateRule {
             Self::Short { sentence_start } => {
                 return write!(
                     f,
-                    "a sentence of 10 months or less, begun on {}, which is not handed over",
+                    "a sentence begun on {} with 10 months or less to release, which is not handed over",
                     Day(*sentence_start)
                 );
             }

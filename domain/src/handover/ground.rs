@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 
 use super::{
-    Responsibility, facts::MappaLevel, open_conditions::OpenConditions, release::HandoverRelease,
-    sentences::AdditionalSentence,
+    Responsibility, facts::MappaLevel, hearings::ParoleRefusal, open_conditions::OpenConditions,
+    release::HandoverRelease, sentences::AdditionalSentence,
 };
 use crate::reference::Reason;
 
@@ -37,6 +37,8 @@ pub enum Ground {
     RefusedAndManaged {
         /// The hearing.
         hearing: NaiveDate,
+        /// The refusal.
+        refused: ParoleRefusal,
         /// 2 or 3.
         mappa: MappaLevel,
     },
@@ -44,13 +46,18 @@ pub enum Ground {
     RefusedHearingFar {
         /// The hearing.
         hearing: NaiveDate,
+        /// The refusal.
+        refused: ParoleRefusal,
     },
     /// Rule 5: recalled.
     Recalled,
     /// Rule 6: held under immigration powers.
     Immigration,
     /// Rule 7: no release to reckon from.
-    ReleaseUnknown,
+    ReleaseUnknown {
+        /// Whether it is looked for among the dates of an indeterminate sentence.
+        indeterminate: bool,
+    },
     /// Rule 8: the dates decide.
     Dates {
         /// Which of the rules of 5.1.
@@ -64,7 +71,10 @@ pub enum Ground {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DateRule {
     /// a: an early allocation.
-    EarlyAllocation,
+    EarlyAllocation {
+        /// The day of the assessment that makes it one.
+        assessed_on: Option<NaiveDate>,
+    },
     /// b: an indeterminate sentence.
     Indeterminate {
         /// In open conditions, and by what.
@@ -92,7 +102,7 @@ impl Ground {
             Self::RefusedHearingFar { .. } => Reason::ThdOver12Months,
             Self::Recalled => Reason::RecallCase,
             Self::Immigration => Reason::ImmigrationCase,
-            Self::ReleaseUnknown => Reason::ReleaseDateUnknown,
+            Self::ReleaseUnknown { .. } => Reason::ReleaseDateUnknown,
             Self::Dates { rule, .. } => rule.reason(),
         }
     }
@@ -103,7 +113,7 @@ impl DateRule {
     #[must_use]
     pub const fn reason(self) -> Reason {
         match self {
-            Self::EarlyAllocation => Reason::EarlyAllocation,
+            Self::EarlyAllocation { .. } => Reason::EarlyAllocation,
             Self::Indeterminate { open: Some(_) } => Reason::IndeterminateOpen,
             Self::Indeterminate { open: None } => Reason::Indeterminate,
             Self::Short { .. } => Reason::DeterminateShort,

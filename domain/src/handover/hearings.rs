@@ -64,13 +64,23 @@ pub fn last_completed<'r>(
         .map(|(_, review)| review)
 }
 
-/// It did not direct release. Handover rules 4.5.
+/// A parole result that did not direct release.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ParoleRefusal {
+    /// The day on which it was received, where that is known.
+    pub received_on: Option<NaiveDate>,
+}
+
+/// The last parole result, if it did not direct release. Handover rules 4.5.
 #[must_use]
-pub fn was_refused(
+pub fn parole_refusal(
     reviews: &[ParoleReview<'_>],
     sentence_start: Option<NaiveDate>,
     rules: RulesVersion,
-) -> bool {
-    last_completed(reviews, sentence_start, rules)
-        .is_some_and(|review| !review.outcome.is_some_and(HearingOutcome::is_release))
+) -> Option<ParoleRefusal> {
+    let last = last_completed(reviews, sentence_start, rules)?;
+    let released = last.outcome.is_some_and(HearingOutcome::is_release);
+    (!released).then_some(ParoleRefusal {
+        received_on: last.outcome_received_on,
+    })
 }

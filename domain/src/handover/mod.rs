@@ -23,7 +23,7 @@ pub use effective::{Effective, PomOfCase, shown_reason};
 pub use explanation::Explanation;
 pub use facts::{Approval, Arrival, Category, HandoverFacts, InvalidMappaLevel, MappaLevel, ProbationFacts};
 pub use ground::{DateRule, Ground, Handover};
-pub use hearings::{is_far, last_completed, target_hearing, was_refused};
+pub use hearings::{ParoleRefusal, is_far, last_completed, parole_refusal, target_hearing};
 pub use open_conditions::{Conditions, OpenConditions, opened};
 pub use overriding::{
     CannotOverride, NoRemovalReason, OverrideValue, ResponsibilityOverrideForm, ResponsibilityOverrideReason,

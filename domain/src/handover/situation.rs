@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use super::{
     HandoverFacts, RulesVersion,
     facts::MappaLevel,
-    hearings::{is_far, target_hearing, was_refused},
+    hearings::{ParoleRefusal, is_far, parole_refusal, target_hearing},
     open_conditions::Conditions,
     release::{HandoverRelease, ReleaseFacts, release_for_handover},
     sentences::{AdditionalSentence, additional_sentence},
@@ -50,8 +50,8 @@ pub struct Situation {
     pub hearing: Option<NaiveDate>,
     /// That hearing, where it is 12 months or more away. Handover rules 4.4.
     pub far_hearing: Option<NaiveDate>,
-    /// The last parole result was not release. Handover rules 4.5.
-    pub refused: bool,
+    /// The last parole result, where it was not release. Handover rules 4.5.
+    pub refused: Option<ParoleRefusal>,
     /// A second indeterminate sentence; looked for in indeterminate cases only. Handover rules 4.6.
     pub additional: Option<AdditionalSentence>,
     /// Where they are. Handover rules 4.7.
@@ -60,6 +60,8 @@ pub struct Situation {
     pub within_referral_window: bool,
     /// How the case stands with early allocation. Handover rules 8.5.
     pub early_allocation: Option<State>,
+    /// The day of the latest assessment for early allocation.
+    pub assessed_on: Option<NaiveDate>,
 }
 
 impl Situation {
@@ -90,11 +92,14 @@ impl Situation {
             release: release_for_handover(facts.indeterminate, dates, hearing, today),
             hearing,
             far_hearing: hearing.filter(|hearing| is_far(*hearing, at, rules)),
-            refused: was_refused(reviews, start, rules),
+            refused: parole_refusal(reviews, start, rules),
             additional: facts.indeterminate.then(additional).flatten(),
             conditions: Conditions::of(facts),
             within_referral_window,
             early_allocation: assessed(facts).state(within_referral_window, today, rules),
+            assessed_on: assessed(facts)
+                .latest(rules)
+                .map(|latest| latest.created_on(rules)),
         }
     }
 

@@ -35,7 +35,7 @@ pub enum OutsidePolicy {
     /// Neither under a sentence nor held under immigration powers.
     #[error(
         "the case is outside OMiC policy, which is for people under a sentence or immigration powers: no sentence is known \
-         that has a start, and a release date or no fixed end"
+         that has begun, and has no fixed end or a date of release, parole, tariff or home detention curfew"
     )]
     NotSentenced,
 }

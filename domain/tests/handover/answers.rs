@@ -36,7 +36,7 @@ fn every_case_is_answered_as_the_present_service_does() {
                 situation.release.map(|r| json!({ "type": r.kind, "date": r.date })),
             "targetHearingDate": situation.hearing,
             "thd12OrMoreMonthsAway": situation.far_hearing.is_some(),
-            "paroleOutcomeNotRelease": situation.refused,
+            "paroleOutcomeNotRelease": situation.refused.is_some(),
             "earlyAllocation": situation.early_allocation == Some(State::Eligible),
             "withinEarlyAllocationWindow": situation.within_referral_window,
             "earlyAllocationState": situation.early_allocation,

@@ -176,7 +176,12 @@ fn rules_5_to_7_recall_before_immigration_before_an_unknown_release() {
             unknown.handover_date,
             unknown.start_date
         ),
-        (Ground::ReleaseUnknown, Responsibility::CustodyOnly, None, None)
+        (
+            Ground::ReleaseUnknown { indeterminate: true },
+            Responsibility::CustodyOnly,
+            None,
+            None
+        )
     );
 }
 
@@ -185,6 +190,7 @@ fn ten_months_exactly_is_short_and_a_day_more_is_not() {
     let rule = |release: &str| {
         date_rule(&DatedCase {
             early_allocation: false,
+            assessed_on: None,
             indeterminate: false,
             open: None,
             sentence_start: Some(day("2024-01-01")),
@@ -203,6 +209,7 @@ fn the_rules_of_dates_come_in_their_order() {
     let (open, begun) = (Some(OpenConditions::WomensCategory), day("2024-01-01"));
     let case = DatedCase {
         early_allocation: true,
+        assessed_on: Some(begun),
         indeterminate: true,
         open,
         sentence_start: Some(begun),
@@ -210,38 +217,36 @@ fn the_rules_of_dates_come_in_their_order() {
         release: day("2024-06-01"),
     };
     let sentence_start = Some(day("2020-01-01"));
+    let later = DatedCase {
+        early_allocation: false,
+        ..case
+    };
 
     for (case, rule, reason, handover) in [
         (
             case,
-            DateRule::EarlyAllocation,
+            DateRule::EarlyAllocation {
+                assessed_on: Some(begun),
+            },
             Reason::EarlyAllocation,
             Some("2023-03-01"),
         ),
         (
-            DatedCase {
-                early_allocation: false,
-                ..case
-            },
+            later,
             DateRule::Indeterminate { open },
             Reason::IndeterminateOpen,
             Some("2023-06-01"),
         ),
         (
-            DatedCase {
-                early_allocation: false,
-                open: None,
-                ..case
-            },
+            DatedCase { open: None, ..later },
             DateRule::Indeterminate { open: None },
             Reason::Indeterminate,
             Some("2023-06-01"),
         ),
         (
             DatedCase {
-                early_allocation: false,
                 indeterminate: false,
-                ..case
+                ..later
             },
             DateRule::Short {
                 sentence_start: begun,
@@ -251,10 +256,9 @@ fn the_rules_of_dates_come_in_their_order() {
         ),
         (
             DatedCase {
-                early_allocation: false,
                 indeterminate: false,
                 sentence_start,
-                ..case
+                ..later
             },
             DateRule::Parole,
             Reason::DeterminateParole,
@@ -262,11 +266,10 @@ fn the_rules_of_dates_come_in_their_order() {
         ),
         (
             DatedCase {
-                early_allocation: false,
                 indeterminate: false,
                 parole_eligible: false,
                 sentence_start: None,
-                ..case
+                ..later
             },
             DateRule::Determinate,
             Reason::Determinate,

@@ -2,7 +2,7 @@
 
 use domain::handover::{
     AdditionalSentence, DateRule, Ground, Handover, HandoverRelease, HandoverReleaseKind, MappaLevel,
-    OpenConditions, Responsibility,
+    OpenConditions, ParoleRefusal, Responsibility,
 };
 
 use crate::given::{answer, day, determinate};
@@ -66,29 +66,35 @@ fn every_rule_before_the_dates_has_words_of_its_own() {
                 first: day("2010-01-01"),
                 last: day("2011-01-01"),
             }),
-            "two indeterminate sentences, the first begun on 1 January 2010 and the last on 1 January 2011. (Handover rules 5, rule 1)",
+            "more than one indeterminate sentence, the first begun on 1 January 2010 and the last on 1 January 2011. (Handover rules 5, rule 1)",
         ),
         (
             Ground::RecalledHearingFar { hearing, mappa: None },
-            "recalled, with the next hearing on 1 June 2025 12 months or more away and no known MAPPA level. (Handover rules 5, rule 2)",
+            "recalled, the latest hearing set, on 1 June 2025, is 12 months or more away, and no MAPPA level is known. (Handover rules 5, rule 2)",
         ),
         (
             Ground::RecalledHearingFar {
                 hearing,
                 mappa: Some(MappaLevel::One),
             },
-            "recalled, with the next hearing on 1 June 2025 12 months or more away and MAPPA level 1. (Handover rules 5, rule 2)",
+            "recalled, the latest hearing set, on 1 June 2025, is 12 months or more away, and the MAPPA level is 1. (Handover rules 5, rule 2)",
         ),
         (
             Ground::RefusedAndManaged {
                 hearing,
+                refused: ParoleRefusal {
+                    received_on: Some(day("2024-03-02")),
+                },
                 mappa: MappaLevel::Three,
             },
-            "parole was refused, the next hearing on 1 June 2025 is 12 months or more away, and the MAPPA level is 3. (Handover rules 5, rule 3)",
+            "the last parole result, received on 2 March 2024, was not release, the latest hearing set, on 1 June 2025, is 12 months or more away, and the MAPPA level is 3. (Handover rules 5, rule 3)",
         ),
         (
-            Ground::RefusedHearingFar { hearing },
-            "parole was refused, and the next hearing on 1 June 2025 is 12 months or more away. (Handover rules 5, rule 4)",
+            Ground::RefusedHearingFar {
+                hearing,
+                refused: ParoleRefusal { received_on: None },
+            },
+            "the last parole result was not release, and the latest hearing set, on 1 June 2025, is 12 months or more away. (Handover rules 5, rule 4)",
         ),
         (
             Ground::Recalled,
@@ -99,8 +105,12 @@ fn every_rule_before_the_dates_has_words_of_its_own() {
             "held under immigration powers. (Handover rules 5, rule 6)",
         ),
         (
-            Ground::ReleaseUnknown,
-            "no date of release is known. (Handover rules 5, rule 7)",
+            Ground::ReleaseUnknown { indeterminate: true },
+            "neither tariff expiry nor a hearing is known. (Handover rules 5, rule 7)",
+        ),
+        (
+            Ground::ReleaseUnknown { indeterminate: false },
+            "neither parole eligibility nor automatic or conditional release is known. (Handover rules 5, rule 7)",
         ),
     ] {
         assert_eq!(told(ground), format!("The prison is responsible: {words}"));
@@ -123,7 +133,19 @@ fn every_rule_before_the_dates_has_words_of_its_own() {
 fn every_rule_of_dates_has_words_of_its_own_and_the_facts_that_decided() {
     for (ground, words) in [
         (
-            dated(DateRule::EarlyAllocation, HandoverReleaseKind::Ard),
+            dated(
+                DateRule::EarlyAllocation {
+                    assessed_on: Some(day("2024-03-02")),
+                },
+                HandoverReleaseKind::Ard,
+            ),
+            "early allocation as assessed on 2 March 2024, handed over 15 months before release, with automatic release on 1 May 2026. (Handover rules 5.1 a)",
+        ),
+        (
+            dated(
+                DateRule::EarlyAllocation { assessed_on: None },
+                HandoverReleaseKind::Ard,
+            ),
             "early allocation, handed over 15 months before release, with automatic release on 1 May 2026. (Handover rules 5.1 a)",
         ),
         (
@@ -146,7 +168,7 @@ fn every_rule_of_dates_has_words_of_its_own_and_the_facts_that_decided() {
                 },
                 HandoverReleaseKind::Crd,
             ),
-            "a sentence of 10 months or less, begun on 4 August 2025, which is not handed over, with conditional release on 1 May 2026. (Handover rules 5.1 c)",
+            "a sentence begun on 4 August 2025 with 10 months or less to release, which is not handed over, with conditional release on 1 May 2026. (Handover rules 5.1 c)",
         ),
         (
             dated(DateRule::Parole, HandoverReleaseKind::Ped),

@@ -1,7 +1,7 @@
 //! What the parole reviews say. Handover rules 4.3 to 4.5.
 
 use domain::{
-    handover::{Departure, RulesVersion, is_far, target_hearing, was_refused},
+    handover::{Departure, RulesVersion, is_far, parole_refusal, target_hearing},
     parole::{HearingOutcome, ParoleReview},
 };
 
@@ -70,7 +70,7 @@ fn exactly_twelve_months_are_never_far_by_london_dates_and_always_by_the_departu
 }
 
 fn refused(reviews: &[ParoleReview<'_>], rules: RulesVersion) -> bool {
-    was_refused(reviews, Some(day(START)), rules)
+    parole_refusal(reviews, Some(day(START)), rules).is_some()
 }
 
 fn received<'a>(review: ParoleReview<'a>, on: &str) -> ParoleReview<'a> {
@@ -137,16 +137,8 @@ fn the_last_completed_review_of_the_sentence_decides() {
     assert!(refused(&reviews(yes, no), REFERENCE));
     assert!(!refused(&reviews(no, yes), REFERENCE));
     assert!(refused(&reviews(no, None), REFERENCE));
-    assert!(!was_refused(
-        &reviews(no, None),
-        Some(day("2023-01-02")),
-        REFERENCE
-    ));
-    assert!(was_refused(
-        &reviews(no, None),
-        Some(day("2023-01-01")),
-        REFERENCE
-    ));
+    assert!(parole_refusal(&reviews(no, None), Some(day("2023-01-02")), REFERENCE).is_none());
+    assert!(parole_refusal(&reviews(no, None), Some(day("2023-01-01")), REFERENCE).is_some());
     assert!(!refused(&[], REFERENCE));
 }
 

@@ -255,6 +255,13 @@ proptest! {
             first.responsibility <= last.responsibility || turned_back(&now, &then, &facts, later),
             "{} then {}", first.explanation(), last.explanation()
         );
+        let had_nothing_turned = Situation {
+            far_hearing: now.far_hearing,
+            release: now.release,
+            early_allocation: now.early_allocation,
+            ..then
+        };
+        prop_assert!(first.responsibility <= decide(&had_nothing_turned, later.day(rules)).responsibility);
     }
 
     #[test]

@@ -307,7 +307,10 @@ fn an_answer_names_the_rules_under_which_it_was_given() {
     };
     assert_eq!(named("reference"), "reference-before-simplified");
     assert_eq!(named("corrected"), "corrected");
-    assert_eq!(named("reference+london-dates"), "reference+london-dates");
+    assert_eq!(
+        named("reference+london-dates"),
+        "reference-before-simplified+london-dates"
+    );
 }
 
 #[test]

@@ -256,7 +256,7 @@ fn an_answer_is_explained_and_names_its_rules_only_when_asked() {
     let (answer, bare) = (told(&released, asked), told(&released, plain));
     assert_eq!(
         answer["explanation"],
-        "The community is responsible: a sentence of 10 months or less, begun on 5 February 2024, which is not handed over, \
+        "The community is responsible: a sentence begun on 5 February 2024 with 10 months or less to release, which is not handed over, \
          with conditional release on 1 November 2024. (Handover rules 5.1 c)"
     );
     assert_eq!(answer["rules"], "corrected");

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
-    handover::{ComContact, Reason, ReleaseFacts, RulesVersion},
+    handover::{ComContact, Departure, Reason, ReleaseFacts, RulesVersion},
     handover_list::{
         Checklist, HandoverRecord, ListedCase, ListedProbation, PipelineFacts, Reminder, ReminderFacts,
         SentReminder,
@@ -38,8 +38,8 @@ impl PolicyRule for HandoverLists {
         }
         let given: GivenService = question.given()?;
         Ok(match given.simplified_enhanced_handover {
-            Some(false) if question.rules == RulesVersion::REFERENCE => {
-                RulesVersion::REFERENCE_BEFORE_SIMPLIFIED
+            Some(false) if question.rules != RulesVersion::CORRECTED => {
+                question.rules.without(Departure::SimplifiedEnhancedHandover)
             }
             _ => question.rules,
         })

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use domain::{
-    handover::{RulesVersion, is_far, last_completed, target_hearing, was_refused},
+    handover::{RulesVersion, is_far, last_completed, parole_refusal, target_hearing},
     parole::{
         FileDateFormat, HearingOutcome, ParoleDates, ParoleHistory, Register, RegisterRow, RegisteredReview,
         ReviewKey, ReviewStatus, accept_outcome_date, current_outcome, historic_outcome, import,
@@ -77,7 +77,7 @@ fn reviews(given: &GivenReviews<'_>, asked: &Asked<'_>) -> Result<Value, BadCase
         "previousReviews": history.previous(at, rules).map(|review| review.id).collect::<Vec<_>>(),
         "mostRecentReview": history.most_recent().map(|review| review.id),
         "mostRecentCompletedForSentence": last_completed(&reviews, dates.sentence_start, rules).map(|review| review.id),
-        "paroleOutcomeNotRelease": was_refused(&reviews, dates.sentence_start, rules),
+        "paroleOutcomeNotRelease": parole_refusal(&reviews, dates.sentence_start, rules).is_some(),
         "hearingOutcomeDateTask": history.lacking_received_date().map(|review| review.id),
         "approachingParole": next.is_some(),
         "nextParoleDate": next.map(|next| next.date),

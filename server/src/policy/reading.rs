@@ -116,7 +116,7 @@ impl Unread {
         });
         let mut unread = self.0.borrow_mut();
         match unread.get_mut(&place) {
-            Some(before) => before.retain(|path| ignored.contains(path)),
+            Some(before) => *before = in_both(before, &ignored),
             None => drop(unread.insert(place, ignored)),
         }
         Ok(facts)
@@ -129,6 +129,19 @@ impl Unread {
             .flat_map(|(place, paths)| paths.into_iter().map(move |path| format!("{place}{path}")))
             .collect()
     }
+}
+
+/// What neither of two readings used. One that passed over a member has used nothing inside it either.
+fn in_both(one: &BTreeSet<String>, other: &BTreeSet<String>) -> BTreeSet<String> {
+    let within = |path: &str, passed_over: &BTreeSet<String>| {
+        passed_over.iter().any(|outer| {
+            let inside = path.strip_prefix(outer.as_str());
+            inside.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        })
+    };
+    let of_one = one.iter().filter(|path| within(path, other));
+    let of_other = other.iter().filter(|path| within(path, one));
+    of_one.chain(of_other).cloned().collect()
 }
 
 /// The path of a member as people write it, to stand behind another.

@@ -41,11 +41,13 @@ pub(super) fn check(
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use domain::handover::RulesVersion;
     use serde_json::{Value, json};
 
     use super::super::{
-        Asking,
+        Asking, RULES, casework_tests,
         ran::{Ran, answered, run},
     };
 
@@ -174,5 +176,58 @@ mod tests {
             strictly("handover", &case).output,
             answered("handover", &case.to_string()).output
         );
+    }
+
+    /// The places of all objects in a value, as JSON pointers.
+    fn objects(value: &Value, at: &str) -> Vec<String> {
+        let inside = |key: &str, value| objects(value, &format!("{at}/{key}"));
+        match value {
+            Value::Object(members) => {
+                let inside = members.iter().flat_map(|(key, value)| inside(key, value));
+                std::iter::once(at.to_owned()).chain(inside).collect()
+            }
+            Value::Array(items) => (0..)
+                .zip(items)
+                .flat_map(|(n, item): (usize, _)| inside(&n.to_string(), item))
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether the object at this place, or one around it, is complained of itself.
+    fn is_passed_over(at: &str, complaint: &str) -> bool {
+        let mut path = String::from("given");
+        at.split('/').skip(2).any(|key| {
+            path += &key
+                .parse::<usize>()
+                .map_or_else(|_| format!(".{key}"), |n| format!("[{n}]"));
+            [',', ' ']
+                .iter()
+                .any(|end| complaint.contains(&format!("{path}{end}")))
+        })
+    }
+
+    #[test]
+    fn a_slip_in_any_object_of_any_kind_of_case_is_complained_of() {
+        let mut met = BTreeSet::new();
+        for line in casework_tests::every_case().lines() {
+            let case: Value = serde_json::from_str(line).unwrap();
+            let kind = case["kind"].as_str().unwrap();
+            for at in objects(&case["given"], "/given") {
+                let shape = at.replace(|c: char| c.is_ascii_digit(), "");
+                if !met.insert((kind.to_owned(), shape)) {
+                    continue;
+                }
+                let mut slipped = case.clone();
+                slipped.pointer_mut(&at).unwrap()["slip"] = json!(1);
+                let rule = RULES.iter().find(|rule| rule.kinds().contains(&kind)).unwrap();
+                let complaint = strictly(rule.name(), &slipped).complaints;
+                assert!(
+                    complaint.contains("slip") || is_passed_over(&at, &complaint),
+                    "{at} of {kind}: {complaint}"
+                );
+            }
+        }
+        assert!(met.len() > 40, "{}", met.len());
     }
 }

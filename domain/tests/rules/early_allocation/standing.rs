@@ -20,6 +20,9 @@ fn departing_acceptance_of_an_ineligible_case_has_no_effect() {
     assert_eq!(accepted[0].verdict(rules), Verdict::NotEligible);
     let asked = decided(made(MAY, true, discretionary()), true);
     assert!(asked.is_eligible_or_accepted(rules));
+    let too_early = decided(made(MAY, false, discretionary()), true);
+    assert!(too_early.is_eligible_or_accepted(REFERENCE));
+    assert!(!too_early.is_eligible_or_accepted(rules));
 }
 
 #[test]

@@ -55,6 +55,7 @@ struct HandoverDate {
 fn handover_date(given: &GivenRelease) -> HandoverDate {
     let rule = date_rule(&DatedCase {
         early_allocation: given.early_allocation,
+        assessed_on: None,
         indeterminate: given.indeterminate,
         // By what is not asked, and does not decide.
         open: given.in_open_conditions.then_some(OpenConditions::MensPrison),

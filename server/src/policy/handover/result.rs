@@ -157,7 +157,7 @@ impl Derived {
             earliest_release_for_handover: situation.release.map(Dated::from),
             target_hearing_date: situation.hearing,
             thd12_or_more_months_away: situation.far_hearing.is_some(),
-            parole_outcome_not_release: situation.refused,
+            parole_outcome_not_release: situation.refused.is_some(),
             early_allocation: situation.early_allocation == Some(State::Eligible),
             within_early_allocation_window: situation.within_referral_window,
             early_allocation_state: situation.early_allocation,
