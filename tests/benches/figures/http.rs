@@ -26,7 +26,7 @@ use simulator::{
 use sqlx::postgres::PgPoolOptions;
 
 use crate::{
-    clients::{Clients, middle_ratio, take_turns},
+    clients::{self, middle_ratio, take_turns},
     cluster::durable,
     estate::{self, noms, pom},
     inserts,
@@ -70,8 +70,8 @@ pub(crate) async fn measure(figures: &mut Figures) {
     cluster.stop().await.unwrap();
 }
 
-fn mutations(address: SocketAddr, token: &str) -> Clients {
-    Clients::new(CLIENTS, |client| {
+fn mutations(address: SocketAddr, token: &str) -> clients::Clients {
+    clients::Clients::new(CLIENTS, |client| {
         let wire = Arc::new(tokio::sync::Mutex::new(Wire::new(address, token)));
         let mut sent = 0;
         move || {
