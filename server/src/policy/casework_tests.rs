@@ -28,6 +28,23 @@ fn every_case_of_our_own_is_answered_as_expected() {
             "handover",
             include_str!("../../tests/policy/handover-recalculation.jsonl"),
         ),
+        ("handover", include_str!("../../tests/policy/handover.jsonl")),
+        (
+            "handover-calc",
+            include_str!("../../tests/policy/handover-calc.jsonl"),
+        ),
+        (
+            "earliest-release",
+            include_str!("../../tests/policy/earliest-release.jsonl"),
+        ),
+        (
+            "omic-policy",
+            include_str!("../../tests/policy/omic-policy.jsonl"),
+        ),
+        (
+            "responsibility",
+            include_str!("../../tests/policy/responsibility.jsonl"),
+        ),
     ] {
         let ran = compared(rule, cases);
         assert!(ran.outcome.holds(), "{rule}: {}{}", ran.output, ran.complaints);
