@@ -87,12 +87,6 @@ impl PrisonerFacts {
         self.imprisonment() == Imprisonment::Immigration
     }
 
-    /// Held for a civil matter.
-    #[must_use]
-    pub fn is_civil(&self) -> bool {
-        self.imprisonment() == Imprisonment::Civil
-    }
-
     /// Serving a sentence whose end can be told.
     #[must_use]
     pub const fn is_sentenced(&self) -> bool {

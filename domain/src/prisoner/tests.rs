@@ -179,6 +179,7 @@ fn immigration_cases_are_inside_policy_without_a_sentence() {
         ..facts()
     };
 
+    assert!(detained.is_immigration_case() && !facts().is_immigration_case());
     assert!(detained.is_inside_policy_as_adult());
     let unsentenced = PrisonerFacts {
         imprisonment_status: None,

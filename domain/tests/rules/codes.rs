@@ -6,6 +6,7 @@ use std::{
 };
 
 use domain::{
+    PomPosition,
     early_allocation::{OasysDateRefusal, Outcome, Question, ReferralEmail, SavingRefusal, State, Verdict},
     handover::{Departure, OverrideValue, Reason, Responsibility, ResponsibilityOverrideReason},
     handover_list::{HandoverTask, HandoverType, LduHint, MonthlyEmail, PomTask, Reminder},
@@ -30,6 +31,12 @@ where
             assert!(other.parse::<T>().is_err(), "{other}");
         }
     }
+}
+
+#[test]
+fn history_calls_a_grade_by_its_service() {
+    assert_eq!(PomPosition::Prison.word(), "prison");
+    assert_eq!(PomPosition::Probation.word(), "probation");
 }
 
 #[test]

@@ -41,6 +41,7 @@ proptest! {
         let read = serde_json::from_str::<WorkingPattern>(&tenths.to_string());
         prop_assert_eq!(read.ok(), pattern.ok());
         if let Ok(pattern) = pattern {
+            prop_assert_eq!(pattern.tenths(), tenths);
             prop_assert_eq!(serde_json::to_string(&pattern).unwrap(), tenths.to_string());
         }
     }
