@@ -7,6 +7,7 @@
 mod access;
 mod answer;
 mod caller;
+mod documents;
 mod doorkeeper;
 mod execute;
 mod fault;

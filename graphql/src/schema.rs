@@ -10,8 +10,8 @@ use commands::CommandBus;
 use projections::ReadModels;
 
 use crate::{
-    doorkeeper::Doorkeeper, loaders::Allocations, mutation::Mutation, nulls::Nulls, query::Query,
-    subscription::Subscription,
+    documents::Documents, doorkeeper::Doorkeeper, loaders::Allocations, mutation::Mutation, nulls::Nulls,
+    query::Query, subscription::Subscription,
 };
 
 #[cfg(test)]
@@ -79,6 +79,8 @@ pub fn schema(faces: Faces) -> Schema {
         .extension(ApolloPersistedQueries::new(LruCacheStorage::new(
             STORED_DOCUMENTS,
         )))
+        // The last, so that the others look at every document, parsed or remembered.
+        .extension(Documents::new())
         .data(Allocations::new(faces.models.clone()))
         .data(faces)
         .finish();

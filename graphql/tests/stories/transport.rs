@@ -65,6 +65,13 @@ async fn a_get_changes_nothing() {
         ((405, 405), "BAD_USER_INPUT")
     );
     assert_eq!(world.head().await, head);
+    // Nor by a text that is remembered from somebody who may.
+    let by_post = world
+        .answer(allocator("LEI"), &allocate(NOMS, POM), Value::Null)
+        .await;
+    assert_eq!(status(&by_post), (200, 200));
+    let again = world.answer(reader(), &allocate(NOMS, POM), Value::Null).await;
+    assert_eq!(status(&again), (405, 405));
     let both = format!(
         "query Read {{ me {{ username }} }} {}",
         allocate(NOMS, POM).replacen("mutation", "mutation Write", 1)

@@ -1,0 +1,55 @@
+//! Documents met lately. A program sends the same few texts again and again, with other variables: parsing one costs
+//! more than executing it.
+
+use std::sync::Arc;
+
+use async_graphql::{
+    ServerResult, Variables,
+    async_trait::async_trait,
+    extensions::{Extension, ExtensionContext, ExtensionFactory, NextParseQuery},
+    parser::types::ExecutableDocument,
+};
+use moka::sync::Cache;
+
+/// Bytes of text remembered; parsed they take some thirty times as much.
+const REMEMBERED: u64 = 512 * 1024;
+
+/// Remembers documents that were parsed and found within the limits, by their text. Clones share what is remembered.
+#[derive(Clone)]
+pub(crate) struct Documents(Cache<String, Arc<ExecutableDocument>>);
+
+impl Documents {
+    pub(crate) fn new() -> Self {
+        let weight = |text: &String, _: &_| u32::try_from(text.len()).unwrap_or(u32::MAX);
+        let documents = Cache::builder().max_capacity(REMEMBERED).weigher(weight).build();
+        Self(documents)
+    }
+}
+
+impl ExtensionFactory for Documents {
+    fn create(&self) -> Arc<dyn Extension> {
+        Arc::new(self.clone())
+    }
+}
+
+#[async_trait]
+impl Extension for Documents {
+    async fn parse_query(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        query: &str,
+        variables: &Variables,
+        next: NextParseQuery<'_>,
+    ) -> ServerResult<ExecutableDocument> {
+        // Without a text it was asked for by its hash, and has been parsed.
+        if query.is_empty() {
+            return next.run(ctx, query, variables).await;
+        }
+        if let Some(document) = self.0.get(query) {
+            return Ok(document.as_ref().clone());
+        }
+        let document = next.run(ctx, query, variables).await?;
+        self.0.insert(query.to_owned(), Arc::new(document.clone()));
+        Ok(document)
+    }
+}
