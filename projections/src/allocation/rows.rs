@@ -19,8 +19,8 @@ impl Row for AllocationRow {
         ("position", "bigint"),
         ("announced", "bigint"),
         ("announced_by", "uuid"),
-        ("state", "jsonb"),
-        ("terms", "jsonb"),
+        ("state", "text"),
+        ("terms", "text"),
     ];
     const STATE: &'static str = STATE;
     const KEY_HOLDER: &'static str = "noms";

@@ -18,9 +18,9 @@ impl Row for CaseRow {
     const COLUMNS: &'static [(&'static str, &'static str)] = &[
         ("noms", "text"),
         ("position", "bigint"),
-        ("prisoner", "jsonb"),
-        ("information", "jsonb"),
-        ("roles", "jsonb"),
+        ("prisoner", "text"),
+        ("information", "text"),
+        ("roles", "text"),
         ("prison", "text"),
         ("bucket_tier_based", "text"),
         ("bucket_rosh_based", "text"),

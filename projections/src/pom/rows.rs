@@ -21,7 +21,7 @@ impl Row for PomRow {
         ("version", "bigint"),
         ("position", "bigint"),
         ("status", "text"),
-        ("pom", "jsonb"),
+        ("pom", "text"),
     ];
     const STATE: &'static str = "prison, staff_id, version, position, pom::text";
     const KEY_HOLDER: &'static str = "'staff-' || staff_id";
