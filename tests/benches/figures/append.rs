@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use commands::{CommandBus, Request, access::Principal};
-use event_store::{ConnectOptions, Log, MasterKey, Position, PostgresLog};
+use event_store::{ConnectOptions, MasterKey, PostgresLog};
 use sqlx::postgres::PgPoolOptions;
 
 use crate::{
@@ -21,12 +21,12 @@ const CASES_PER_CLIENT: usize = 40;
 
 pub(crate) async fn measure(figures: &mut Figures) {
     let (mut cluster, _folder) = durable().await;
-    for database in ["ours", "stock", "plain"] {
+    for database in ["ours", "stock"] {
         cluster.create_database(database).await.unwrap();
     }
-    let (bus, (payload, metadata)) = bus(&cluster.url("ours")).await;
-    let pool = pool(&cluster.url("plain"), 16).await;
-    let plain = inserts::clients(&pool, &payload, &metadata).await;
+    let log = log(&cluster.url("ours")).await;
+    let bus = bus(&log).await;
+    let plain = inserts::clients(&cluster, log.pool()).await;
     let stock = stock(&cluster.url("stock")).await;
     eprintln!("the bus, single-row inserts, stock");
     let rounds = take_turns([bus, plain, stock]).await;
@@ -43,32 +43,21 @@ pub(crate) async fn measure(figures: &mut Figures) {
     cluster.stop().await.unwrap();
 }
 
-async fn pool(url: &str, connections: u32) -> sqlx::PgPool {
-    PgPoolOptions::new()
-        .max_connections(connections)
-        .connect(url)
-        .await
-        .unwrap()
-}
-
-/// The clients of the bus, and payload and metadata of one of its events.
-async fn bus(url: &str) -> (Clients, (String, String)) {
+async fn log(url: &str) -> Arc<PostgresLog> {
     event_store::migrate(url).await.unwrap();
     let pool = event_store::connect(url, ConnectOptions::default())
         .await
         .unwrap();
-    let log = Arc::new(
-        PostgresLog::open(pool, Some(MasterKey::new([7; 32])))
-            .await
-            .unwrap(),
-    );
+    let log = PostgresLog::open(pool, Some(MasterKey::new([7; 32]))).await;
+    Arc::new(log.unwrap())
+}
+
+async fn bus(log: &Arc<PostgresLog>) -> Clients {
     let bus = estate::bus(log.clone());
     let cases = CLIENTS * CASES_PER_CLIENT;
     estate::prepare(&bus, cases + 1).await;
     send(&bus, cases, 0).await;
-    let last = log.head().await.unwrap().get() - 1;
-    let sample = log.read_after(Position::new(last), 1).await.unwrap().remove(0);
-    let clients = Clients::new(CLIENTS, |client| {
+    Clients::new(CLIENTS, |client| {
         let bus = bus.clone();
         let mut sent = 0;
         move || {
@@ -77,8 +66,7 @@ async fn bus(url: &str) -> (Clients, (String, String)) {
             let bus = bus.clone();
             async move { send(&bus, client * CASES_PER_CLIENT + case, round).await }
         }
-    });
-    (clients, (sample.payload, sample.metadata))
+    })
 }
 
 /// The n-th command about a case.
@@ -88,7 +76,11 @@ async fn send(bus: &CommandBus, case: usize, n: u64) {
 }
 
 async fn stock(url: &str) -> Clients {
-    let pool = pool(url, 32).await;
+    let pool = PgPoolOptions::new()
+        .max_connections(32)
+        .connect(url)
+        .await
+        .unwrap();
     let stock = Arc::new(Stock::prepared(&pool, CLIENTS * CASES_PER_CLIENT).await);
     Clients::new(CLIENTS, |client| {
         let stock = stock.clone();

@@ -9,7 +9,6 @@ use std::{
 
 use chrono::NaiveDate;
 use commands::{Request, access::Principal};
-use event_store::{Log, Position};
 use messaging::aws::{
     AwsSettings, Clients,
     topology::{self, Names},
@@ -23,7 +22,6 @@ use simulator::{
     tokens::TokenRequest,
     upstream::{Api, CLIENT_ID, CLIENT_SECRET, Simulator, SimulatorOptions},
 };
-use sqlx::postgres::PgPoolOptions;
 
 use crate::{
     clients::{self, middle_ratio, take_turns},
@@ -35,13 +33,12 @@ use crate::{
 };
 
 const CLIENTS: usize = 64;
-const CASES_PER_CLIENT: usize = 20;
+/// Cases that each client goes round: so many that none has a longer past than a real one.
+const CASES_PER_CLIENT: usize = 200;
 
 pub(crate) async fn measure(figures: &mut Figures) {
     let (mut cluster, _folder) = durable().await;
-    for database in ["ours", "plain"] {
-        cluster.create_database(database).await.unwrap();
-    }
+    cluster.create_database("ours").await.unwrap();
     let today = NaiveDate::from_ymd_opt(2026, 11, 1).unwrap();
     let population = Arc::new(Population::generate(1, 1, 10, today));
     let simulator = Simulator::start(SimulatorOptions::for_tests(population))
@@ -51,14 +48,9 @@ pub(crate) async fn measure(figures: &mut Figures) {
     estate::prepare(&service.bus, CLIENTS * CASES_PER_CLIENT + 1).await;
     let request = TokenRequest::local_user(&["ROLE_ALLOC_MGR"], &[estate::leeds()]);
     let token = simulator.issuer().issue(&request).unwrap();
-    let (payload, metadata) = sample(&service).await;
     let mutations = mutations(service.address(), &token);
-    let pool = PgPoolOptions::new()
-        .max_connections(16)
-        .connect(&cluster.url("plain"))
-        .await
-        .unwrap();
-    let plain = inserts::clients(&pool, &payload, &metadata).await;
+    allocate_one(&service).await;
+    let plain = inserts::clients(&cluster, service.log().pool()).await;
     eprintln!("mutations, single-row inserts");
     let rounds = take_turns([mutations, plain]).await;
     service.stop().await;
@@ -87,29 +79,21 @@ fn mutations(address: SocketAddr, token: &str) -> clients::Clients {
     })
 }
 
+/// As user interfaces send it: one text, whatever the variables.
+const MUTATION: &str = "mutation Allocate($input: AllocatePrimaryPomInput!) {
+    allocatePrimaryPom(input: $input) {
+        position userErrors { code } allocation { version state primaryPom { name } } } }";
+
 fn mutation(case: usize, round: u64) -> String {
-    let query = format!(
-        r#"mutation {{ allocatePrimaryPom(input: {{nomsNumber: "{}", prison: "LEI", staffId: {}}}) {{
-            position userErrors {{ code }} allocation {{ version state primaryPom {{ name }} }} }} }}"#,
-        noms(case),
-        pom(round)
-    );
-    serde_json::json!({ "query": query }).to_string()
+    let input = serde_json::json!({ "nomsNumber": noms(case), "prison": "LEI", "staffId": pom(round) });
+    serde_json::json!({ "query": MUTATION, "variables": { "input": input } }).to_string()
 }
 
-/// Payload and metadata of an allocation.
-async fn sample(service: &Service) -> (String, String) {
+/// So that the last event of the log is of the kind that is measured.
+async fn allocate_one(service: &Service) {
     let operation = estate::allocate(noms(CLIENTS * CASES_PER_CLIENT), 0);
     let request = Request::new(operation, Principal::system("figures"));
     service.bus.execute(request).await.unwrap();
-    let head = service.log().head().await.unwrap();
-    let last = service
-        .log()
-        .read_after(Position::new(head.get() - 1), 1)
-        .await
-        .unwrap()
-        .remove(0);
-    (last.payload, last.metadata)
 }
 
 async fn service(database: String, simulator: &Simulator) -> Service {

@@ -1,40 +1,69 @@
-//! The physical limit without group commit: each event a single-row insert that is committed by itself.
+//! The physical limit without group commit: each event a single-row insert into a table as the log's, committed by itself.
 
-use sqlx::{Executor, PgPool};
+use sqlx::{PgPool, postgres::PgPoolOptions};
+use uuid::Uuid;
+use workbench::postgres::Cluster;
 
 use crate::clients::Clients;
 
-const TABLE: &str = "
-    create table plain_event (
-        position bigserial primary key, stream_id text not null, version bigint not null, event_id uuid not null,
-        event_type text not null, payload jsonb not null, metadata jsonb not null,
-        recorded_at timestamptz not null default now(), unique (stream_id, version))";
+/// How many insert at the same time.
+const CLIENTS: u32 = 16;
 
 const INSERT: &str = "
-    insert into plain_event (stream_id, version, event_id, event_type, payload, metadata)
-    values ($1, $2, $3, $4, $5::text::jsonb, $6::text::jsonb)";
+    insert into es.event (
+        position, stream_id, version, event_id, event_type, schema_version, payload, metadata, recorded_at, hash)
+    values (nextval('plain'), $1, $2, $3, $4, $5, $6::text::jsonb, $7::text::jsonb, clock_timestamp(), $8)";
 
-/// Sixteen clients that insert events of the size that the bus makes.
-pub(crate) async fn clients(pool: &PgPool, payload: &str, metadata: &str) -> Clients {
-    pool.execute(TABLE).await.unwrap();
-    Clients::new(16, |client| {
-        let (pool, payload, metadata) = (pool.clone(), payload.to_owned(), metadata.to_owned());
+/// An event as it lies in the log, its personal values sealed.
+#[derive(Clone, sqlx::FromRow)]
+struct Lying {
+    event_type: String,
+    schema_version: i16,
+    payload: String,
+    metadata: String,
+    hash: Vec<u8>,
+}
+
+/// Clients that insert events, in a database of their own, like the last one of this log.
+pub(crate) async fn clients(cluster: &Cluster, log: &PgPool) -> Clients {
+    let last = "select event_type, schema_version, payload::text, metadata::text, hash
+        from es.event order by position desc limit 1";
+    let like: Lying = sqlx::query_as(last).fetch_one(log).await.unwrap();
+    cluster.create_database("plain").await.unwrap();
+    let url = cluster.url("plain");
+    event_store::migrate(&url).await.unwrap();
+    let pool = PgPoolOptions::new()
+        .max_connections(CLIENTS)
+        .connect(&url)
+        .await
+        .unwrap();
+    sqlx::query("create sequence plain").execute(&pool).await.unwrap();
+    Clients::new(usize::try_from(CLIENTS).unwrap(), |client| {
+        let (pool, like) = (pool.clone(), like.clone());
         let mut version = 0_i64;
         move || {
             version += 1;
-            let (pool, payload, metadata) = (pool.clone(), payload.clone(), metadata.clone());
-            async move {
-                sqlx::query(INSERT)
-                    .bind(format!("allocation-{client}"))
-                    .bind(version)
-                    .bind(uuid::Uuid::now_v7())
-                    .bind("PrimaryPomReallocated")
-                    .bind(payload)
-                    .bind(metadata)
-                    .execute(&pool)
-                    .await
-                    .unwrap();
-            }
+            insert(
+                pool.clone(),
+                format!("allocation-{client}"),
+                version,
+                like.clone(),
+            )
         }
     })
+}
+
+async fn insert(pool: PgPool, stream: String, version: i64, like: Lying) {
+    sqlx::query(INSERT)
+        .bind(stream)
+        .bind(version)
+        .bind(Uuid::now_v7())
+        .bind(like.event_type)
+        .bind(like.schema_version)
+        .bind(like.payload)
+        .bind(like.metadata)
+        .bind(like.hash)
+        .execute(&pool)
+        .await
+        .unwrap();
 }
