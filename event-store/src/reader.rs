@@ -18,11 +18,15 @@ const GROUP_STREAMS: usize = 256;
 /// One query runs while the next group gathers; a second one keeps a long stream from holding up the others.
 const AT_ONCE: usize = 2;
 
-/// Partitions beyond the head are left out before they are looked at. A stream's order is the order of its positions.
+/// Stream by stream, each by its own index: asked for all of them at once and in order, or for those up to the head,
+/// Postgres may walk all positions instead. `offset 0` keeps it from putting the two together again. A stream's order is
+/// the order of its positions.
 const SELECT: &str = concat!(
     "select ",
     event_columns!(),
-    " from es.event where stream_id = any($1) and position <= (select position from es.head) order by position"
+    " from unnest($1) wanted
+    cross join lateral (select * from es.event where stream_id = wanted offset 0) event
+    order by position"
 );
 
 type Loaded = Result<Vec<RecordedEvent>, ReadError>;

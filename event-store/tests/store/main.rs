@@ -19,5 +19,6 @@ mod leases;
 mod migrations;
 mod outbox;
 mod personal;
+mod reading;
 mod support;
 mod tampering;
