@@ -170,16 +170,12 @@ impl Allocation {
             .collect()
     }
 
-    /// Who goes off the case when the prisoner leaves; nobody when there is nobody, or when the news is older than
-    /// the present allocation, because then it tells of an earlier stay.
+    /// Who goes off the case when the prisoner leaves; nobody when there is nobody, or when the news tells of an earlier
+    /// stay.
     fn stay_ended(&self, left_at: DateTime<Utc>) -> Option<Ended> {
-        let since = [&self.primary, &self.coworking]
-            .into_iter()
-            .flatten()
-            .map(|a| a.allocated_at)
-            .max()?;
-        let from_prison = self.prison?;
-        (since <= left_at).then(|| Ended {
+        let somebody = self.primary.is_some() || self.coworking.is_some();
+        let from_prison = self.prison.filter(|_| somebody && !self.began_after(left_at))?;
+        Some(Ended {
             primary: self.primary_id(),
             coworking: self.coworking_id(),
             from_prison,

@@ -38,6 +38,8 @@ pub struct Allocation {
     pub overridden: Option<Override>,
     /// What happened last, and what triggered it.
     pub last: Option<(AllocationEventKind, AllocationTrigger)>,
+    /// Since when the service has had POMs on the case at this prison, UTC: since the first one of the present stay.
+    pub stay_since: Option<DateTime<Utc>>,
 }
 
 /// Which POMs a case has. Allocation rules 2.1.
@@ -87,13 +89,11 @@ impl Allocation {
         self.primary.is_some() && self.prison == Some(prison)
     }
 
-    /// Whether the present POMs came after this moment (UTC): then news of it tells of an earlier stay.
+    /// Whether the present stay's first POM came after this moment (UTC): then news of leaving at it tells of an earlier
+    /// stay. A POM who came later than the first says nothing of that.
     #[must_use]
     pub fn began_after(&self, moment: DateTime<Utc>) -> bool {
-        [&self.primary, &self.coworking]
-            .into_iter()
-            .flatten()
-            .any(|a| a.allocated_at > moment)
+        self.stay_since.is_some_and(|since| since > moment)
     }
 
     /// Takes an event in.
@@ -109,6 +109,7 @@ impl Allocation {
             | AllocationEvent::CoworkingPomReplaced {
                 pom, allocated_at, ..
             } => {
+                self.stay_since.get_or_insert(*allocated_at);
                 self.coworking = Some(Assignment {
                     pom: pom.clone(),
                     allocated_at: *allocated_at,
@@ -120,11 +121,16 @@ impl Allocation {
             | AllocationEvent::AllocationEndedByTransfer { .. } => {
                 self.drop_primary();
                 self.coworking = None;
+                self.stay_since = None;
             }
         }
     }
 
     fn take_primary(&mut self, to: &PrimaryAllocation) {
+        if self.prison != Some(to.prison) {
+            self.stay_since = None;
+        }
+        self.stay_since.get_or_insert(to.allocated_at);
         self.prison = Some(to.prison);
         self.primary = Some(Assignment {
             pom: to.pom.clone(),

@@ -1,14 +1,14 @@
 //! Release, transfer, legal status, POMs who stop, and administrators.
 
 use super::fixtures::{
-    ANN, BOB, CAT, after, allocated, both, coworker_alone, coworker_removed, ended, given, hour, leeds,
-    moorland, primary_removed, staff, when,
+    ANN, BOB, CAT, after, allocate, allocated, both, coworker_alone, coworker_removed, ended, given, hour,
+    joined, leeds, moorland, primary_removed, request, staff, when,
 };
 use crate::{
     StaffId,
     allocation::{
-        AllocationCommand, AllocationEvent, AllocationEventKind, AllocationRefusal, AllocationState,
-        AllocationTrigger, Ended, PrimaryChange, RemovalReason,
+        AllocatePrimary, AllocationCommand, AllocationEvent, AllocationEventKind, AllocationRefusal,
+        AllocationState, AllocationTrigger, Ended, PrimaryChange, RemovalReason,
     },
 };
 
@@ -125,6 +125,19 @@ fn news_older_than_the_allocation_tells_of_an_earlier_stay() {
     }
     let same_moment = AllocationCommand::EndByRelease { left_at: hour(0) };
     assert_eq!(when(both(), same_moment).1, AllocationState::Ended);
+}
+
+#[test]
+fn who_came_to_a_case_after_the_prisoner_left_does_not_hide_the_news() {
+    let later = AllocatePrimary {
+        at: hour(2),
+        ..request(ANN)
+    };
+    let mut past = vec![allocated(BOB)];
+    past.extend(when(past.clone(), allocate(later)).0);
+    past.push(joined(BOB));
+    let left = AllocationCommand::EndByRelease { left_at: hour(1) };
+    assert_eq!(when(past, left).1, AllocationState::Ended);
 }
 
 #[test]
