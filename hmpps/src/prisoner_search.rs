@@ -7,7 +7,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use commands::ports::{FactUnavailable, Prisoners};
 use domain::{
     LegalStatus, NomsNumber, Personal, PrisonCode,
-    prisoner::{PrisonerFacts, StatedDates, adult_on},
+    prisoner::{PrisonerFacts, StatedDates},
 };
 use serde::Deserialize;
 
@@ -72,7 +72,6 @@ impl From<Document> for PrisonerFacts {
         let restricted_patient = document.restricted_patient.unwrap_or(false);
         let prison = document.prison();
         Self {
-            adult_on: adult_on(document.date_of_birth),
             prison,
             arrived_on: document.arrived_on().filter(|_| prison.is_some()),
             first_name: Personal::Known(document.first_name),
@@ -147,7 +146,7 @@ mod tests {
             (bare.legal_status, bare.prison, bare.arrived_on),
             (LegalStatus::Unknown, None, None)
         );
-        assert_eq!(Some(bare.adult_on), date("2022-03-01"));
+        assert_eq!(bare.adult_on(), date("2022-03-01"));
         let odd = facts(&json!({ "legalStatus": "NEVER_HEARD_OF", "prisonId": "TRN", "more": [1] }));
         assert_eq!((odd.legal_status, odd.prison), (LegalStatus::Other, None));
     }

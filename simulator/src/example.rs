@@ -15,7 +15,6 @@ pub fn prisoner_at(prison: PrisonCode) -> PrisonerFacts {
         first_name: "ALEX".to_owned().into(),
         last_name: "SMITH".to_owned().into(),
         date_of_birth: day(1980).into(),
-        adult_on: day(1998),
         prison: Some(prison),
         arrived_on: Some(day(2024)),
         location: Some("A-1-001".to_owned()),

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{Prisoner, PrisonerEvent, PrisonerFacts, PrisonerRefusal};
-use crate::PrisonCode;
+use crate::{PrisonCode, london_date};
 
 /// A command to the stream `prisoner-{noms}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,15 +49,18 @@ impl Prisoner {
         })
     }
 
-    /// News of leaving counts unless it is already known, or the prisoner was since seen at another prison.
+    /// News of leaving counts unless it is already known, or the prisoner has since been seen at another prison, or come to
+    /// this one.
     fn left(&self, from: PrisonCode, left_at: DateTime<Utc>, event: PrisonerEvent) -> Vec<PrisonerEvent> {
         let stale = self.left_at.is_some_and(|known| known >= left_at);
-        let elsewhere = self
-            .facts
-            .as_ref()
-            .and_then(|f| f.prison)
+        let seen = self.facts.as_ref();
+        let elsewhere = seen
+            .and_then(|facts| facts.prison)
             .is_some_and(|prison| prison != from);
-        if stale || elsewhere {
+        let back = seen
+            .and_then(|facts| facts.arrived_on)
+            .is_some_and(|arrived| arrived > london_date(left_at));
+        if stale || elsewhere || back {
             Vec::new()
         } else {
             vec![event]

@@ -15,8 +15,6 @@ pub struct PrisonerFacts {
     pub last_name: Personal<String>,
     /// Sealed.
     pub date_of_birth: Personal<NaiveDate>,
-    /// The day of the eighteenth birthday, from which the service may deal with the person.
-    pub adult_on: NaiveDate,
     /// Where the prisoner is counted: their prison, or for a restricted patient the prison that supports them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prison: Option<PrisonCode>,

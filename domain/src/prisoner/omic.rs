@@ -81,6 +81,13 @@ impl PrisonerFacts {
         Imprisonment::from_code(self.imprisonment_status.as_deref())
     }
 
+    /// The day of the eighteenth birthday, from which the service may deal with the person; none while the date of birth is
+    /// withheld. London date.
+    #[must_use]
+    pub fn adult_on(&self) -> Option<NaiveDate> {
+        self.date_of_birth.known().copied().map(adult_on)
+    }
+
     /// Held under immigration powers.
     #[must_use]
     pub fn is_immigration_case(&self) -> bool {
@@ -104,6 +111,6 @@ impl PrisonerFacts {
     /// Inside policy on this London date.
     #[must_use]
     pub fn is_inside_policy(&self, today: NaiveDate) -> bool {
-        self.adult_on <= today && self.is_inside_policy_as_adult()
+        self.adult_on().is_some_and(|adult_on| adult_on <= today) && self.is_inside_policy_as_adult()
     }
 }

@@ -24,7 +24,6 @@ fn facts() -> PrisonerFacts {
         first_name: "ALEX".to_owned().into(),
         last_name: "EXAMPLE".to_owned().into(),
         date_of_birth: day("1990-05-20").into(),
-        adult_on: day("2008-05-20"),
         prison: Some(code("LEI")),
         arrived_on: Some(day("2026-01-05")),
         location: Some("A-1-02".to_owned()),
@@ -110,9 +109,28 @@ fn news_of_leaving_a_prison_where_they_are_no_longer_counts_for_nothing() {
 }
 
 #[test]
+fn news_of_leaving_before_they_came_back_counts_for_nothing() {
+    let leave = |left_at| PrisonerCommand::Release {
+        from_prison: code("LEI"),
+        left_at,
+    };
+    // They came on 5 January, at whatever hour.
+    given(vec![observed(facts())])
+        .when(leave(at("2026-01-04T23:59:00Z")))
+        .then_expect_events(vec![]);
+    let left_at = at("2026-01-05T00:00:00Z");
+    given(vec![observed(facts())])
+        .when(leave(left_at))
+        .then_expect_events(vec![PrisonerEvent::PrisonerReleased {
+            from_prison: code("LEI"),
+            left_at,
+        }]);
+}
+
+#[test]
 fn the_service_deals_with_people_from_their_eighteenth_birthday() {
     let young = PrisonerFacts {
-        adult_on: day("2026-09-10"),
+        date_of_birth: day("2008-09-10").into(),
         ..facts()
     };
 

@@ -52,6 +52,15 @@ fn every_sample_is_read_and_written_again_as_it_was() {
     }
 }
 
+/// The eighteenth birthday was written in clear once, and gave the date of birth away.
+#[test]
+fn a_member_that_is_written_no_more_is_passed_over() {
+    let sample = samples("PrisonerObserved").remove(0);
+    let mut older = sample.clone();
+    older["PrisonerObserved"]["adultOn"] = json!("2008-05-20");
+    assert_eq!(written_again("prisoner", &older), ("PrisonerObserved", sample));
+}
+
 #[test]
 fn the_catalogue_lists_every_event_and_no_other() {
     let listed = |category: &str| -> BTreeSet<String> {

@@ -57,7 +57,6 @@ impl Estate {
             "firstName": { "$personal": "Ada" },
             "lastName": { "$personal": "Example" },
             "dateOfBirth": { "$personal": "1980-01-01" },
-            "adultOn": "1998-01-01",
             "prison": "LEI",
             "legalStatus": "SENTENCED",
             "dates": { "sentenceStart": "2020-01-01", "release": "2030-01-01" },

@@ -1,7 +1,11 @@
 //! Cases as rows.
 
 use chrono::NaiveDate;
-use domain::{Personal, policy::PolicyVersion, prisoner::SentenceDates};
+use domain::{
+    Personal,
+    policy::PolicyVersion,
+    prisoner::{PrisonerFacts, SentenceDates},
+};
 use sqlx::postgres::PgRow;
 
 use super::{CaseRow, fold::Role};
@@ -68,7 +72,11 @@ impl Row for CaseRow {
             self.prison().map(String::from),
             bucket(PolicyVersion::TierBased),
             bucket(PolicyVersion::RoshBased),
-            Some(facts.map_or_else(|| "infinity".to_owned(), |facts| facts.adult_on.to_string())),
+            Some(
+                facts
+                    .and_then(PrisonerFacts::adult_on)
+                    .map_or_else(|| "infinity".to_owned(), |date| date.to_string()),
+            ),
             Some(name_key(&first, &last)),
             Some(format!("{} {first} {last}", self.noms.as_str().to_lowercase())),
             Some(

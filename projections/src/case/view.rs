@@ -83,7 +83,7 @@ impl CaseView {
         let facts = prisoner.facts?;
         Some(Self {
             noms,
-            bucket: bucket.filter(|_| facts.adult_on <= today),
+            bucket: bucket.filter(|_| facts.adult_on().is_some_and(|adult_on| adult_on <= today)),
             recommendation: recommend(
                 policy.strategy(),
                 CaseFacts {

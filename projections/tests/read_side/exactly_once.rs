@@ -263,8 +263,8 @@ async fn a_log_that_was_restored_to_an_earlier_point_is_refused() {
 async fn a_row_that_the_database_refuses_stops_its_model_at_that_event() {
     let world = World::new().await;
     let mut impossible = facts("LEI", "John", "Doe");
-    // A date that our calendar has and the database cannot read.
-    impossible.adult_on = chrono::NaiveDate::from_ymd_opt(100_000, 1, 1).unwrap();
+    // They come of age on a date that our calendar has and the database cannot read.
+    impossible.date_of_birth = chrono::NaiveDate::from_ymd_opt(99_982, 1, 1).unwrap().into();
     let before = world.record(History::new(9, PRISONERS).take(30)).await;
     world.record([observed(noms(500), impossible)]).await;
     let last = world

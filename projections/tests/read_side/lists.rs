@@ -52,7 +52,7 @@ fn people() -> Vec<Happening> {
     let full = |n| informed(noms(n), Some(Tier::A), Some(RoshLevel::Low));
     let named = |n: usize| facts("LEI", "X", &format!("{n:02}"));
     let mut minor = named(4);
-    minor.adult_on = day("2026-07-01");
+    minor.date_of_birth = day("2008-07-01").into();
     let mut civil = named(5);
     civil.imprisonment_status = Some("CIVIL_DT".to_owned());
     let mut remand = named(6);

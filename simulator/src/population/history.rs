@@ -150,7 +150,10 @@ impl Told<'_> {
         {
             return;
         }
-        let mut day = later(stay.from.max(stay.facts.adult_on), self.dice.between(1, 10));
+        let mut day = later(
+            stay.from.max(stay.facts.adult_on().unwrap_or_default()),
+            self.dice.between(1, 10),
+        );
         let mut team = Team::default();
         while day < until && stay.facts.is_inside_policy(day) {
             if let Some(change) = self.next_change(staff, &stay.facts, &mut team) {

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use domain::{
     Complexity, LegalStatus, NomsNumber, Personal, PrisonCode, RoshLevel, Tier,
     casefile::{CaseInformation, InformationSource},
-    prisoner::{PrisonerFacts, SentenceDates, adult_on},
+    prisoner::{PrisonerFacts, SentenceDates},
 };
 
 use super::{
@@ -125,7 +125,6 @@ fn facts(
         first_name: Personal::Known(forename.to_owned()),
         last_name: Personal::Known(surname.to_owned()),
         date_of_birth: Personal::Known(born),
-        adult_on: adult_on(born),
         prison: Some(setting.prison),
         arrived_on: None,
         location: None,

@@ -134,7 +134,6 @@ pub(crate) fn facts() -> PrisonerFacts {
         first_name: "JOHN".to_owned().into(),
         last_name: "SMITH".to_owned().into(),
         date_of_birth: day(1980).into(),
-        adult_on: day(1998),
         prison: Some(leeds()),
         arrived_on: Some(day(2025)),
         location: Some("A-1-001".to_owned()),

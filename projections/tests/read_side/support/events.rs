@@ -82,7 +82,6 @@ pub(crate) fn facts(code: &str, first: &str, last: &str) -> PrisonerFacts {
         first_name: first.to_owned().into(),
         last_name: last.to_owned().into(),
         date_of_birth: day("1990-05-05").into(),
-        adult_on: day("2008-05-05"),
         prison: Some(prison(code)),
         arrived_on: Some(day("2026-01-01")),
         location: Some("A-1-001".to_owned()),

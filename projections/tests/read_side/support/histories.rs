@@ -1,5 +1,6 @@
 //! Random histories: any order of events, because a fold has to take whatever the log holds.
 
+use chrono::Months;
 use domain::{
     Complexity, NomsNumber, PomPosition, PomStatus, RoshLevel, Tier,
     allocation::{AllocationEvent, RemovalReason},
@@ -60,8 +61,9 @@ impl History {
 
     fn observation(&mut self) -> Happening {
         let mut facts = facts(self.any(&PRISONS), self.any(&NAMES), self.any(&NAMES));
-        facts.adult_on = day(self.any(&DATES));
-        facts.dates.release = self.chance().then_some(facts.adult_on);
+        let adult_on = day(self.any(&DATES));
+        facts.date_of_birth = adult_on.checked_sub_months(Months::new(18 * 12)).unwrap().into();
+        facts.dates.release = self.chance().then_some(adult_on);
         facts.dates.conditional_release = self.chance().then(|| day(DATES[1]));
         facts.dates.automatic_release = self.chance().then(|| day(DATES[3]));
         facts.dates.licence_expiry = self.chance().then(|| day(DATES[5]));
