@@ -236,14 +236,20 @@ impl CommandBus {
         let (announcements, at) = (desk.announcements, desk.at);
         let prison = desk.named_prison.map(|prison| prison.to_string());
         *papers = desk.papers;
-        decided?;
-        if bound_elsewhere {
-            return Err(Forbidden::Caseload.into());
-        }
-        let actual = papers.version(&request.operation.subject());
-        match request.expected_version {
-            Some(expected) if expected != actual => Err(Refusal::VersionConflict { actual }.into()),
-            _ => Ok((announcements, at, prison)),
+        let subject = request.operation.subject();
+        let actual = papers.version(&subject);
+        let outdated = request
+            .expected_version
+            .is_some_and(|expected| expected != actual);
+        match decided {
+            Ok(()) if bound_elsewhere => Err(Forbidden::Caseload.into()),
+            Ok(()) if !outdated => Ok((announcements, at, prison)),
+            // What a rule says of a case that the caller has not seen would only mislead.
+            Ok(()) => Err(Refusal::VersionConflict { actual }.into()),
+            Err(CommandError::Refused(_)) if outdated && !bound_elsewhere && papers.holds(&subject) => {
+                Err(Refusal::VersionConflict { actual }.into())
+            }
+            Err(error) => Err(error),
         }
     }
 

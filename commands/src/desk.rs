@@ -134,6 +134,11 @@ impl Papers {
         self.open.get(stream).map_or(0, |paper| paper.version)
     }
 
+    /// Whether this stream was looked at.
+    pub(crate) fn holds(&self, stream: &StreamId) -> bool {
+        self.open.contains_key(stream)
+    }
+
     fn load<A>(&mut self, stream: &StreamId) -> Result<Arc<Loaded<A>>, CommandError>
     where
         A: Aggregate + Clone + Any,

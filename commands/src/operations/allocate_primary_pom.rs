@@ -100,18 +100,18 @@ impl Operation for AllocatePrimaryPom {
 }
 
 impl AllocatePrimaryPom {
-    /// The prisoner as observed; someone never met before is looked up, and what is learnt is recorded with the allocation.
+    /// The prisoner as observed. Someone never met before, or last seen elsewhere, is looked up, and what is learnt is
+    /// recorded with the allocation: nobody need wait for news of an arrival that may never come.
     async fn prisoner(&self, desk: &mut Desk<'_>) -> Result<PrisonerFacts, CommandError> {
         let stream = StreamsOf::prisoner(self.noms);
         let prisoner = desk.load::<Prisoner>(&stream)?;
-        if let Some(facts) = &prisoner.state.facts {
+        let known = prisoner.state.facts.as_ref();
+        if let Some(facts) = known.filter(|facts| facts.prison == Some(self.prison)) {
             return Ok(facts.clone());
         }
-        let facts = desk
-            .prisoners
-            .prisoner(self.noms)
-            .await?
-            .ok_or(Refusal::PrisonerNotFound)?;
+        let Some(facts) = desk.prisoners.prisoner(self.noms).await? else {
+            return known.cloned().ok_or_else(|| Refusal::PrisonerNotFound.into());
+        };
         let events = prisoner
             .state
             .decide(PrisonerCommand::Observe(Box::new(facts.clone())))?;
