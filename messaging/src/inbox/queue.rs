@@ -14,6 +14,9 @@ use super::Trouble;
 /// Longer than the longest poll that SQS allows.
 const RECEIVE_PATIENCE: Duration = Duration::from_secs(25);
 
+/// When waiting helps nobody. Not 0: the local queue loses a message that is put back at once.
+const SOON: Duration = Duration::from_secs(1);
+
 /// The queue could not be asked.
 #[derive(Debug, thiserror::Error)]
 #[error("SQS did not {what} ({code})")]
@@ -128,12 +131,12 @@ impl Queue {
         wait
     }
 
-    /// At once when waiting helps nobody: the last try has failed, or no try can succeed.
+    /// As soon as may be when waiting helps nobody: the last try has failed, or no try can succeed.
     fn wait_after(&self, receives: u32, trouble: &Trouble) -> Duration {
         let last_try = self.most_receives.is_some_and(|most| receives >= most);
         let hopeless = !trouble.is_transient() && self.most_receives.is_some();
         if last_try || hopeless {
-            return Duration::ZERO;
+            return SOON;
         }
         let step = usize::try_from(receives.saturating_sub(1)).unwrap_or(usize::MAX);
         self.backoff
@@ -199,15 +202,15 @@ mod tests {
     }
 
     #[test]
-    fn waiting_follows_the_list_and_the_last_try_waits_for_nothing() {
-        assert_eq!(waits(&queue(Some(4)), &Trouble::TooSlow), [30, 300, 300, 0]);
+    fn waiting_follows_the_list_and_after_the_last_try_comes_at_once() {
+        assert_eq!(waits(&queue(Some(4)), &Trouble::TooSlow), [30, 300, 300, 1]);
         assert_eq!(waits(&queue(None), &Trouble::TooSlow), [30, 300, 300, 300]);
     }
 
     #[test]
     fn what_is_hopeless_goes_to_the_dead_letters_without_waiting() {
         let hopeless = Trouble::Malformed(Malformed::NotJson);
-        assert_eq!(waits(&queue(Some(4)), &hopeless), [0, 0, 0, 0]);
+        assert_eq!(waits(&queue(Some(4)), &hopeless), [1, 1, 1, 1]);
         assert_eq!(waits(&queue(None), &hopeless), [30, 300, 300, 300]);
     }
 
