@@ -5,7 +5,7 @@ use domain::{NomsNumber, PrisonCode, casefile::Case};
 use event_store::{Metadata, Position, RecordedEvent};
 
 use crate::{
-    Fact, ReadModelError, ReadModels,
+    AsOf, Fact, ReadModelError, ReadModels,
     fact::{CASE, streams_of},
     past::entry,
 };
@@ -91,7 +91,7 @@ fn happened_at(event: &RecordedEvent, prison: PrisonCode) -> bool {
 }
 
 impl ReadModels {
-    /// What happened to a prisoner, newest first: up to `first` items older than `after`.
+    /// What had happened to a prisoner as of then, or up to now, newest first: up to `first` items older than `after`.
     ///
     /// # Errors
     /// When the log cannot be read or holds an event that cannot be understood.
@@ -100,8 +100,10 @@ impl ReadModels {
         noms: NomsNumber,
         first: u32,
         after: Option<Position>,
+        as_of: Option<AsOf>,
     ) -> Result<TimelinePage, ReadModelError> {
-        let events = self.past(&streams_of(noms)).await?;
+        let mut events = self.past(&streams_of(noms)).await?;
+        events.retain(|event| as_of.is_none_or(|at| at.includes(event)));
         let length = usize::try_from(first.min(LONGEST_PAGE)).unwrap_or(usize::MAX);
         let mut older = with_what_was_known(&events)?
             .into_iter()

@@ -21,7 +21,7 @@ pub enum AsOf {
 }
 
 impl AsOf {
-    fn includes(self, event: &RecordedEvent) -> bool {
+    pub(crate) fn includes(self, event: &RecordedEvent) -> bool {
         match self {
             Self::Time(time) => event.recorded_at <= time,
             Self::Position(position) => event.position <= position,

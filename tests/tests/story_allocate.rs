@@ -208,6 +208,18 @@ async fn what_was_written_can_be_read_at_once_and_as_it_was_before() {
         ANN
     );
     assert_eq!(as_of(json!(before)).await["allocation"], Value::Null);
+    let history = "query ($noms: NomsNumber!, $asOf: DateTime) {
+        allocation(nomsNumber: $noms, asOf: $asOf) { history { totalCount } } }";
+    let length = async |at: &Value| {
+        let asked = json!({ "noms": SAM, "asOf": at });
+        let told = stage.data(&homd, history, asked).await;
+        told["allocation"]["history"]["totalCount"].as_i64()
+    };
+    assert_eq!(
+        length(&Value::Null).await.zip(length(&between).await),
+        Some((4, 3)),
+        "what happened later is not in the history as it was"
+    );
 
     let beyond = json!({ "noms": SAM, "minPosition": "999999" });
     let answered = stage.graphql(&homd, WHO, beyond).await;

@@ -39,9 +39,10 @@ pub(crate) async fn allocation_at(
     if !reader.sees_prisoner(noms).await? {
         return Ok(None);
     }
-    let found = match as_of {
-        None => reader.models().allocation(noms).await?,
-        Some(DateTime(at)) => reader.models().allocation_as_of(noms, AsOf::Time(at)).await?,
+    let Some(DateTime(at)) = as_of else {
+        return Ok(reader.models().allocation(noms).await?.map(Into::into));
     };
-    Ok(found.map(Into::into))
+    let at = AsOf::Time(at);
+    let found = reader.models().allocation_as_of(noms, at).await?;
+    Ok(found.map(|view| Allocation::from(view).seen_from(at)))
 }

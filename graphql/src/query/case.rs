@@ -68,14 +68,10 @@ pub(crate) async fn case_at(
     if !reader.sees_prisoner(noms).await? {
         return Ok(None);
     }
-    let found = match as_of {
-        None => reader.models().case(noms, reader.today()).await?,
-        Some(DateTime(at)) => {
-            reader
-                .models()
-                .case_as_of(noms, AsOf::Time(at), london_date(at))
-                .await?
-        }
+    let Some(DateTime(at)) = as_of else {
+        return Ok(reader.models().case(noms, reader.today()).await?.map(Into::into));
     };
-    Ok(found.map(Into::into))
+    let (today, at) = (london_date(at), AsOf::Time(at));
+    let found = reader.models().case_as_of(noms, at, today).await?;
+    Ok(found.map(|view| Case::from(view).seen_from(at)))
 }

@@ -27,7 +27,7 @@ impl TimelineQuery {
         let page = Forward::try_new(first, after)?;
         let reader = Reader::of(ctx, "Query.timeline")?;
         if reader.sees_prisoner(noms_number.0).await? {
-            TimelineItem::page(reader, noms_number.0, page).await
+            TimelineItem::page(reader, noms_number.0, page, None).await
         } else {
             Ok(Connection::new(Vec::new(), 0, false, false))
         }

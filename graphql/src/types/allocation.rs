@@ -2,7 +2,7 @@
 
 use async_graphql::{ComplexObject, Context, ID, SimpleObject};
 use domain::{allocation as rules, policy::Recommendation};
-use projections::AllocationView;
+use projections::{AllocationView, AsOf};
 
 use super::{
     Connection, GlobalId, TimelineItem, int,
@@ -45,6 +45,19 @@ pub(crate) struct Allocation {
     last_trigger: Option<AllocationTrigger>,
     /// Who had the case as primary POM, oldest first.
     poms: Vec<PomTerm>,
+    /// The moment as of which it was asked for, if one was.
+    #[graphql(skip)]
+    as_of: Option<AsOf>,
+}
+
+impl Allocation {
+    /// The same, whose history ends at that moment.
+    pub(crate) fn seen_from(self, at: AsOf) -> Self {
+        Self {
+            as_of: Some(at),
+            ..self
+        }
+    }
 }
 
 #[ComplexObject]
@@ -58,7 +71,8 @@ impl Allocation {
         #[graphql(desc = "Go on after this cursor.")] after: Option<String>,
     ) -> Result<Connection<TimelineItem>, Fault> {
         let reader = Reader::of(ctx, "Query.timeline")?;
-        TimelineItem::page(reader, self.noms_number.0, Forward::try_new(first, after)?).await
+        let page = Forward::try_new(first, after)?;
+        TimelineItem::page(reader, self.noms_number.0, page, self.as_of).await
     }
 }
 
@@ -117,6 +131,7 @@ impl From<AllocationView> for Allocation {
             last_event: last_event.map(Into::into),
             last_trigger: last_trigger.map(Into::into),
             poms: terms.0.into_iter().map(Into::into).collect(),
+            as_of: None,
         }
     }
 }

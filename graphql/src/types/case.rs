@@ -5,7 +5,7 @@ use domain::{
     Personal,
     prisoner::{EarliestRelease, PrisonerFacts},
 };
-use projections::{CasePage, CaseView};
+use projections::{AsOf, CasePage, CaseView};
 
 use super::{
     Allocation, Connection, Edge, GlobalId,
@@ -92,6 +92,16 @@ pub(crate) struct CaseFilter {
     tier: Option<Tier>,
     /// Only those whose name or number contains this text.
     name: Option<String>,
+}
+
+impl Case {
+    /// The same, whose history ends at that moment.
+    pub(crate) fn seen_from(self, at: AsOf) -> Self {
+        Self {
+            allocation: self.allocation.map(|allocation| allocation.seen_from(at)),
+            ..self
+        }
+    }
 }
 
 impl From<CaseView> for Case {

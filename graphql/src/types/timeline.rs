@@ -2,7 +2,7 @@
 
 use async_graphql::SimpleObject;
 use domain::NomsNumber as Noms;
-use projections::TimelinePage;
+use projections::{AsOf, TimelinePage};
 
 use super::{Connection, Edge, actor::Actor};
 use crate::{
@@ -77,6 +77,7 @@ impl TimelineItem {
         reader: Reader<'_>,
         noms: Noms,
         page: Forward,
+        as_of: Option<AsOf>,
     ) -> Result<Connection<Self>, Fault> {
         let after = page.after_position()?;
         let TimelinePage {
@@ -84,7 +85,7 @@ impl TimelineItem {
             total,
             has_next,
             ..
-        } = reader.models().timeline(noms, page.first, after).await?;
+        } = reader.models().timeline(noms, page.first, after, as_of).await?;
         let edges = items.into_iter().map(|item| Edge {
             cursor: item.position.to_string(),
             node: item.into(),

@@ -5,7 +5,7 @@ use graphql::{Caller, IdempotencyKey};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::world::{NOMS, OTHER_POM, POM, World, allocate, allocator, caller};
+use crate::world::{ARRIVED, NOMS, OTHER_POM, POM, World, allocate, allocator, caller};
 
 #[tokio::test]
 async fn an_allocation_is_answered_with_what_readers_then_see() {
@@ -28,6 +28,30 @@ async fn an_allocation_is_answered_with_what_readers_then_see() {
         read["case"],
         json!({"bucket": "ALLOCATED", "allocation": {"state": "PRIMARY"}})
     );
+}
+
+#[tokio::test]
+async fn whoever_was_last_seen_elsewhere_is_looked_up() {
+    let world = World::new().await;
+    world.prisoner(ARRIVED, "MDI").await;
+    let payload = &world.data(allocator("LEI"), &allocate(ARRIVED, POM)).await["allocatePrimaryPom"];
+    assert_eq!(payload["userErrors"], json!([]));
+    let question = "{ case(nomsNumber: \"A7654EE\") { prison bucket } }";
+    let read = world.data(allocator("LEI"), question).await;
+    assert_eq!(read["case"], json!({"prison": "LEI", "bucket": "ALLOCATED"}));
+
+    world.prisoner("A7654FF", "MDI").await;
+    let payload = &world.data(allocator("LEI"), &allocate("A7654FF", POM)).await["allocatePrimaryPom"];
+    assert_eq!(payload["userErrors"][0]["code"], "PRISONER_NOT_AT_PRISON");
+}
+
+#[tokio::test]
+async fn a_refusal_of_an_outdated_request_says_that_it_is_outdated() {
+    let world = World::new().await;
+    world.allocated().await;
+    let again = allocate(NOMS, POM).replace("prison:", "expectedVersion: 0, prison:");
+    let payload = &world.data(allocator("LEI"), &again).await["allocatePrimaryPom"];
+    assert_eq!(payload["userErrors"][0]["code"], "VERSION_CONFLICT");
 }
 
 #[tokio::test]

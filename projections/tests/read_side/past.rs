@@ -251,7 +251,7 @@ async fn a_timeline_is_paged_newest_first_and_auditors_filter_the_log() {
             allocated(case, "LEI", 101, noon("2026-01-01")),
         ])
         .await;
-    let first = world.models.timeline(case, 2, None).await.unwrap();
+    let first = world.models.timeline(case, 2, None, None).await.unwrap();
     let names = |page: &projections::TimelinePage| {
         page.items
             .iter()
@@ -263,7 +263,7 @@ async fn a_timeline_is_paged_newest_first_and_auditors_filter_the_log() {
     assert!(matches!(&first.items[0].fact, Fact::Allocation(_)));
     let second = world
         .models
-        .timeline(case, 2, Some(first.items[1].position))
+        .timeline(case, 2, Some(first.items[1].position), None)
         .await
         .unwrap();
     assert_eq!(names(&second), ["PrisonerObserved"]);
