@@ -23,6 +23,10 @@ const QUEUE: usize = 4;
 /// Makes an empty build of each model, and its checkpoint.
 pub(super) async fn create(pool: &PgPool, models: &[Model]) -> Result<Vec<Mark>, RebuildError> {
     let mut transaction = pool.begin().await?;
+    // Two rebuilds that begin at the same time would otherwise both take the next number.
+    sqlx::query("select pg_advisory_xact_lock(hashtext('rm.create_build'))")
+        .execute(&mut *transaction)
+        .await?;
     checkpoint::register(&mut transaction).await?;
     let mut marks = Vec::with_capacity(models.len());
     for model in models {

@@ -88,6 +88,18 @@ async fn a_rebuild_during_writes_equals_the_live_tables_row_for_row() {
     );
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_rebuilds_that_begin_together_both_succeed() {
+    let world = World::new().await;
+    let _runner = world.project();
+    world.see(History::new(13, 40).take(200)).await;
+    for _ in 0..5 {
+        let again = || rebuild(&world.log, options(&Model::ALL, false));
+        let (one, other) = tokio::join!(again(), again());
+        assert_ne!(one.unwrap().builds, other.unwrap().builds);
+    }
+}
+
 #[tokio::test]
 async fn one_model_is_rebuilt_alone_and_its_old_build_dropped() {
     let world = World::new().await;
