@@ -3,6 +3,7 @@
 use chrono::Utc;
 use messaging::outbox;
 use serde_json::{Value, json};
+use sqlx::Connection;
 use tests::{
     Delivery, Stage, eventually,
     follow::{Events, Socket},
@@ -42,6 +43,28 @@ async fn messages_wait_while_publishing_is_off_and_leave_after_a_restart() {
         (status.waiting == 0).then_some(())
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_consumer_is_told_to_come_back_while_the_database_hangs() {
+    let stage = Stage::start().await;
+    stage.prisoner(SAM).await;
+    stage.allocate(SAM, ANN).await;
+    let path = format!("/api/allocation/{SAM}/primary_pom");
+    let consumer = stage.consumer();
+    assert_eq!(stage.get(&path, Some(&consumer)).await.status.as_u16(), 200);
+
+    let mut owner = sqlx::PgConnection::connect(stage.database_url()).await.unwrap();
+    let mut hanging = owner.begin().await.unwrap();
+    sqlx::query("lock table es.stream")
+        .execute(&mut *hanging)
+        .await
+        .unwrap();
+    let told = stage.get(&path, Some(&consumer)).await;
+    assert_eq!((told.status.as_u16(), told.header("retry-after")), (503, "1"));
+    assert_eq!(told.json()["status"], "error");
+    hanging.rollback().await.unwrap();
+    assert_eq!(stage.get(&path, Some(&consumer)).await.status.as_u16(), 200);
 }
 
 #[tokio::test]

@@ -23,6 +23,9 @@ use super::{
     state::AppState,
 };
 
+/// Shorter than the patience of the least patient consumer, which is 3 seconds.
+const PATIENCE: Duration = Duration::from_millis(2500);
+
 /// Who may read the contract.
 const READERS: Rule = Rule::Role(&[Role::ReadAllocations]);
 
@@ -35,6 +38,7 @@ pub(super) fn routes(state: &AppState) -> Router<AppState> {
         .route("/api/allocation/{noms}/primary_pom", get(primary_pom))
         .route("/api/{*rest}", any(nothing))
         .route_layer(middleware::from_fn_with_state(state.clone(), authorise))
+        .layer(middleware::from_fn(in_time))
         .layer(middleware::map_response(keep_out_robots))
 }
 
@@ -66,6 +70,13 @@ async fn authorise(State(state): State<AppState>, request: Request, next: Next) 
         Err(NotAdmitted::TooOften(wait)) => too_often(wait),
         _ => problem(StatusCode::UNAUTHORIZED, "Valid authorisation token required"),
     }
+}
+
+/// A consumer that has given up is told nothing; one that is told in time asks again.
+async fn in_time(request: Request, next: Next) -> Response {
+    tokio::time::timeout(PATIENCE, next.run(request))
+        .await
+        .unwrap_or_else(|_| lagging())
 }
 
 async fn keep_out_robots(mut response: Response) -> Response {
