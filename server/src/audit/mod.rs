@@ -1,5 +1,6 @@
 //! What auditors ask: what happened to this prisoner, and is the log what it was?
 
+mod reasons;
 mod show;
 mod story;
 mod verify;

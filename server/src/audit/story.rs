@@ -11,6 +11,8 @@ use domain::{
 use event_store::{Actor, ActorKind, DecodeError, Metadata, RecordedEvent};
 use serde_json::{Value, json};
 
+use super::reasons::reasons;
+
 /// What happened.
 enum Fact {
     Allocation(AllocationEvent),
@@ -76,6 +78,11 @@ impl fmt::Display for Told<'_> {
             .recorded_at
             .to_rfc3339_opts(SecondsFormat::Micros, true);
         writeln!(f, "{occurred}  {}", self.sentence())?;
+        if let Fact::Allocation(event) = &self.fact {
+            for reason in reasons(event) {
+                writeln!(f, "    {reason}")?;
+            }
+        }
         write!(
             f,
             "    by {}; {} ({}), position {}, recorded {recorded}",
