@@ -146,7 +146,7 @@ fn of_prisoner(event: &PrisonerEvent) -> Vec<Line> {
         PrisonerEvent::PrisonerObserved(facts) => {
             let mut lines = vec![("Legal status", facts.legal_status.to_string())];
             lines.extend(facts.prison.map(|prison| ("Prison", prison_name(prison))));
-            lines.extend(facts.location.clone().map(|location| ("Location", location)));
+            lines.extend(personal("Location", facts.location.as_ref()));
             lines
         }
         PrisonerEvent::PrisonerReleased { from_prison, .. }

@@ -81,7 +81,8 @@ impl From<Document> for PrisonerFacts {
                 document.discharged_hospital_description
             } else {
                 document.cell_location
-            },
+            }
+            .map(Personal::Known),
             restricted_patient,
             legal_status: document
                 .legal_status
@@ -171,7 +172,14 @@ mod tests {
             "cellLocation": "A-1-1", "dischargedHospitalDescription": "Rampton",
         }));
         assert_eq!(patient.prison, "LEI".parse().ok());
-        assert_eq!(patient.location.as_deref(), Some("Rampton"));
+        assert_eq!(
+            patient
+                .location
+                .as_ref()
+                .and_then(Personal::known)
+                .map(String::as_str),
+            Some("Rampton")
+        );
     }
 
     #[test]

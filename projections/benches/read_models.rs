@@ -89,7 +89,7 @@ fn life(number: usize) -> Vec<Happening> {
             &format!("Forename{number}"),
             &format!("Surname{}", number % 9000),
         );
-        facts.location = Some(format!("A-{n}-{number}"));
+        facts.location = Some(format!("A-{n}-{number}").into());
         all.push(observed(noms, facts));
     }
     let tiers = domain::Tier::ALL.iter().take(5);

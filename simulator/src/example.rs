@@ -17,7 +17,7 @@ pub fn prisoner_at(prison: PrisonCode) -> PrisonerFacts {
         date_of_birth: day(1980).into(),
         prison: Some(prison),
         arrived_on: Some(day(2024)),
-        location: Some("A-1-001".to_owned()),
+        location: Some("A-1-001".to_owned().into()),
         restricted_patient: false,
         legal_status: LegalStatus::Sentenced,
         imprisonment_status: None,

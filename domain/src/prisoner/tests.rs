@@ -26,7 +26,7 @@ fn facts() -> PrisonerFacts {
         date_of_birth: day("1990-05-20").into(),
         prison: Some(code("LEI")),
         arrived_on: Some(day("2026-01-05")),
-        location: Some("A-1-02".to_owned()),
+        location: Some("A-1-02".to_owned().into()),
         restricted_patient: false,
         legal_status: LegalStatus::Sentenced,
         imprisonment_status: Some("SENT03".to_owned()),
@@ -52,7 +52,7 @@ fn given(events: Vec<PrisonerEvent>) -> cqrs_es::test::AggregateTestExecutor<Pri
 fn facts_are_recorded_when_they_change() {
     let observe = |facts| PrisonerCommand::Observe(Box::new(facts));
     let elsewhere = PrisonerFacts {
-        location: Some("B-2-03".to_owned()),
+        location: Some("B-2-03".to_owned().into()),
         ..facts()
     };
 

@@ -121,7 +121,7 @@ impl From<CaseView> for Case {
             first_name: known(first_name),
             last_name: known(last_name),
             prison: prison.map(PrisonCode),
-            location,
+            location: location.and_then(known),
             restricted_patient,
             earliest_release: view.earliest_release.map(Into::into),
             tier: view.case.information.tier.map(Into::into),

@@ -81,7 +81,7 @@ impl Row for CaseRow {
             Some(format!("{} {first} {last}", self.noms.as_str().to_lowercase())),
             Some(
                 facts
-                    .and_then(|facts| facts.location.as_deref())
+                    .and_then(|facts| facts.location.as_ref()?.known().map(String::as_str))
                     .unwrap_or_default()
                     .to_lowercase(),
             ),

@@ -195,7 +195,7 @@ async fn orders_ignore_capitals_and_put_what_is_unknown_first() {
     let _runner = world.project();
     let case = |n: usize, last: &str, location: Option<&str>, release: Option<&str>| {
         let mut facts = facts("LEI", "Al", last);
-        facts.location = location.map(str::to_owned);
+        facts.location = location.map(|location| location.to_owned().into());
         facts.dates.conditional_release = release.map(day);
         observed(noms(n), facts)
     };

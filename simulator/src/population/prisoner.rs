@@ -70,11 +70,12 @@ pub(super) fn prisoner(setting: &Setting, place: usize, noms: NomsNumber) -> Sim
     let mut facts = facts(setting, name, born, &held);
     facts.arrived_on = Some(earlier(setting.today, ago));
     facts.restricted_patient = dice.chance(2);
-    facts.location = Some(if facts.restricted_patient {
-        "Rampton Hospital".into()
+    let location = if facts.restricted_patient {
+        "Rampton Hospital".to_owned()
     } else {
         cell(&mut dice)
-    });
+    };
+    facts.location = Some(location.into());
     SimulatedPrisoner {
         noms,
         place,
@@ -97,7 +98,7 @@ fn first_prisoner(setting: &Setting, noms: NomsNumber) -> SimulatedPrisoner {
     let born = NaiveDate::from_ymd_opt(1985, 3, 14).unwrap_or_default();
     let mut facts = facts(setting, ("SAM", "EXAMPLE"), born, &held);
     facts.arrived_on = Some(earlier(setting.today, 12));
-    facts.location = Some("A-1-001".to_owned());
+    facts.location = Some("A-1-001".to_owned().into());
     SimulatedPrisoner {
         noms,
         place: 0,

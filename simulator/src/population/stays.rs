@@ -105,7 +105,7 @@ impl Population {
         facts.prison = Some(prison);
         facts.arrived_on = Some(from);
         facts.restricted_patient = false;
-        facts.location = Some(cell(dice));
+        facts.location = Some(cell(dice).into());
         let leaving = if released {
             Leaving::Released
         } else {

@@ -40,13 +40,16 @@ fn whereabouts(facts: &PrisonerFacts) -> Map<String, Value> {
         object([
             ("prisonId", json!("OUT")),
             ("supportingPrisonId", json!(facts.prison)),
-            ("dischargedHospitalDescription", json!(facts.location)),
+            (
+                "dischargedHospitalDescription",
+                facts.location.as_ref().map_or(Value::Null, known),
+            ),
             ("inOutStatus", json!("OUT")),
         ])
     } else {
         object([
             ("prisonId", json!(facts.prison)),
-            ("cellLocation", json!(facts.location)),
+            ("cellLocation", facts.location.as_ref().map_or(Value::Null, known)),
             ("inOutStatus", json!("IN")),
         ])
     }

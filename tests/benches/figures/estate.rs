@@ -136,7 +136,7 @@ pub(crate) fn facts() -> PrisonerFacts {
         date_of_birth: day(1980).into(),
         prison: Some(leeds()),
         arrived_on: Some(day(2025)),
-        location: Some("A-1-001".to_owned()),
+        location: Some("A-1-001".to_owned().into()),
         restricted_patient: false,
         legal_status: LegalStatus::Sentenced,
         imprisonment_status: Some("SENT03".to_owned()),

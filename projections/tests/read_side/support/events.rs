@@ -84,7 +84,7 @@ pub(crate) fn facts(code: &str, first: &str, last: &str) -> PrisonerFacts {
         date_of_birth: day("1990-05-05").into(),
         prison: Some(prison(code)),
         arrived_on: Some(day("2026-01-01")),
-        location: Some("A-1-001".to_owned()),
+        location: Some("A-1-001".to_owned().into()),
         restricted_patient: false,
         legal_status: LegalStatus::Sentenced,
         imprisonment_status: Some("SENT03".to_owned()),

@@ -67,7 +67,9 @@ impl History {
         facts.dates.conditional_release = self.chance().then(|| day(DATES[1]));
         facts.dates.automatic_release = self.chance().then(|| day(DATES[3]));
         facts.dates.licence_expiry = self.chance().then(|| day(DATES[5]));
-        facts.location = self.chance().then(|| format!("b-{}-\\t", self.any(&[1, 2, 3])));
+        facts.location = self
+            .chance()
+            .then(|| format!("b-{}-\\t", self.any(&[1, 2, 3])).into());
         facts.arrived_on = self.chance().then(|| day(DATES[0]));
         let noms = self.prisoner();
         observed(noms, facts)
