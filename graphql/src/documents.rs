@@ -1,5 +1,5 @@
-//! Documents met lately. A program sends the same few texts again and again, with other variables: parsing one costs
-//! more than executing it.
+//! Documents met lately. A program sends the same few texts again and again, with other variables: they need not be parsed
+//! each time.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use async_graphql::{
 };
 use moka::sync::Cache;
 
-/// Bytes of text remembered; parsed they take some thirty times as much.
+/// Bytes of text remembered; parsed they take many times as much.
 const REMEMBERED: u64 = 512 * 1024;
 
 /// Remembers documents that were parsed and found within the limits, by their text. Clones share what is remembered.
