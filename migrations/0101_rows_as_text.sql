@@ -1,6 +1,6 @@
 -- What a fold goes on from is text: the service writes it and reads it back as a whole, and Postgres need not take it apart
 -- in between. Whoever looks at it by hand writes `prisoner::jsonb ->> 'status'`. Replicas of the version before go on: what
--- they write as jsonb is stored as its text. Builds in use are rewritten, within seconds for all prisoners of the country.
+-- they write as jsonb is stored as its text. Builds in use are rewritten, and their readers wait meanwhile.
 
 do $$
 declare

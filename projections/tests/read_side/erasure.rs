@@ -89,6 +89,8 @@ async fn a_person_who_was_erased_is_forgotten_without_a_rebuild_and_nobody_else_
         .unwrap()
         .unwrap();
     assert_eq!(view.facts.first_name.known(), None);
+    assert!(view.facts.location.unwrap().known().is_none());
+    assert_eq!(view.bucket, None, "whose age is not known is in no list");
     assert_eq!(
         view.facts.prison.unwrap().as_str(),
         "LEI",
