@@ -53,16 +53,18 @@ impl PostgresLog {
     /// connect for themselves, with the same login.
     ///
     /// # Errors
-    /// When the head cannot be read.
+    /// When the head cannot be read, or no thread can be started.
     pub async fn open(pool: PgPool, master: Option<MasterKey>) -> Result<Self, ReadError> {
         let position = wake::read_head(&pool).await.map_err(unavailable)?;
         let head = watch::Sender::new(position);
         let by_key = connect::by_key((*pool.connect_options()).clone(), CONNECTIONS);
         let keyring = Keyring::new(by_key.clone(), master);
+        let pipeline = Pipeline::start((*pool.connect_options()).clone(), head.clone())
+            .map_err(|error| ReadError::Unavailable(format!("the writer's thread: {error}").into()))?;
         let stop = CancellationToken::new();
         wake::start(pool.clone(), keyring.clone(), head.clone(), stop.clone());
         Ok(Self {
-            pipeline: Pipeline::start((*pool.connect_options()).clone(), head.clone()),
+            pipeline,
             reader: Reader::start(by_key.clone()),
             by_key,
             pool,

@@ -5,7 +5,7 @@
 
 use std::{pin::pin, time::Instant};
 
-use tokio::{select, task::yield_now, time::timeout};
+use tokio::{select, time::timeout};
 
 use super::{ATTEMPT, Waiting, Writer, batch::Batch, memory::Memory};
 use crate::{statement, trouble::Trouble, wake::advance};
@@ -20,8 +20,6 @@ impl Writer {
         let mut batch = Batch::after(&memory);
         batch.add(first, &memory);
         loop {
-            // Whoever is about to ask may do so now.
-            yield_now().await;
             self.fill(&mut batch, &memory);
             if !batch.strangers().is_empty() && !self.acquaint(&mut batch, &mut memory).await {
                 let group = batch.undo().collect();

@@ -1,4 +1,4 @@
-//! The writer: one task that takes whatever waits and records it in one commit, so that the busier the log, the larger
+//! The writer: one thread that takes whatever waits and records it in one commit, so that the busier the log, the larger
 //! the groups.
 //!
 //! While nobody else writes it goes the quick way (`ahead`): it remembers where the log ends, plans the next group while
@@ -11,12 +11,15 @@ mod clock;
 mod memory;
 mod surely;
 
-use std::time::Duration;
+use std::{io, thread, time::Duration};
 
 use sqlx::{Connection, PgConnection, postgres::PgConnectOptions};
-use tokio::sync::{
-    mpsc::{self, error::TrySendError},
-    oneshot, watch,
+use tokio::{
+    runtime,
+    sync::{
+        mpsc::{self, error::TrySendError},
+        oneshot, watch,
+    },
 };
 
 use self::memory::Memory;
@@ -54,20 +57,24 @@ impl Waiting {
 
 impl Pipeline {
     /// Starts a writer that connects when it is first needed and reports each new head.
-    pub(crate) fn start(options: PgConnectOptions, head: watch::Sender<Position>) -> Self {
+    ///
+    /// It has a thread of its own. All commands wait for this one connection: among the tasks of a busy service its answers
+    /// would lie unread until a turn comes.
+    pub(crate) fn start(options: PgConnectOptions, head: watch::Sender<Position>) -> io::Result<Self> {
         let (requests, queue) = mpsc::channel(QUEUE);
-        tokio::spawn(
-            Writer {
-                options,
-                connection: None,
-                queue,
-                head,
-                memory: None,
-                caution: 0,
-            }
-            .run(),
-        );
-        Self { requests }
+        let writer = Writer {
+            options,
+            connection: None,
+            queue,
+            head,
+            memory: None,
+            caution: 0,
+        };
+        let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+        thread::Builder::new()
+            .name("log-writer".to_owned())
+            .spawn(move || runtime.block_on(writer.run()))?;
+        Ok(Self { requests })
     }
 
     pub(crate) async fn append(&self, request: Prepared) -> Answer {

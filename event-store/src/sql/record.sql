@@ -1,5 +1,6 @@
 -- One group commit: the head, then events, the streams' new ends, receipts, messages and one wake-up call.
 -- The head first, and everything else from it: if it is no longer where the plan began, nothing is written.
+-- Columns are unnested side by side in the select list, because a table of them in `from` would be written out first.
 with head as (
     update es.head
     set position = $2::bigint, recorded_at = $3::timestamptz
@@ -11,21 +12,17 @@ events as (
         position, stream_id, version, event_id, event_type, schema_version, payload, metadata, recorded_at, hash
     )
     select
-        $1::bigint + place, stream_id, version, event_id, event_type, schema_version,
-        payload::jsonb, metadata::jsonb, recorded_at, hash
-    from head, unnest(
-        $4::text[], $5::bigint[], $6::uuid[], $7::text[], $8::smallint[], $9::text[], $10::text[],
-        $11::timestamptz[], $12::bytea[]
-    ) with ordinality event (
-        stream_id, version, event_id, event_type, schema_version, payload, metadata, recorded_at, hash, place
-    )
+        $1::bigint + generate_series(1, cardinality($4::text[])), unnest($4::text[]), unnest($5::bigint[]),
+        unnest($6::uuid[]), unnest($7::text[]), unnest($8::smallint[]), unnest($9::text[])::json,
+        unnest($10::text[])::json, unnest($11::timestamptz[]), unnest($12::bytea[])
+    from head
 ),
 streams as (
     insert into es.stream (stream_id, category, version, last_position, tip, published, published_at)
-    select stream.*
-    from head, unnest(
-        $13::text[], $14::text[], $15::bigint[], $16::bigint[], $17::bytea[], $18::bigint[], $19::timestamptz[]
-    ) stream
+    select
+        unnest($13::text[]), unnest($14::text[]), unnest($15::bigint[]), unnest($16::bigint[]),
+        unnest($17::bytea[]), unnest($18::bigint[]), unnest($19::timestamptz[])
+    from head
     on conflict (stream_id) do update
     set version = excluded.version,
         last_position = excluded.last_position,
@@ -35,17 +32,19 @@ streams as (
 ),
 commands as (
     insert into es.command (command_id, request_hash, first_position, last_position, recorded_at)
-    select command.*
-    from head, unnest($20::uuid[], $21::bytea[], $22::bigint[], $23::bigint[], $24::timestamptz[]) command
+    select
+        unnest($20::uuid[]), unnest($21::bytea[]), unnest($22::bigint[]), unnest($23::bigint[]),
+        unnest($24::timestamptz[])
+    from head
 ),
 messages as (
     insert into es.outbox (
         position, ordinal, message_key, event_type, body, stream_id, event_id, sequence, occurred_at, recorded_at
     )
-    select message.*
-    from head, unnest(
-        $25::bigint[], $26::smallint[], $27::text[], $28::text[], $29::text[], $30::text[], $31::uuid[],
-        $32::bigint[], $33::timestamptz[], $34::timestamptz[]
-    ) message
+    select
+        unnest($25::bigint[]), unnest($26::smallint[]), unnest($27::text[]), unnest($28::text[]), unnest($29::text[]),
+        unnest($30::text[]), unnest($31::uuid[]), unnest($32::bigint[]), unnest($33::timestamptz[]),
+        unnest($34::timestamptz[])
+    from head
 )
 select clock_timestamp(), pg_notify('es', position::text) from head

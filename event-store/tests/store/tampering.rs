@@ -62,10 +62,14 @@ async fn an_untouched_log_is_whole() {
 #[tokio::test]
 async fn any_changed_column_is_found() {
     for column in [
-        "payload = jsonb_set(payload, '{round}', '7')",
-        "payload = payload || '{\"new\": 1}'",
+        "payload = jsonb_set(payload::jsonb, '{round}', '7')",
+        "payload = payload::jsonb || '{\"new\": 1}'",
+        // The same value, in other letters.
+        "payload = payload::jsonb",
+        // The second of two members counts for some readers, the first for others.
+        "payload = replace(payload::text, '{', '{\"round\":7,')::json",
         "payload = '0.5'",
-        "metadata = jsonb_set(metadata, '{actor,id}', '\"SOMEONE_ELSE\"')",
+        "metadata = jsonb_set(metadata::jsonb, '{actor,id}', '\"SOMEONE_ELSE\"')",
         "event_type = 'NoteAddee'",
         "schema_version = 2",
         "event_id = gen_random_uuid()",

@@ -115,8 +115,8 @@ impl EventTuple {
             stream,
             version,
             event_type,
-            payload: json(payload)?,
-            metadata: metadata.map_or(Ok(""), json)?,
+            payload: text(payload)?,
+            metadata: metadata.map_or(Ok(""), text)?,
         }))
     }
 }
@@ -127,14 +127,6 @@ fn number(field: &[u8]) -> Result<i64, Malformed> {
 
 fn text(field: &[u8]) -> Result<&str, Malformed> {
     std::str::from_utf8(field).map_err(|_| Malformed)
-}
-
-/// `jsonb` is sent as its text behind the number of that format.
-fn json(field: &[u8]) -> Result<&str, Malformed> {
-    match field.split_first() {
-        Some((1, json)) => text(json),
-        _ => Err(Malformed),
-    }
 }
 
 #[cfg(test)]
@@ -161,7 +153,7 @@ mod tests {
     #[test]
     fn tuples_are_cut_out_wherever_the_chunks_end() {
         let mut bytes = vec![0; HEADER];
-        bytes.extend(tuple(1, Some(b"\x01\"CaseInformationClosed\"")));
+        bytes.extend(tuple(1, Some(b"\"CaseInformationClosed\"")));
         bytes.extend(tuple(2, None));
         bytes.extend(END.to_be_bytes());
         for size in 1..bytes.len() {
@@ -188,11 +180,11 @@ mod tests {
         let mut bytes = vec![0; HEADER];
         bytes.extend(7_i16.to_be_bytes());
         assert_eq!(Cutter::default().cut(&Bytes::from(bytes), |_| ()), Err(Malformed));
-        let mut unknown_json = Cutter::default();
+        let mut no_text = Cutter::default();
         let mut bytes = vec![0; HEADER];
-        bytes.extend(tuple(1, Some(b"\x02{}")));
+        bytes.extend(tuple(1, Some(b"\xff{}")));
         let mut tuples = Vec::new();
-        unknown_json
+        no_text
             .cut(&Bytes::from(bytes), |tuple| tuples.push(tuple))
             .unwrap();
         assert_eq!(tuples[0].event().unwrap_err(), Malformed);

@@ -12,7 +12,7 @@ const CLIENTS: u32 = 16;
 const INSERT: &str = "
     insert into es.event (
         position, stream_id, version, event_id, event_type, schema_version, payload, metadata, recorded_at, hash)
-    values (nextval('plain'), $1, $2, $3, $4, $5, $6::text::jsonb, $7::text::jsonb, clock_timestamp(), $8)";
+    values (nextval('plain'), $1, $2, $3, $4, $5, $6::text::json, $7::text::json, clock_timestamp(), $8)";
 
 /// An event as it lies in the log, its personal values sealed.
 #[derive(Clone, sqlx::FromRow)]
