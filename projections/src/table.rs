@@ -107,13 +107,12 @@ fn upsert<R: Row>(build: i32) -> String {
             .join(", ")
     };
     let names = list(&|_, name, _| name.to_owned());
-    let cast = list(&|_, name, kind| format!("{name}::{kind}"));
-    let arrays = list(&|n, _, _| format!("${n}::text[]"));
+    // Side by side in the select list: a table of them in `from` would be written out before it is read.
+    let cells = list(&|n, _, kind| format!("unnest(${n}::text[])::{kind}"));
     let changes = list(&|_, name, _| format!("{name} = excluded.{name}"));
     let key = R::COLUMNS.first().map_or("", |(name, _)| name);
     format!(
-        "insert into {} ({names}) select {cast} from unnest({arrays}) as new ({names}) \
-         on conflict ({key}) do update set {changes}",
+        "insert into {} ({names}) select {cells} on conflict ({key}) do update set {changes}",
         table(R::MODEL, build)
     )
 }
