@@ -242,11 +242,12 @@ impl CommandBus {
             .expected_version
             .is_some_and(|expected| expected != actual);
         match decided {
-            Ok(()) if bound_elsewhere => Err(Forbidden::Caseload.into()),
+            // Not even a refusal may tell of a case before it is known to be one of the caller's.
+            Ok(()) | Err(CommandError::Refused(_)) if bound_elsewhere => Err(Forbidden::Caseload.into()),
             Ok(()) if !outdated => Ok((announcements, at, prison)),
             // What a rule says of a case that the caller has not seen would only mislead.
             Ok(()) => Err(Refusal::VersionConflict { actual }.into()),
-            Err(CommandError::Refused(_)) if outdated && !bound_elsewhere && papers.holds(&subject) => {
+            Err(CommandError::Refused(_)) if outdated && papers.holds(&subject) => {
                 Err(Refusal::VersionConflict { actual }.into())
             }
             Err(error) => Err(error),

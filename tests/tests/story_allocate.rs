@@ -156,6 +156,15 @@ async fn coworking_and_removal_are_refused_where_there_is_nobody() {
 
     let payload = stage.change(&homd, ADD_COWORKING, ask(EVE, Value::Null)).await;
     assert_eq!(refusal(&payload), ("NO_PRIMARY_POM", Value::Null));
+    let elsewhere = stage.token(&["ROLE_ALLOC_MGR"], &["MDI"]);
+    let told_nothing = json!({ "input": remove });
+    let answered = stage
+        .graphql(&elsewhere, REMOVE_COWORKING, told_nothing.clone())
+        .await;
+    assert_eq!(
+        answered["errors"][0]["extensions"]["code"], "FORBIDDEN",
+        "never allocated"
+    );
     let payload = stage.change(&administrator, DEALLOCATE, over.clone()).await;
     assert_eq!(refusal(&payload), ("NOTHING_TO_DEALLOCATE", Value::Null));
 
@@ -166,6 +175,11 @@ async fn coworking_and_removal_are_refused_where_there_is_nobody() {
     assert_eq!(
         refusal(&again),
         ("POM_NOT_AVAILABLE", json!(["input", "staffId"]))
+    );
+    let answered = stage.graphql(&elsewhere, REMOVE_COWORKING, told_nothing).await;
+    assert_eq!(
+        answered["errors"][0]["extensions"]["code"], "FORBIDDEN",
+        "allocated"
     );
     let payload = stage.change(&homd, REMOVE_COWORKING, remove).await;
     assert_eq!(refusal(&payload), ("NOTHING_TO_DEALLOCATE", Value::Null));

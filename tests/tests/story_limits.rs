@@ -9,6 +9,11 @@ use simulator::tokens::TokenRequest;
 use tests::{
     Answered, Stage,
     follow::{Events, Socket},
+    waiting::in_time,
+};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
 };
 
 const FOLLOW: &str = "subscription { allocationChanged(after: \"0\") { position } }";
@@ -46,9 +51,38 @@ async fn a_socket_that_says_nothing_or_lies_is_closed() {
     assert_eq!(Socket::silent(&stage).await.closed().await, Some(4408));
 
     let stage = Stage::start().await;
+    let mut rude = Socket::silent(&stage).await;
+    rude.subscribe("1", FOLLOW).await;
+    assert_eq!(rude.closed().await, Some(4401));
+    let mut babbling = Socket::connect(&stage, &stage.allocator()).await;
+    babbling.say(json!({ "type": "sing" })).await;
+    assert_eq!(babbling.closed().await, Some(4400));
+
     for init in [json!({}), json!({ "Authorization": "Bearer forged" })] {
         assert_eq!(Socket::open(&stage, init).await.closed().await, Some(4403));
     }
+}
+
+#[tokio::test]
+async fn a_connection_that_dawdles_over_a_request_is_closed_and_one_that_follows_is_not() {
+    let stage = Stage::start_within(Limits {
+        silence: Duration::from_millis(50),
+        ..Limits::default()
+    })
+    .await;
+    let mut followed = Events::open(&stage, &stage.allocator(), FOLLOW).await;
+    let address = stage.base().strip_prefix("http://").unwrap().to_owned();
+    for dawdling in ["", "GET /health/ping HTTP/1.1\r\nhost: local"] {
+        let mut connection = TcpStream::connect(&address).await.unwrap();
+        connection.write_all(dawdling.as_bytes()).await.unwrap();
+        let mut heard = Vec::new();
+        let closed = in_time("the connection is closed", connection.read_to_end(&mut heard)).await;
+        assert!(closed.is_ok());
+        assert!(!String::from_utf8_lossy(&heard).contains("200 OK"));
+    }
+    stage.prisoner("A1234BC").await;
+    stage.allocate("A1234BC", tests::people::ANN).await;
+    assert!(followed.next().await["data"]["allocationChanged"].is_object());
 }
 
 #[tokio::test]

@@ -64,15 +64,18 @@ impl Operation for RecordDeparture {
 
     async fn decide(&self, desk: &mut Desk<'_>) -> Result<(), CommandError> {
         let (from_prison, left_at) = (self.from_prison, self.left_at);
-        if desk
-            .load::<Allocation>(&self.subject())?
-            .state
-            .began_after(left_at)
-        {
+        let allocation = desk.load::<Allocation>(&self.subject())?;
+        if allocation.state.began_after(left_at) {
             return Ok(());
         }
         let prisoner_stream = StreamsOf::prisoner(self.noms);
         let prisoner = desk.load::<Prisoner>(&prisoner_stream)?;
+        let case_stream = StreamsOf::case(self.noms);
+        let case = desk.load::<Case>(&case_stream)?;
+        if [allocation.version, prisoner.version, case.version] == [0; 3] {
+            // Of somebody whom the service has never met nothing has to end, and nothing is kept.
+            return Ok(());
+        }
         let left = match self.departure {
             Departure::Release => PrisonerCommand::Release { from_prison, left_at },
             Departure::Transfer => PrisonerCommand::TransferOut { from_prison, left_at },
@@ -92,9 +95,8 @@ impl Operation for RecordDeparture {
         };
         change_allocation(desk, self.noms, command)?;
         if self.departure == Departure::Release {
-            let stream = StreamsOf::case(self.noms);
-            let closed = desk.load::<Case>(&stream)?.state.decide(CaseCommand::Close)?;
-            desk.write::<Case>(&stream, closed)?;
+            let closed = case.state.decide(CaseCommand::Close)?;
+            desk.write::<Case>(&case_stream, closed)?;
         }
         Ok(())
     }

@@ -172,6 +172,17 @@ async fn news_of_an_earlier_stay_changes_nothing() {
 }
 
 #[tokio::test]
+async fn news_of_somebody_never_met_leaves_nothing() {
+    let story = Story::begin().await;
+    let before = story.estate.world.log.head().await.unwrap();
+    let stranger = serde_json::from_str(&RELEASED.replace("A1234BC", "Z9876ZZ")).unwrap();
+    story.released(&stranger).await;
+    assert_eq!(story.settled().await, "0");
+    assert_eq!(story.estate.world.log.head().await.unwrap(), before);
+    story.inbox.stop().await;
+}
+
+#[tokio::test]
 async fn what_is_not_listened_to_is_acknowledged() {
     let story = Story::begin().await;
     story

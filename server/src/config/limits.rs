@@ -19,6 +19,8 @@ pub struct Limits {
     pub subscriptions: usize,
     /// How long a GraphQL query or mutation may take.
     pub answer: Duration,
+    /// How long a connection may take over the head of its next request, and lie idle before it.
+    pub silence: Duration,
 }
 
 /// No limit of requests: for the local profile and tests.
@@ -29,6 +31,8 @@ impl Default for Limits {
             introduction: Duration::from_secs(10),
             subscriptions: 50,
             answer: Duration::from_secs(20),
+            // Longer than proxies keep connections for later, or they would send requests into closed ones.
+            silence: Duration::from_secs(75),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod auth;
 pub(crate) mod checks;
+mod connections;
 mod contract;
 mod graphiql;
 mod graphql;
@@ -31,16 +32,14 @@ use self::state::AppState;
 /// More than any request of ours needs; the guard of GraphQL is stricter.
 const LARGEST_BODY: usize = 256 * 1024;
 
-/// No answer takes longer, but streams.
+/// No answer takes longer to begin, request and all.
 const PATIENCE: Duration = Duration::from_secs(30);
-
-/// How long connections may finish what they began.
-const FAREWELL: Duration = Duration::from_secs(10);
 
 /// All routes.
 pub fn router(state: AppState) -> Router {
-    let answers = Router::new()
+    Router::new()
         .merge(graphql::routes())
+        .merge(subscriptions::routes())
         .merge(contract::routes(&state))
         .merge(health::routes())
         .merge(info::routes())
@@ -49,9 +48,7 @@ pub fn router(state: AppState) -> Router {
             axum::http::StatusCode::GATEWAY_TIMEOUT,
             PATIENCE,
         ))
-        .layer(DefaultBodyLimit::max(LARGEST_BODY));
-    answers
-        .merge(subscriptions::routes())
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(CatchPanicLayer::new())
         .layer(TraceLayer::new_for_http())
         .layer(SetSensitiveRequestHeadersLayer::new([
@@ -61,20 +58,8 @@ pub fn router(state: AppState) -> Router {
         .with_state(state)
 }
 
-/// Answers until told to stop; then finishes what was begun, but not for ever: a subscription would last.
+/// Answers until told to stop.
 pub(crate) async fn serve(listener: TcpListener, state: AppState, stopping: CancellationToken) {
-    let server =
-        axum::serve(listener, router(state)).with_graceful_shutdown(stopping.clone().cancelled_owned());
-    let deadline = async {
-        stopping.cancelled().await;
-        tokio::time::sleep(FAREWELL).await;
-    };
-    tokio::select! {
-        ended = server => {
-            if let Err(error) = ended {
-                tracing::error!(%error, "the doors failed");
-            }
-        }
-        () = deadline => {}
-    }
+    let silence = state.limits.silence;
+    connections::serve(listener, router(state), silence, stopping).await;
 }

@@ -38,6 +38,8 @@ const TRY_AGAIN: Ending = (
 const NOT_FOR_YOU: Ending = (4403, "send a valid token in the payload's Authorization");
 const EXPIRED: Ending = (4403, "the token has expired: connect again with a new one");
 const NO_INTRODUCTION: Ending = (4408, "Connection initialisation timeout");
+const NOT_INTRODUCED: Ending = (4401, "Unauthorized");
+const NO_MESSAGE: Ending = (4400, "this is not a message of graphql-transport-ws");
 
 /// Talks until either side ends it.
 pub(super) async fn converse(
@@ -58,10 +60,10 @@ pub(super) async fn converse(
     tokio::pin!(end);
     loop {
         let message = tokio::select! {
-            (code, reason) = &mut end => closing(code, reason.to_owned()),
+            ending = &mut end => closing(ending),
             word = words.next() => match word {
                 Some(async_graphql::http::WsMessage::Text(text)) => Message::Text(text.into()),
-                Some(async_graphql::http::WsMessage::Close(code, reason)) => closing(code, reason),
+                Some(async_graphql::http::WsMessage::Close(code, reason)) => closed_by_library(code, reason),
                 None => return,
             },
         };
@@ -81,11 +83,25 @@ async fn send(sink: &mut SplitSink<WebSocket, Message>, message: Message) -> boo
     sent && !last
 }
 
-fn closing(code: u16, reason: String) -> Message {
+fn closing((code, reason): Ending) -> Message {
+    close(code, reason.to_owned())
+}
+
+fn close(code: u16, reason: String) -> Message {
     Message::Close(Some(CloseFrame {
         code,
         reason: reason.into(),
     }))
+}
+
+/// Closes as the protocol says where the library has codes of its own, and reasons longer than a socket carries: for a
+/// question before the introduction, and for what is no message of the protocol.
+fn closed_by_library(code: u16, reason: String) -> Message {
+    match code {
+        1011 => closing(NOT_INTRODUCED),
+        1002 => closing(NO_MESSAGE),
+        _ => close(code, reason),
+    }
 }
 
 /// What the client says, until the socket breaks.

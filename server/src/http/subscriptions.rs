@@ -72,7 +72,8 @@ async fn by_events(
             .json_data(response)
             .unwrap_or_default()
     });
-    let complete = stream::once(async { Event::default().event("complete").data("") });
+    // With a line of data, without which browsers take no notice of an event.
+    let complete = stream::once(async { Event::default().event("complete").data("null") });
     let stopping = state.stopping.clone().cancelled_owned();
     let over = Box::pin(tokio::time::timeout(lasts, stopping));
     Sse::new(next.chain(complete).take_until(over).map(Ok::<_, Infallible>))
