@@ -22,7 +22,7 @@ use crate::{
         DataFolder, Estate, LocalLetter, LocalWorld, SAMPLE_NOMS, SAMPLE_POMS, print_welcome, sample_mutation,
     },
     seed,
-    service::{Service, Surroundings},
+    service::{Service, Surroundings, listen},
 };
 
 /// Runs with the configuration of the environment, or the local profile when there is none.
@@ -48,7 +48,7 @@ async fn run_configured(
     metrics: PrometheusHandle,
 ) -> Result<()> {
     let surroundings = Surroundings {
-        listen: SocketAddr::from((Ipv4Addr::UNSPECIFIED, port)),
+        listener: listen(SocketAddr::from((Ipv4Addr::UNSPECIFIED, port))).await?,
         graphiql: None,
         graphiql_token: None,
         open_schema: false,
@@ -62,6 +62,7 @@ async fn run_configured(
 }
 
 async fn run_local(options: &Serve, limits: Limits, metrics: PrometheusHandle) -> Result<()> {
+    let listener = listen(SocketAddr::from((Ipv4Addr::LOCALHOST, options.port))).await?;
     let folder = DataFolder::open(&options.target.data_dir)?;
     let estate = Estate::of(&folder, Estate::small(options.prisoners, london_date(Utc::now())))?;
     let world = tokio::select! {
@@ -71,7 +72,7 @@ async fn run_local(options: &Serve, limits: Limits, metrics: PrometheusHandle) -
     let base = format!("http://localhost:{}", options.port);
     let token = local_token(&folder)?;
     let surroundings = Surroundings {
-        listen: SocketAddr::from((Ipv4Addr::LOCALHOST, options.port)),
+        listener,
         graphiql: graphiql_files().await,
         graphiql_token: Some(token.clone()),
         open_schema: true,

@@ -30,10 +30,10 @@ use crate::{
 };
 
 /// What a run of the service adds to its configuration.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Surroundings {
-    /// Where to listen.
-    pub listen: SocketAddr,
+    /// Where requests come in.
+    pub listener: TcpListener,
     /// The GraphiQL page's files, in the local profile.
     pub graphiql: Option<PathBuf>,
     /// Filled into the GraphiQL page, in the local profile.
@@ -42,6 +42,16 @@ pub struct Surroundings {
     pub open_schema: bool,
     /// What `/metrics` shows.
     pub metrics: metrics_exporter_prometheus::PrometheusHandle,
+}
+
+/// A place where requests come in, taken before anything else is begun.
+///
+/// # Errors
+/// When the address is taken.
+pub async fn listen(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("cannot listen on {address}: choose another --port"))
 }
 
 /// A running service.
@@ -77,9 +87,7 @@ impl Service {
         surroundings: Surroundings,
         limits: Limits,
     ) -> Result<Self> {
-        let listener = TcpListener::bind(surroundings.listen)
-            .await
-            .with_context(|| format!("cannot listen on {}: choose another --port", surroundings.listen))?;
+        let listener = surroundings.listener;
         let address = listener.local_addr()?;
         let log = open_log(&configuration).await?;
         let models = ReadModels::new(log.pool().clone(), log.clone(), configuration.policy);

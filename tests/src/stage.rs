@@ -21,7 +21,7 @@ use reqwest::{StatusCode, header::HeaderMap};
 use serde_json::{Value, json};
 use server::{
     config::{Aws, Build, Configuration, Limits},
-    service::{Service, Surroundings},
+    service::{Service, Surroundings, listen},
 };
 use simulator::{
     Population,
@@ -302,8 +302,9 @@ impl Stage {
 }
 
 async fn serve(configuration: Configuration, limits: Limits, port: u16) -> Service {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let surroundings = Surroundings {
-        listen: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
+        listener: listen(address).await.unwrap(),
         graphiql: None,
         graphiql_token: None,
         open_schema: false,

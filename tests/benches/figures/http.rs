@@ -15,7 +15,7 @@ use messaging::aws::{
 };
 use server::{
     config::{Aws, Build, Configuration},
-    service::{Service, Surroundings},
+    service::{Service, Surroundings, listen},
 };
 use simulator::{
     population::Population,
@@ -135,7 +135,7 @@ async fn service(database: String, simulator: &Simulator) -> Service {
         },
     };
     let surroundings = Surroundings {
-        listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+        listener: listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await.unwrap(),
         graphiql: None,
         graphiql_token: None,
         open_schema: false,

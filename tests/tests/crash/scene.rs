@@ -26,7 +26,7 @@ use messaging::aws::{
 use serde::{Deserialize, Serialize};
 use server::{
     config::{Aws, Build, Configuration},
-    service::{Service, Surroundings},
+    service::{Service, Surroundings, listen},
 };
 use simulator::{
     population::Population,
@@ -222,8 +222,9 @@ pub(crate) async fn serve(setting: &str) {
 }
 
 async fn start(setting: &Setting) -> Service {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, setting.port));
     let surroundings = Surroundings {
-        listen: SocketAddr::from((Ipv4Addr::LOCALHOST, setting.port)),
+        listener: listen(address).await.unwrap(),
         graphiql: None,
         graphiql_token: None,
         open_schema: false,
