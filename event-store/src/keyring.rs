@@ -9,7 +9,6 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use moka::sync::Cache;
-use serde_json::Value;
 use sqlx::PgPool;
 use tokio::sync::watch;
 
@@ -18,6 +17,7 @@ use crate::{
     prepare::invalid,
     seal::{self, SEALED, SubjectKey},
     trouble::described,
+    unseal,
     wake::KEY_DESTROYED,
 };
 
@@ -218,28 +218,18 @@ impl Keyring {
 
     /// Opens what is sealed in these events; what cannot be opened is withheld.
     pub(crate) async fn open(&self, events: &mut [RecordedEvent]) -> Result<(), ReadError> {
-        let mut sealed: Vec<(&mut RecordedEvent, Value)> = events
+        let sealed: Vec<_> = events
             .iter_mut()
             .filter(|event| is_sealed(&event.payload))
-            .filter_map(|event| {
-                serde_json::from_str(&event.payload)
-                    .ok()
-                    .map(|payload| (event, payload))
-            })
             .collect();
         if sealed.is_empty() {
             return Ok(());
         }
-        let mut subjects = BTreeSet::new();
-        for (_, payload) in &sealed {
-            seal::subjects(payload, &mut |subject| {
-                subjects.insert(subject.to_owned());
-            });
-        }
+        let texts = sealed.iter().map(|event| event.payload.as_str());
+        let subjects = texts.flat_map(unseal::subjects).map(str::to_owned).collect();
         let keys = self.keys_for_opening(subjects).await?;
-        for (event, payload) in &mut sealed {
-            seal::open(payload, &|subject| keys.0.get(subject).map(AsRef::as_ref));
-            event.payload = payload.to_string();
+        for event in sealed {
+            event.payload = keys.open_payload(&event.payload).into_owned();
         }
         Ok(())
     }
@@ -288,17 +278,7 @@ impl OpenKeys {
     /// A stored payload with its personal values opened or withheld. Costs next to nothing when nothing is sealed.
     #[must_use]
     pub fn open_payload<'a>(&self, payload: &'a str) -> Cow<'a, str> {
-        if !is_sealed(payload) {
-            return Cow::Borrowed(payload);
-        }
-        match serde_json::from_str::<Value>(payload) {
-            Ok(mut value) => {
-                seal::open(&mut value, &|subject| self.0.get(subject).map(AsRef::as_ref));
-                Cow::Owned(value.to_string())
-            }
-            // Not JSON, so nothing can be opened; whoever decodes it will say where.
-            Err(_) => Cow::Borrowed(payload),
-        }
+        unseal::open(payload, |subject| self.0.get(subject).map(AsRef::as_ref))
     }
 }
 

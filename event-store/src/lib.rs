@@ -28,6 +28,7 @@ mod seal;
 mod statement;
 mod stream;
 mod trouble;
+mod unseal;
 mod wake;
 
 pub use append::{Announcement, AppendError, AppendRequest, Compose, Expected, Placed, Receipt, StreamWrite};

@@ -17,7 +17,7 @@ use crate::{
 
 const CLIENTS: usize = 64;
 /// Cases that each client goes round; the first command about each is an allocation, the rest reallocations.
-const CASES_PER_CLIENT: usize = 40;
+const CASES_PER_CLIENT: usize = 80;
 
 pub(crate) async fn measure(figures: &mut Figures) {
     let (mut cluster, _folder) = durable().await;
