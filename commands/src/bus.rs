@@ -22,8 +22,8 @@ use crate::{
 /// How often an operation is decided anew because someone else was quicker.
 const ATTEMPTS: u32 = 4;
 
-/// How many streams are remembered: some 20 MB.
-const REMEMBERED_STREAMS: u64 = 16_384;
+/// How many streams are remembered: some 40 MB.
+const REMEMBERED_STREAMS: usize = 32_768;
 
 /// What the bus is made of.
 pub struct BusOptions {

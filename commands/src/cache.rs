@@ -4,7 +4,7 @@
 use std::{any::Any, sync::Arc};
 
 use event_store::StreamId;
-use moka::sync::Cache;
+use quick_cache::sync::Cache;
 
 /// An aggregate as of a version of its stream.
 #[derive(Debug, Clone, Default)]
@@ -18,13 +18,13 @@ pub(crate) type Remembered = Arc<dyn Any + Send + Sync>;
 
 #[derive(Clone)]
 pub(crate) struct StreamCache {
-    streams: Cache<StreamId, Remembered>,
+    streams: Arc<Cache<StreamId, Remembered>>,
 }
 
 impl StreamCache {
-    pub(crate) fn new(capacity: u64) -> Self {
+    pub(crate) fn new(capacity: usize) -> Self {
         Self {
-            streams: Cache::new(capacity),
+            streams: Arc::new(Cache::new(capacity)),
         }
     }
 
@@ -32,13 +32,13 @@ impl StreamCache {
         self.streams.get(stream)
     }
 
-    pub(crate) fn put<A: Any + Send + Sync>(&self, stream: StreamId, loaded: Loaded<A>) {
-        self.streams.insert(stream, Arc::new(loaded));
+    pub(crate) fn put(&self, stream: StreamId, loaded: Remembered) {
+        self.streams.insert(stream, loaded);
     }
 
     pub(crate) fn forget<'a>(&self, streams: impl IntoIterator<Item = &'a StreamId>) {
         for stream in streams {
-            self.streams.invalidate(stream);
+            self.streams.remove(stream);
         }
     }
 }

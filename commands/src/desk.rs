@@ -197,8 +197,8 @@ impl Papers {
             after.state.apply(event);
             after.version = after.version.saturating_add(1);
         }
-        paper.state = Arc::new(after.clone());
-        let name = stream.clone();
+        let (name, after) = (stream.clone(), Arc::new(after));
+        paper.state = after.clone();
         paper.remember = Some(Box::new(move |cache| cache.put(name, after)));
         Ok(())
     }
@@ -280,7 +280,7 @@ mod tests {
         state.apply(&CaseEvent::ComplexityAssessed {
             level: Complexity::High,
         });
-        cache.put(stream(), Loaded { state, version: 3 });
+        cache.put(stream(), Arc::new(Loaded { state, version: 3 }));
         let brought = Brought::Remembered(cache.get(&stream()).unwrap());
         let mut papers = Papers::new(HashMap::from([(stream(), brought)]));
         cache.forget([&stream()]);

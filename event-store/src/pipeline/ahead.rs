@@ -3,8 +3,9 @@
 //! Nothing is locked beforehand. The statement moves the head from where the plan begins, or does nothing at all; so if
 //! somebody else has written, or anything whatever goes wrong, memory is dropped and everyone goes the sure way.
 
-use std::{pin::pin, time::Instant};
+use std::{pin::pin, task::Poll, time::Instant};
 
+use futures::poll;
 use tokio::{select, time::timeout};
 
 use super::{ATTEMPT, Waiting, Writer, batch::Batch, memory::Memory};
@@ -19,20 +20,25 @@ impl Writer {
         let mut memory = memory;
         let mut batch = Batch::after(&memory);
         batch.add(first, &memory);
+        let mut recorded = None;
         loop {
             self.fill(&mut batch, &memory);
-            if !batch.strangers().is_empty() && !self.acquaint(&mut batch, &mut memory).await {
-                let group = batch.undo().collect();
-                return self.go_surely(group, false).await;
+            if !batch.strangers().is_empty() {
+                recorded.take().into_iter().for_each(Batch::reply);
+                if !self.acquaint(&mut batch, &mut memory).await {
+                    let group = batch.undo().collect();
+                    return self.go_surely(group, false).await;
+                }
             }
-            let Some(next) = self.write(batch, &mut memory).await else {
+            let Some((written, next)) = self.write(batch, recorded, &mut memory).await else {
                 return;
             };
             if next.is_empty() && self.queue.is_empty() {
+                written.reply();
                 self.memory = Some(memory);
                 return;
             }
-            batch = next;
+            (recorded, batch) = (Some(written), next);
         }
     }
 
@@ -64,33 +70,46 @@ impl Writer {
         false
     }
 
-    /// Writes a batch and plans the next one meanwhile; none when everyone was sent the sure way.
-    async fn write(&mut self, batch: Batch, memory: &mut Memory) -> Option<Batch> {
+    /// Writes a batch, answers those who were `recorded` before while the database is busy with it, and plans the next one
+    /// meanwhile: the batch written, and the next; none when everyone was sent the sure way.
+    async fn write(
+        &mut self,
+        batch: Batch,
+        recorded: Option<Batch>,
+        memory: &mut Memory,
+    ) -> Option<(Batch, Batch)> {
         if batch.plan.events.is_empty() {
-            batch.reply();
-            return Some(Batch::after(memory));
+            recorded.into_iter().for_each(Batch::reply);
+            return Some((batch, Batch::after(memory)));
         }
-        memory.follow(&batch.plan);
-        let mut next = Batch::after(memory);
         let asked = Instant::now();
+        let mut next = None;
         let outcome = if let Some(connection) = &mut self.connection {
             let mut recording = pin!(timeout(ATTEMPT, statement::record(connection, &batch.plan)));
-            loop {
-                select! {
-                    biased;
-                    outcome = &mut recording => break outcome,
-                    Some(waiting) = self.queue.recv(), if !next.is_full() => next.add(waiting, memory),
-                }
+            // Polled once, the statement is on its way.
+            let at_once = poll!(recording.as_mut());
+            recorded.into_iter().for_each(Batch::reply);
+            memory.follow(&batch.plan);
+            let next = next.insert(Batch::after(memory));
+            match at_once {
+                Poll::Ready(outcome) => outcome,
+                Poll::Pending => loop {
+                    select! {
+                        biased;
+                        outcome = &mut recording => break outcome,
+                        Some(waiting) = self.queue.recv(), if !next.is_full() => next.add(waiting, memory),
+                    }
+                },
             }
         } else {
+            recorded.into_iter().for_each(Batch::reply);
             Ok(Ok(None))
         };
         let in_doubt = match outcome {
             Ok(Ok(Some(now))) => {
                 memory.clock.read(now, asked);
                 advance(&self.head, batch.plan.head.position);
-                batch.reply();
-                return Some(next);
+                return next.map(|next| (batch, next));
             }
             Ok(Ok(None)) => {
                 self.caution = CAUTION;
@@ -105,7 +124,10 @@ impl Writer {
         if in_doubt {
             self.connection = None;
         }
-        let group = batch.undo().chain(next.undo()).collect();
+        let group = batch
+            .undo()
+            .chain(next.into_iter().flat_map(Batch::undo))
+            .collect();
         self.go_surely(group, in_doubt).await;
         None
     }

@@ -33,8 +33,8 @@ use crate::{
 };
 
 const CLIENTS: usize = 64;
-/// Cases that each client goes round: so many that none has a longer past than a real one.
-const CASES_PER_CLIENT: usize = 200;
+/// Cases that each client goes round, as many as of the bus.
+const CASES_PER_CLIENT: usize = 80;
 
 pub(crate) async fn measure(figures: &mut Figures) {
     let (mut cluster, _folder) = durable().await;

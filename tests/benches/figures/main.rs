@@ -12,6 +12,7 @@ mod estate;
 mod http;
 mod inserts;
 mod memory;
+mod processor;
 mod rebuild;
 mod stock;
 mod table;
