@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc, time::Instant};
 
 use chrono::{DateTime, SubsecRound, Utc};
 use domain::policy::PolicyVersion;
-use event_store::{AppendError, AppendRequest, Log, Metadata, Receipt, StreamId};
+use event_store::{AppendError, AppendRequest, Log, Metadata, Outcome, Receipt, StreamId};
 use sha2::{Digest, Sha256};
 use tracing::Instrument;
 use uuid::Uuid;
@@ -131,7 +131,11 @@ impl CommandBus {
         }
         match outcome {
             Ok(Done { receipt: Some(_), .. }) => outcome,
-            Ok(_) | Err(CommandError::Refused(_)) if request.command_id.is_some() => self
+            Ok(unchanged) if request.command_id.is_some() => {
+                self.leave_unchanged(command_id, request_hash, &request.operation.subject(), unchanged)
+                    .await
+            }
+            Err(CommandError::Refused(_)) if request.command_id.is_some() => self
                 .answered_before(command_id, request_hash, &request.operation.subject())
                 .await?
                 .map_or(outcome, Ok),
@@ -200,6 +204,10 @@ impl CommandBus {
                 }
                 Attempt::settled(Ok(done(receipt, &subject, version)))
             }
+            Err(AppendError::UnchangedBefore(_)) => Attempt::settled(Ok(Done {
+                receipt: None,
+                version,
+            })),
             Err(conflict @ AppendError::Conflict { .. }) => Attempt {
                 outcome: Err(conflict.into()),
                 again: true,
@@ -287,6 +295,20 @@ impl CommandBus {
         Ok(brought)
     }
 
+    /// Keeps that there was nothing to do: delivered once more, when there may be, the command still does nothing.
+    async fn leave_unchanged(
+        &self,
+        command_id: Uuid,
+        request_hash: [u8; 32],
+        subject: &StreamId,
+        unchanged: Done,
+    ) -> Result<Done, CommandError> {
+        match self.inner.log.leave_unchanged(command_id, request_hash).await? {
+            Outcome::Unchanged => Ok(unchanged),
+            Outcome::Recorded(receipt) => Ok(replayed(receipt, subject)),
+        }
+    }
+
     /// The answer to an earlier delivery: what was refused now may have been done then.
     async fn answered_before(
         &self,
@@ -297,13 +319,11 @@ impl CommandBus {
         match self.inner.log.receipt(command_id).await? {
             None => Ok(None),
             Some((_, hash)) if hash != request_hash => Err(Refusal::CommandIdReused.into()),
-            Some((receipt, _)) => {
-                let receipt = Receipt {
-                    replayed: true,
-                    ..receipt
-                };
-                Ok(Some(done(receipt, subject, 0)))
-            }
+            Some((Outcome::Recorded(receipt), _)) => Ok(Some(replayed(receipt, subject))),
+            Some((Outcome::Unchanged, _)) => Ok(Some(Done {
+                receipt: None,
+                version: 0,
+            })),
         }
     }
 }
@@ -316,6 +336,15 @@ fn done(receipt: Receipt, subject: &StreamId, otherwise: u64) -> Done {
         receipt: Some(receipt),
         version,
     }
+}
+
+/// The answer to another delivery of what was recorded.
+fn replayed(receipt: Receipt, subject: &StreamId) -> Done {
+    let receipt = Receipt {
+        replayed: true,
+        ..receipt
+    };
+    done(receipt, subject, 0)
 }
 
 /// Roles first, so that nobody without one learns anything, not even whether a stream exists; the prison follows on the desk.

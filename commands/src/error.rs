@@ -145,6 +145,8 @@ impl From<AppendError> for CommandError {
         match error {
             AppendError::Conflict { actual, .. } => Self::Refused(Refusal::VersionConflict { actual }),
             AppendError::CommandIdReused(_) => Self::Refused(Refusal::CommandIdReused),
+            // The bus takes it for the answer that it is.
+            AppendError::UnchangedBefore(_) => Self::Internal(error.into()),
             AppendError::Overloaded => Self::Overloaded,
             AppendError::OutcomeUnknown(id) => Self::OutcomeUnknown(id),
             AppendError::Unavailable(_) => Self::Unavailable(error.into()),

@@ -108,6 +108,15 @@ pub struct Receipt {
     pub replayed: bool,
 }
 
+/// What an earlier delivery of a command came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was recorded.
+    Recorded(Receipt),
+    /// There was nothing to do, so nothing was appended.
+    Unchanged,
+}
+
 /// Why nothing was appended, or why that is not known.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum AppendError {
@@ -124,6 +133,9 @@ pub enum AppendError {
     /// The id belongs to another request.
     #[error("command id {0} was already used for another request: give each new request a new id")]
     CommandIdReused(Uuid),
+    /// An earlier delivery of the command found nothing to do, and that stands.
+    #[error("command {0} was delivered before, and there was nothing to do: give a new request a new id")]
+    UnchangedBefore(Uuid),
     /// Too much waits already.
     #[error("too many commands are waiting: try again in a moment")]
     Overloaded,

@@ -232,8 +232,9 @@ fn refused<E: std::error::Error>(error: AppendError) -> AggregateError<E> {
         AppendError::Unavailable(_) | AppendError::Overloaded | AppendError::OutcomeUnknown(_) => {
             AggregateError::DatabaseConnectionError(error.into())
         }
-        AppendError::Invalid(_) | AppendError::Erased | AppendError::CommandIdReused(_) => {
-            AggregateError::UnexpectedError(error.into())
-        }
+        AppendError::Invalid(_)
+        | AppendError::Erased
+        | AppendError::CommandIdReused(_)
+        | AppendError::UnchangedBefore(_) => AggregateError::UnexpectedError(error.into()),
     }
 }

@@ -31,7 +31,9 @@ mod trouble;
 mod unseal;
 mod wake;
 
-pub use append::{Announcement, AppendError, AppendRequest, Compose, Expected, Placed, Receipt, StreamWrite};
+pub use append::{
+    Announcement, AppendError, AppendRequest, Compose, Expected, Outcome, Placed, Receipt, StreamWrite,
+};
 pub use connect::{ConnectError, ConnectOptions, connect};
 pub use cqrs::{CqrsStore, Loaded};
 pub use event::{Actor, ActorKind, DecodeError, Metadata, NewEvent, RecordedEvent};

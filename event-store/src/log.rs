@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use uuid::Uuid;
 
-use crate::{AppendError, AppendRequest, Position, Receipt, RecordedEvent, StreamId};
+use crate::{AppendError, AppendRequest, Outcome, Position, Receipt, RecordedEvent, StreamId};
 
 /// The log could not be read.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -34,6 +34,11 @@ pub trait Log: Send + Sync + 'static {
     /// The position of the newest event.
     async fn head(&self) -> Result<Position, ReadError>;
 
+    /// Keeps that there was nothing to do for a command, so that another delivery of it, however late, does nothing either.
+    /// What an earlier delivery came to stands, and is the answer.
+    async fn leave_unchanged(&self, command_id: Uuid, request_hash: [u8; 32])
+    -> Result<Outcome, AppendError>;
+
     /// What became of a command, with the hash of its request.
-    async fn receipt(&self, command_id: Uuid) -> Result<Option<(Receipt, [u8; 32])>, ReadError>;
+    async fn receipt(&self, command_id: Uuid) -> Result<Option<(Outcome, [u8; 32])>, ReadError>;
 }

@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::{
-    AppendError, AppendRequest, Log, Placed, Position, ReadError, Receipt, RecordedEvent, StreamId,
+    AppendError, AppendRequest, Log, Outcome, Placed, Position, ReadError, Receipt, RecordedEvent, StreamId,
     chain::Hash,
     plan::{Head, Known, Plan, Tip},
     prepare::prepare,
@@ -49,7 +49,7 @@ struct Shelf {
     events: Vec<RecordedEvent>,
     places: HashMap<StreamId, Vec<usize>>,
     tips: HashMap<StreamId, Tip>,
-    receipts: HashMap<Uuid, (Receipt, Hash)>,
+    receipts: HashMap<Uuid, (Outcome, Hash)>,
     outgoing: Vec<Outgoing>,
     recorded_at: DateTime<Utc>,
 }
@@ -122,8 +122,9 @@ impl Shelf {
         }
         self.tips
             .extend(plan.streams.iter().map(|(stream, tip)| (stream.clone(), *tip)));
+        let recorded = plan.receipts.iter();
         self.receipts
-            .extend(plan.receipts.iter().map(|(id, kept)| (*id, kept.clone())));
+            .extend(recorded.map(|(id, (receipt, hash))| (*id, (Outcome::Recorded(receipt.clone()), *hash))));
         self.outgoing.extend(plan.messages.iter().map(|message| Outgoing {
             stream: message.announcement.stream.clone(),
             key: message.announcement.key.clone(),
@@ -192,7 +193,22 @@ impl Log for MemoryLog {
         Ok(self.open().head())
     }
 
-    async fn receipt(&self, command_id: Uuid) -> Result<Option<(Receipt, [u8; 32])>, ReadError> {
+    async fn leave_unchanged(
+        &self,
+        command_id: Uuid,
+        request_hash: [u8; 32],
+    ) -> Result<Outcome, AppendError> {
+        let mut held = self.open();
+        let kept = held.receipts.entry(command_id);
+        let (outcome, hash) = kept.or_insert((Outcome::Unchanged, request_hash));
+        if *hash == request_hash {
+            Ok(outcome.clone())
+        } else {
+            Err(AppendError::CommandIdReused(command_id))
+        }
+    }
+
+    async fn receipt(&self, command_id: Uuid) -> Result<Option<(Outcome, [u8; 32])>, ReadError> {
         Ok(self.open().receipts.get(&command_id).cloned())
     }
 }

@@ -10,8 +10,8 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use uuid::Uuid;
 
 use crate::{
-    AppendError, AppendRequest, Keyring, Log, MasterKey, Position, ReadError, Receipt, RecordedEvent,
-    StreamId, as_of, connect,
+    AppendError, AppendRequest, Keyring, Log, MasterKey, Outcome, Position, ReadError, Receipt,
+    RecordedEvent, StreamId, as_of, connect,
     pipeline::Pipeline,
     prepare::prepare,
     reader::Reader,
@@ -35,6 +35,12 @@ const RECEIPT: &str = "
         es.versions(first_position, last_position)
     from es.command
     where command_id = $1";
+
+/// Under the head, so that no group in which the same command is recorded can be under way.
+const UNCHANGED: &str = "
+    insert into es.command (command_id, request_hash, recorded_at)
+    select $1, $2, clock_timestamp() from es.head for share
+    on conflict (command_id) do nothing";
 
 /// The log on Postgres. Clones share one writer, one group reader and one listener; they end with the last clone.
 #[derive(Debug, Clone)]
@@ -135,7 +141,26 @@ impl Log for PostgresLog {
         wake::read_head(&self.pool).await.map_err(unavailable)
     }
 
-    async fn receipt(&self, command_id: Uuid) -> Result<Option<(Receipt, [u8; 32])>, ReadError> {
+    async fn leave_unchanged(
+        &self,
+        command_id: Uuid,
+        request_hash: [u8; 32],
+    ) -> Result<Outcome, AppendError> {
+        sqlx::query(UNCHANGED)
+            .bind(command_id)
+            .bind(request_hash)
+            .execute(&self.by_key)
+            .await
+            .map_err(|error| AppendError::Unavailable(described(&error)))?;
+        match self.receipt(command_id).await {
+            Ok(Some((outcome, hash))) if hash == request_hash => Ok(outcome),
+            Ok(Some(_)) => Err(AppendError::CommandIdReused(command_id)),
+            Ok(None) => Err(AppendError::OutcomeUnknown(command_id)),
+            Err(error) => Err(AppendError::Unavailable(error.to_string().into())),
+        }
+    }
+
+    async fn receipt(&self, command_id: Uuid) -> Result<Option<(Outcome, [u8; 32])>, ReadError> {
         let row = sqlx::query(RECEIPT)
             .bind(command_id)
             .fetch_optional(&self.by_key)

@@ -5,7 +5,7 @@ use sqlx::{Executor, PgConnection, Row, postgres::PgRow};
 use uuid::Uuid;
 
 use crate::{
-    Position, Receipt, StreamId,
+    Outcome, Position, Receipt, StreamId,
     chain::Hash,
     plan::{Head, Known, Plan, Tip},
     prepare::Prepared,
@@ -72,19 +72,23 @@ fn tip(row: &PgRow) -> Result<Tip, sqlx::Error> {
     })
 }
 
-/// A receipt from columns 2 to 8 of `known.sql`.
-pub(crate) fn receipt(row: &PgRow, command_id: Uuid) -> Result<(Receipt, Hash), sqlx::Error> {
+/// What a command came to, from columns 2 to 8 of `known.sql`: without positions, there was nothing to do.
+pub(crate) fn receipt(row: &PgRow, command_id: Uuid) -> Result<(Outcome, Hash), sqlx::Error> {
+    let hash = hash(row.try_get(4)?)?;
+    let Some(first) = row.try_get(2)? else {
+        return Ok((Outcome::Unchanged, hash));
+    };
     let versions =
         serde_json::from_str(row.try_get(8)?).map_err(|error| sqlx::Error::Decode(error.into()))?;
     let receipt = Receipt {
         command_id,
-        first: Position::new(row.try_get(2)?),
+        first: Position::new(first),
         last: Position::new(row.try_get(3)?),
         versions,
         recorded_at: row.try_get(6)?,
         replayed: false,
     };
-    Ok((receipt, hash(row.try_get(4)?)?))
+    Ok((Outcome::Recorded(receipt), hash))
 }
 
 /// Writes a plan. The database's clock, or nothing when the head was not where the plan begins: then nothing was
@@ -94,7 +98,7 @@ pub(crate) async fn record(
     plan: &Plan,
 ) -> Result<Option<DateTime<Utc>>, sqlx::Error> {
     let events = &plan.events;
-    let streams: Vec<_> = plan.streams.iter().collect();
+    let (begun, continued) = plan.ends();
     let receipts: Vec<_> = plan.receipts.values().collect();
     let messages = &plan.messages;
 
@@ -112,13 +116,13 @@ pub(crate) async fn record(
         .bind(column(events, |row| &*row.metadata))
         .bind(column(events, |row| row.recorded_at))
         .bind(column(events, |row| row.hash.as_slice()))
-        .bind(column(&streams, |(stream, _)| stream.as_str()))
-        .bind(column(&streams, |(stream, _)| stream.category()))
-        .bind(column(&streams, |(_, tip)| signed(tip.version)))
-        .bind(column(&streams, |(_, tip)| tip.last_position.get()))
-        .bind(column(&streams, |(_, tip)| tip.hash.as_slice()))
-        .bind(column(&streams, |(_, tip)| signed(tip.published)))
-        .bind(column(&streams, |(_, tip)| tip.published_at))
+        .bind(column(&begun, |(stream, _)| stream.as_str()))
+        .bind(column(&begun, |(stream, _)| stream.category()))
+        .bind(column(&begun, |(_, tip)| signed(tip.version)))
+        .bind(column(&begun, |(_, tip)| tip.last_position.get()))
+        .bind(column(&begun, |(_, tip)| tip.hash.as_slice()))
+        .bind(column(&begun, |(_, tip)| signed(tip.published)))
+        .bind(column(&begun, |(_, tip)| tip.published_at))
         .bind(column(&receipts, |(receipt, _)| receipt.command_id))
         .bind(column(&receipts, |(_, hash)| hash.as_slice()))
         .bind(column(&receipts, |(receipt, _)| receipt.first.get()))
@@ -136,6 +140,12 @@ pub(crate) async fn record(
         .bind(column(messages, |message| signed(message.placed.sequence)))
         .bind(column(messages, |message| message.placed.occurred_at))
         .bind(column(messages, |message| message.placed.recorded_at))
+        .bind(column(&continued, |(stream, _)| stream.as_str()))
+        .bind(column(&continued, |(_, tip)| signed(tip.version)))
+        .bind(column(&continued, |(_, tip)| tip.last_position.get()))
+        .bind(column(&continued, |(_, tip)| tip.hash.as_slice()))
+        .bind(column(&continued, |(_, tip)| signed(tip.published)))
+        .bind(column(&continued, |(_, tip)| tip.published_at))
         .fetch_all(connection)
         .await?;
     rows.first().map(|row| row.try_get(0)).transpose()

@@ -26,7 +26,8 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The head is the one thing that can stop all writers: the server gives it up for us if we stall. The keepalives are
-/// the server's side, which is the side that would go on holding the lock.
+/// the server's side, which is the side that would go on holding the lock. Plans are made once, for a log that may be
+/// empty then and is large later: rows are found by their keys in either.
 const SETTINGS: &str = "
     set lock_timeout = '3s';
     set statement_timeout = '5s';
@@ -35,7 +36,9 @@ const SETTINGS: &str = "
     set tcp_keepalives_interval = 2;
     set tcp_keepalives_count = 3;
     set tcp_user_timeout = '10s';
-    set plan_cache_mode = force_generic_plan";
+    set plan_cache_mode = force_generic_plan;
+    set enable_hashjoin = off;
+    set enable_mergejoin = off";
 
 impl Writer {
     /// Records a group whatever it takes, or tells everyone why not. `in_doubt`: it may have been recorded already.

@@ -6,7 +6,7 @@
 mod model;
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
 };
@@ -15,7 +15,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use crate::{
-    Announcement, AppendError, Expected, Placed, Position, Receipt, StreamId,
+    Announcement, AppendError, Expected, Outcome, Placed, Position, Receipt, StreamId,
     chain::{self, Hash, ORIGIN},
     prepare::{Prepared, PreparedEvent, PreparedWrite, invalid},
 };
@@ -52,7 +52,7 @@ impl Tip {
 #[derive(Debug, Default)]
 pub(crate) struct Known {
     pub(crate) streams: HashMap<StreamId, Tip>,
-    pub(crate) receipts: HashMap<Uuid, (Receipt, Hash)>,
+    pub(crate) receipts: HashMap<Uuid, (Outcome, Hash)>,
 }
 
 /// An event with its place.
@@ -110,14 +110,11 @@ impl Plan {
         request: &Prepared,
     ) -> Result<Receipt, AppendError> {
         let command = &request.command_id;
-        if let Some((earlier, hash)) = self.receipts.get(command).or_else(|| known.receipts.get(command)) {
-            if *hash != request.request_hash {
-                return Err(AppendError::CommandIdReused(*command));
-            }
-            return Ok(Receipt {
-                replayed: true,
-                ..earlier.clone()
-            });
+        if let Some((receipt, hash)) = self.receipts.get(command) {
+            return again(request, Outcome::Recorded(receipt.clone()), hash);
+        }
+        if let Some((outcome, hash)) = known.receipts.get(command) {
+            return again(request, outcome.clone(), hash);
         }
         for write in &request.writes {
             self.check(known, write)?;
@@ -146,6 +143,15 @@ impl Plan {
             .get(stream)
             .or_else(|| known.streams.get(stream))
             .copied()
+    }
+
+    /// The ends of the streams that begin with this plan, and of those that go on.
+    pub(crate) fn ends(&self) -> (Vec<(&StreamId, &Tip)>, Vec<(&StreamId, &Tip)>) {
+        let first_events = self.events.iter().filter(|row| row.version == 1);
+        let begun: HashSet<&StreamId> = first_events.map(|row| &row.stream).collect();
+        self.streams
+            .iter()
+            .partition(|(stream, _)| begun.contains(stream))
     }
 
     fn place(
@@ -202,6 +208,18 @@ impl Plan {
             recorded_at,
             replayed: false,
         })
+    }
+}
+
+/// The answer to another delivery of a command.
+fn again(request: &Prepared, earlier: Outcome, hash: &Hash) -> Result<Receipt, AppendError> {
+    match earlier {
+        _ if *hash != request.request_hash => Err(AppendError::CommandIdReused(request.command_id)),
+        Outcome::Recorded(receipt) => Ok(Receipt {
+            replayed: true,
+            ..receipt
+        }),
+        Outcome::Unchanged => Err(AppendError::UnchangedBefore(request.command_id)),
     }
 }
 

@@ -172,7 +172,7 @@ impl Model {
 struct Fed {
     head: Position,
     tips: HashMap<StreamId, Tip>,
-    receipts: HashMap<Uuid, (Receipt, Hash)>,
+    receipts: HashMap<Uuid, (Outcome, Hash)>,
     events: Vec<(StreamId, u64)>,
     messages: Vec<(StreamId, i64, u64, DateTime<Utc>)>,
 }
@@ -224,7 +224,9 @@ impl Fed {
                 message.placed.occurred_at,
             ));
         }
-        self.receipts.extend(plan.receipts);
+        let recorded = plan.receipts.into_iter();
+        self.receipts
+            .extend(recorded.map(|(id, (receipt, hash))| (id, (Outcome::Recorded(receipt), hash))));
         self.head = plan.head.position;
         assert_eq!(self.head.get(), self.events.len() as i64);
         answers.iter().map(outcome).collect()

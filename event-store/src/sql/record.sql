@@ -17,18 +17,29 @@ events as (
         unnest($10::text[])::json, unnest($11::timestamptz[]), unnest($12::bytea[])
     from head
 ),
-streams as (
+-- Streams that begin apart from those that go on: what is inserted or else updated is locked and logged twice.
+begun as (
     insert into es.stream (stream_id, category, version, last_position, tip, published, published_at)
     select
         unnest($13::text[]), unnest($14::text[]), unnest($15::bigint[]), unnest($16::bigint[]),
         unnest($17::bytea[]), unnest($18::bigint[]), unnest($19::timestamptz[])
     from head
-    on conflict (stream_id) do update
-    set version = excluded.version,
-        last_position = excluded.last_position,
-        tip = excluded.tip,
-        published = excluded.published,
-        published_at = excluded.published_at
+),
+continued as (
+    update es.stream
+    set version = ends.version,
+        last_position = ends.last_position,
+        tip = ends.tip,
+        published = ends.published,
+        published_at = ends.published_at
+    from (
+        select
+            unnest($35::text[]) as stream_id, unnest($36::bigint[]) as version,
+            unnest($37::bigint[]) as last_position, unnest($38::bytea[]) as tip,
+            unnest($39::bigint[]) as published, unnest($40::timestamptz[]) as published_at
+        from head
+    ) ends
+    where stream.stream_id = ends.stream_id
 ),
 commands as (
     insert into es.command (command_id, request_hash, first_position, last_position, recorded_at)

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use event_store::{AppendError, Expected, Log, MemoryLog, NewEvent, Position};
+use event_store::{AppendError, Expected, Log, MemoryLog, NewEvent, Outcome, Position};
 use futures::future::join_all;
 use serde_json::json;
 use uuid::Uuid;
@@ -31,6 +31,8 @@ contract! {
     several_streams_are_written_together_or_not_at_all,
     the_same_command_is_recorded_once,
     a_command_id_belongs_to_one_request,
+    a_command_that_changed_nothing_changes_nothing_later,
+    what_was_recorded_is_not_unchanged_afterwards,
     of_conflicting_writers_exactly_one_wins,
     fifty_deliveries_at_once_have_one_effect,
     bad_requests_are_refused_and_harm_nobody,
@@ -189,7 +191,7 @@ async fn the_same_command_is_recorded_once(log: Arc<dyn Log>) {
     );
     assert_eq!(
         log.receipt(asked.command_id).await.unwrap(),
-        Some((first, asked.request_hash))
+        Some((Outcome::Recorded(first), asked.request_hash))
     );
     assert_eq!(log.head().await.unwrap(), Position::new(2));
 }
@@ -207,6 +209,34 @@ async fn a_command_id_belongs_to_one_request(log: Arc<dyn Log>) {
         "{refused}"
     );
     assert_eq!(log.head().await.unwrap(), Position::new(1));
+}
+
+async fn a_command_that_changed_nothing_changes_nothing_later(log: Arc<dyn Log>) {
+    let asked = request(vec![write(&stream("A1234BC"), Expected::Any, [json!(1)])]);
+    let (id, hash) = (asked.command_id, asked.request_hash);
+    for _ in 0..2 {
+        assert_eq!(log.leave_unchanged(id, hash).await.unwrap(), Outcome::Unchanged);
+    }
+    let late = log.append(asked).await.unwrap_err();
+    assert!(
+        matches!(late, AppendError::UnchangedBefore(of) if of == id),
+        "{late}"
+    );
+    let other = log.leave_unchanged(id, [8; 32]).await.unwrap_err();
+    assert!(
+        matches!(other, AppendError::CommandIdReused(of) if of == id),
+        "{other}"
+    );
+    assert_eq!(log.receipt(id).await.unwrap(), Some((Outcome::Unchanged, hash)));
+    assert_eq!(log.head().await.unwrap(), Position::START);
+}
+
+async fn what_was_recorded_is_not_unchanged_afterwards(log: Arc<dyn Log>) {
+    let asked = request(vec![write(&stream("A1234BC"), Expected::Any, [json!(1)])]);
+    let (id, hash) = (asked.command_id, asked.request_hash);
+    let receipt = log.append(asked).await.unwrap();
+    let outcome = log.leave_unchanged(id, hash).await.unwrap();
+    assert_eq!(outcome, Outcome::Recorded(receipt));
 }
 
 async fn of_conflicting_writers_exactly_one_wins(log: Arc<dyn Log>) {

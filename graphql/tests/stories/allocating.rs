@@ -187,6 +187,33 @@ async fn the_same_request_twice_is_done_once() {
 }
 
 #[tokio::test]
+async fn a_request_that_changed_nothing_changes_nothing_when_it_comes_again_late() {
+    let world = World::new().await;
+    world.allocated().await;
+    let join = format!(
+        "mutation {{ allocateCoworkingPom(input: {{nomsNumber: \"A1234BC\", prison: \"LEI\", staffId: {OTHER_POM}}}) {{
+            position replayed userErrors {{ code }} allocation {{ state }} }} }}"
+    );
+    let leave =
+        "mutation { deallocateCoworkingPom(input: {nomsNumber: \"A1234BC\"}) { allocation { state } } }";
+    let key = Uuid::now_v7();
+    world.data(allocator("LEI"), &join).await;
+    for expected in ["PRIMARY_AND_COWORKING", "PRIMARY"] {
+        let answer = world.data(with_key(key), &join).await;
+        assert_eq!(
+            answer["allocateCoworkingPom"],
+            json!({"position": null, "replayed": false, "userErrors": [], "allocation": {"state": expected}})
+        );
+        world.data(allocator("LEI"), leave).await;
+    }
+    let other = world.data(with_key(key), &allocate(NOMS, OTHER_POM)).await;
+    assert_eq!(
+        other["allocatePrimaryPom"]["userErrors"][0]["code"],
+        json!("COMMAND_ID_REUSED")
+    );
+}
+
+#[tokio::test]
 async fn the_header_and_the_command_id_are_the_same_thing() {
     let world = World::new().await;
     let (key, another) = (Uuid::now_v7(), Uuid::now_v7());
