@@ -119,7 +119,8 @@ pub enum Forbidden {
 }
 
 impl Rule {
-    /// Lets the caller pass, or says why not. Administrators and this service itself are not bound to caseloads.
+    /// Lets the caller pass, or says why not. Only this service itself is bound to no caseloads: another role that
+    /// somebody has beside the one asked for does not carry it to further prisons.
     ///
     /// # Errors
     /// When the caller lacks the role, or the prison is not in their caseloads.
@@ -127,14 +128,11 @@ impl Rule {
         match self {
             Self::Authenticated => Ok(()),
             Self::Role(roles) if caller.has_any(roles) => Ok(()),
-            Self::RoleInCaseload(roles) if caller.has_any(roles) => {
-                let unbound = caller.has_any(&[Role::System, Role::Administrator]);
-                match prison {
-                    _ if unbound => Ok(()),
-                    Some(prison) if caller.caseloads.contains(&prison) => Ok(()),
-                    _ => Err(Forbidden::Caseload),
-                }
-            }
+            Self::RoleInCaseload(roles) if caller.has_any(roles) => match prison {
+                _ if caller.has_any(&[Role::System]) => Ok(()),
+                Some(prison) if caller.caseloads.contains(&prison) => Ok(()),
+                _ => Err(Forbidden::Caseload),
+            },
             Self::Role(_) | Self::RoleInCaseload(_) => Err(Forbidden::Role),
         }
     }
@@ -143,5 +141,49 @@ impl Rule {
 impl fmt::Display for Role {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.authority().unwrap_or("this service"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALLOCATING: Rule = Rule::RoleInCaseload(&[Role::Allocator, Role::System]);
+
+    fn at_leeds(roles: &[Role]) -> Principal {
+        Principal {
+            roles: roles.iter().copied().collect(),
+            caseloads: BTreeSet::from(["LEI".parse().unwrap()]),
+            ..Principal::system("test")
+        }
+    }
+
+    #[test]
+    fn no_other_role_carries_an_allocator_beyond_their_caseloads() {
+        let (leeds, moorland) = ("LEI".parse().ok(), "MDI".parse().ok());
+        for other in [Role::Administrator, Role::Auditor, Role::ReadAllocations] {
+            let both = at_leeds(&[Role::Allocator, other]);
+            assert_eq!(ALLOCATING.check(&both, leeds), Ok(()), "{other:?}");
+            for elsewhere in [moorland, None] {
+                assert_eq!(
+                    ALLOCATING.check(&both, elsewhere),
+                    Err(Forbidden::Caseload),
+                    "{other:?}"
+                );
+            }
+            assert_eq!(
+                ALLOCATING.check(&at_leeds(&[other]), leeds),
+                Err(Forbidden::Role),
+                "{other:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn this_service_itself_is_bound_to_no_caseload() {
+        let service = Principal::system("test");
+        for prison in ["LEI".parse().ok(), None] {
+            assert_eq!(ALLOCATING.check(&service, prison), Ok(()));
+        }
     }
 }

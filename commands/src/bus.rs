@@ -135,10 +135,13 @@ impl CommandBus {
                 self.leave_unchanged(command_id, request_hash, &request.operation.subject(), unchanged)
                     .await
             }
-            Err(CommandError::Refused(_)) if request.command_id.is_some() => self
-                .answered_before(command_id, request_hash, &request.operation.subject())
-                .await?
-                .map_or(outcome, Ok),
+            Err(CommandError::Refused(_) | CommandError::Forbidden(_) | CommandError::FactUnavailable(_))
+                if request.command_id.is_some() =>
+            {
+                self.answered_before(command_id, request_hash, &request.operation.subject())
+                    .await?
+                    .map_or(outcome, Ok)
+            }
             other => other,
         }
     }
@@ -208,8 +211,11 @@ impl CommandBus {
                 receipt: None,
                 version,
             })),
-            Err(conflict @ AppendError::Conflict { .. }) => Attempt {
-                outcome: Err(conflict.into()),
+            Err(AppendError::Conflict { stream, actual, .. }) => Attempt {
+                outcome: Err(Refusal::VersionConflict {
+                    actual: (stream == subject).then_some(actual),
+                }
+                .into()),
                 again: true,
             },
             Err(error) => Attempt::settled(Err(error.into())),
@@ -249,15 +255,14 @@ impl CommandBus {
         let outdated = request
             .expected_version
             .is_some_and(|expected| expected != actual);
+        let conflict = Refusal::VersionConflict { actual: Some(actual) };
         match decided {
             // Not even a refusal may tell of a case before it is known to be one of the caller's.
             Ok(()) | Err(CommandError::Refused(_)) if bound_elsewhere => Err(Forbidden::Caseload.into()),
             Ok(()) if !outdated => Ok((announcements, at, prison)),
             // What a rule says of a case that the caller has not seen would only mislead.
-            Ok(()) => Err(Refusal::VersionConflict { actual }.into()),
-            Err(CommandError::Refused(_)) if outdated && papers.holds(&subject) => {
-                Err(Refusal::VersionConflict { actual }.into())
-            }
+            Ok(()) => Err(conflict.into()),
+            Err(CommandError::Refused(_)) if outdated && papers.holds(&subject) => Err(conflict.into()),
             Err(error) => Err(error),
         }
     }
@@ -309,7 +314,8 @@ impl CommandBus {
         }
     }
 
-    /// The answer to an earlier delivery: what was refused now may have been done then.
+    /// The answer to an earlier delivery: what is refused now, is another prison's or lacks a fact may have been done
+    /// then.
     async fn answered_before(
         &self,
         command_id: Uuid,

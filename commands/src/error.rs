@@ -28,11 +28,12 @@ pub enum Refusal {
     PersonErased,
     /// Somebody changed it first.
     #[error(
-        "This case was changed by someone else: it is now at version {actual}. Look at it again before you change it."
+        "This case was changed by someone else{}. Look at it again before you change it.",
+        .actual.map_or_else(String::new, |version| format!(": it is now at version {version}"))
     )]
     VersionConflict {
-        /// The version it has.
-        actual: u64,
+        /// The version that the request's subject has; none when something else changed on which the decision rests.
+        actual: Option<u64>,
     },
     /// The command id belongs to another request.
     #[error("This command id was already used for another request. Give each new request a new id.")]
@@ -143,7 +144,7 @@ impl From<DecodeError> for CommandError {
 impl From<AppendError> for CommandError {
     fn from(error: AppendError) -> Self {
         match error {
-            AppendError::Conflict { actual, .. } => Self::Refused(Refusal::VersionConflict { actual }),
+            AppendError::Conflict { .. } => Self::Refused(Refusal::VersionConflict { actual: None }),
             AppendError::CommandIdReused(_) => Self::Refused(Refusal::CommandIdReused),
             // The bus takes it for the answer that it is.
             AppendError::UnchangedBefore(_) => Self::Internal(error.into()),
@@ -153,5 +154,23 @@ impl From<AppendError> for CommandError {
             AppendError::Erased => Self::Refused(Refusal::PersonErased),
             AppendError::Invalid(_) => Self::Internal(error.into()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_conflict_tells_the_version_of_the_case_and_of_nothing_else() {
+        let told = |actual| Refusal::VersionConflict { actual }.to_string();
+        assert_eq!(
+            told(Some(3)),
+            "This case was changed by someone else: it is now at version 3. Look at it again before you change it."
+        );
+        assert_eq!(
+            told(None),
+            "This case was changed by someone else. Look at it again before you change it."
+        );
     }
 }

@@ -1,9 +1,9 @@
 //! Arithmetic with calendar dates, as the policy means it. Handover rules 1.
 
-use chrono::{DateTime, Days, Months, NaiveDate, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, TimeDelta, TimeZone, Utc, Weekday};
 use chrono_tz::Europe::London;
 
-use crate::london::london_time;
+use crate::{london::london_time, reference::is_bank_holiday};
 
 /// So many months later: the same day of the month, or the month's last day if it has no such day. The calendar's end
 /// stands for dates beyond it.
@@ -31,6 +31,15 @@ pub fn days_after(date: NaiveDate, days: u64) -> NaiveDate {
 #[must_use]
 pub fn days_before(date: NaiveDate, days: u64) -> NaiveDate {
     date.checked_sub_days(Days::new(days)).unwrap_or(NaiveDate::MIN)
+}
+
+/// How many days were worked from a day on, until the day before another. Allocation rules 5.2.
+#[must_use]
+pub fn working_days(from: NaiveDate, until: NaiveDate) -> usize {
+    from.iter_days()
+        .take_while(|day| *day < until)
+        .filter(|day| !matches!(day.weekday(), Weekday::Sat | Weekday::Sun) && !is_bank_holiday(*day))
+        .count()
 }
 
 /// The moment at which the clocks in London showed the same time so many days earlier. Of two such moments the first; if

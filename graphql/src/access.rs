@@ -34,15 +34,14 @@ const fn open_to(rules: &'static [Rule]) -> Access {
 
 const ANYBODY: Access = open_to(&[Rule::Authenticated]);
 const AUDITORS: Access = open_to(&[Rule::Role(&[Auditor])]);
-const PRISON_STAFF: Access = open_to(&[
-    Rule::Role(&[Administrator, Auditor]),
+const PRISON_STAFF: Access = open_to(&[Rule::Role(&[Auditor]), Rule::RoleInCaseload(&[Allocator, Pom])]);
+const ALLOCATORS: Access = open_to(&[Rule::Role(&[Auditor]), Rule::RoleInCaseload(&[Allocator])]);
+const ALLOCATION_READERS: Access = open_to(&[
+    Rule::Role(&[Auditor, ReadAllocations]),
     Rule::RoleInCaseload(&[Allocator, Pom]),
 ]);
-const ALLOCATORS: Access = open_to(&[
-    Rule::Role(&[Administrator, Auditor]),
-    Rule::RoleInCaseload(&[Allocator]),
-]);
-const ALLOCATION_READERS: Access = open_to(&[
+/// Administrators look up the case that they take from everybody, wherever it is.
+const ALLOCATION_READERS_AND_ADMINISTRATORS: Access = open_to(&[
     Rule::Role(&[Administrator, Auditor, ReadAllocations]),
     Rule::RoleInCaseload(&[Allocator, Pom]),
 ]);
@@ -55,7 +54,7 @@ const OWN_PROFILE: Access = Access {
 pub(crate) const TABLE: &[(&str, Access)] = &[
     ("Query.me", ANYBODY),
     ("Query.prison", PRISON_STAFF),
-    ("Query.allocation", ALLOCATION_READERS),
+    ("Query.allocation", ALLOCATION_READERS_AND_ADMINISTRATORS),
     ("Query.case", PRISON_STAFF),
     ("Query.cases", ALLOCATORS),
     ("Query.pom", OWN_PROFILE),

@@ -2,6 +2,7 @@
 //! what takes too long is given up, whatever the transport.
 
 use std::{
+    collections::HashSet,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -15,7 +16,7 @@ use async_graphql::{
     extensions::{
         Extension, ExtensionContext, ExtensionFactory, NextExecute, NextParseQuery, NextResolve, ResolveInfo,
     },
-    parser::types::{ExecutableDocument, OperationType},
+    parser::types::{ExecutableDocument, OperationType, Selection, SelectionSet},
 };
 use commands::access::Forbidden;
 use tokio::time::timeout;
@@ -60,12 +61,17 @@ impl Extension for Doorkeeper {
         next: NextParseQuery<'_>,
     ) -> ServerResult<ExecutableDocument> {
         let document = next.run(ctx, query, variables).await?;
-        if let (Some(caller), Some(progress)) = (ctx.data_opt::<Caller>(), ctx.data_opt::<Arc<Progress>>())
-            && !caller.may_mutate.0
-            && changes_something(&document, progress.operation_name.as_deref())
-        {
-            progress.wrong_transport.store(true, Ordering::Relaxed);
-            return Err(Fault::bad_input("a mutation must be sent by POST").into_server_error());
+        if let (Some(caller), Some(progress)) = (ctx.data_opt::<Caller>(), ctx.data_opt::<Arc<Progress>>()) {
+            let changes = changes(&document, progress.operation_name.as_deref());
+            if changes > 0 && !caller.may_mutate.0 {
+                progress.wrong_transport.store(true, Ordering::Relaxed);
+                return Err(Fault::bad_input("a mutation must be sent by POST").into_server_error());
+            }
+            if changes > 1 && caller.idempotency_key.is_some() {
+                let why =
+                    "an Idempotency-Key stands for one mutation: send none, and give each its 'commandId'";
+                return Err(Fault::bad_input(why).into_server_error());
+            }
         }
         Ok(document)
     }
@@ -129,12 +135,34 @@ fn admit(caller: Option<&Caller>, root: &str, field: &str) -> Result<(), Fault> 
     access.admits(&caller.principal).map_err(Fault::forbidden)
 }
 
-fn changes_something(document: &ExecutableDocument, chosen: Option<&str>) -> bool {
-    document
+/// How many changes the chosen operation asks for: as many as there are names under which they are answered.
+fn changes(document: &ExecutableDocument, chosen: Option<&str>) -> usize {
+    let mutations = document
         .operations
         .iter()
         .filter(|(name, _)| chosen.is_none_or(|chosen| name.is_some_and(|name| name.as_str() == chosen)))
-        .any(|(_, operation)| operation.node.ty == OperationType::Mutation)
+        .filter(|(_, operation)| operation.node.ty == OperationType::Mutation);
+    let mut waiting: Vec<&SelectionSet> = mutations
+        .map(|(_, operation)| &operation.node.selection_set.node)
+        .collect();
+    // Each fragment is looked at once: it may contain itself, which is found out later.
+    let (mut changes, mut fragments) = (HashSet::new(), HashSet::new());
+    while let Some(selection) = waiting.pop() {
+        for item in &selection.items {
+            match &item.node {
+                Selection::Field(field) => {
+                    changes.insert(field.node.response_key().node.as_str());
+                }
+                Selection::InlineFragment(fragment) => waiting.push(&fragment.node.selection_set.node),
+                Selection::FragmentSpread(spread) => {
+                    let name = &spread.node.fragment_name.node;
+                    let fragment = document.fragments.get(name).filter(|_| fragments.insert(name));
+                    waiting.extend(fragment.map(|fragment| &fragment.node.selection_set.node));
+                }
+            }
+        }
+    }
+    changes.len()
 }
 
 /// Nobody is known to have sent the request.

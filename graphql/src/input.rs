@@ -19,7 +19,8 @@ pub(crate) fn staff_id(number: i32) -> Result<StaffId, Fault> {
 /// What every mutation's input carries beside the operation.
 #[derive(Debug, Clone, Copy, InputObject)]
 pub(crate) struct Envelope {
-    /// Your id for this request: the same id again gives the same answer.
+    /// Your id for this request: the same id again gives the same answer. Where a request has one mutation, the header
+    /// `Idempotency-Key` is the same thing.
     command_id: Option<Uuid>,
     /// Refuse if the allocation is not at this version.
     expected_version: Option<i32>,

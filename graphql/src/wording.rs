@@ -50,30 +50,31 @@ pub(crate) fn title(fact: &Fact, known: Case) -> &'static str {
     }
 }
 
-/// What there is to say about it, that was not known of the case before.
-pub(crate) fn details(fact: &Fact, known: Case) -> Vec<Line> {
+/// What there is to say about it, that was not known of the case before; of a removal also whom it took off the case.
+pub(crate) fn details(fact: &Fact, known: Case, taken_off: Option<&PomSnapshot>) -> Vec<Line> {
     match fact {
-        Fact::Allocation(event) => of_allocation(event),
+        Fact::Allocation(event) => of_allocation(event, taken_off),
         Fact::Prisoner(event) => of_prisoner(event),
         Fact::Case(event) => of_case(*event, known.information),
         Fact::Pom(_) => Vec::new(),
     }
 }
 
-fn of_allocation(event: &AllocationEvent) -> Vec<Line> {
+fn of_allocation(event: &AllocationEvent, taken_off: Option<&PomSnapshot>) -> Vec<Line> {
     match event {
         AllocationEvent::PrimaryPomAllocated(to) | AllocationEvent::PrimaryPomReallocated { to, .. } => {
             of_primary(to)
         }
         AllocationEvent::CoworkingPomAllocated { pom, note, .. }
         | AllocationEvent::CoworkingPomReplaced { pom, note, .. } => {
-            let mut lines = of_pom(pom);
+            let mut lines = of_pom("Allocated to", pom);
             lines.extend(personal("Note", note.as_ref()));
             lines
         }
         AllocationEvent::PrimaryPomDeallocated { reason, note, .. }
         | AllocationEvent::CoworkingPomDeallocated { reason, note, .. } => {
-            let mut lines = vec![("Reason", removal(*reason).to_owned())];
+            let mut lines = taken_off.map_or_else(Vec::new, |pom| of_pom("Unallocated from", pom));
+            lines.push(("Reason", removal(*reason).to_owned()));
             lines.extend(personal("Note", note.as_ref()));
             lines
         }
@@ -87,7 +88,7 @@ fn of_allocation(event: &AllocationEvent) -> Vec<Line> {
 }
 
 fn of_primary(to: &PrimaryAllocation) -> Vec<Line> {
-    let mut lines = of_pom(&to.pom);
+    let mut lines = of_pom("Allocated to", &to.pom);
     lines.push(("Tier", to.tier.to_string()));
     lines.extend(to.rosh.map(|rosh| ("ROSH", rosh.to_string())));
     if let Some(overridden) = &to.overridden {
@@ -102,9 +103,9 @@ fn of_primary(to: &PrimaryAllocation) -> Vec<Line> {
     lines
 }
 
-fn of_pom(pom: &PomSnapshot) -> Vec<Line> {
+fn of_pom(part: &'static str, pom: &PomSnapshot) -> Vec<Line> {
     let mut lines = vec![
-        ("Allocated to", pom.shown_name()),
+        (part, pom.shown_name()),
         ("POM type", pom.position.word().to_owned()),
     ];
     lines.extend(personal("E-mail", pom.email.as_ref()));

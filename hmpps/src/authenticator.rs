@@ -46,6 +46,13 @@ pub struct Caller {
 }
 
 impl Caller {
+    fn new(token: Arc<VerifiedToken>, account: Option<Account>) -> Self {
+        Self {
+            principal: principal(&token, account),
+            token,
+        }
+    }
+
     /// Whether the token was given for this, such as `read`.
     #[must_use]
     pub fn has_scope(&self, scope: &str) -> bool {
@@ -85,12 +92,16 @@ impl Authenticator {
     /// # Errors
     /// When there is no bearer token in it, it is not to be accepted, or an upstream service is away.
     pub async fn caller(&self, authorization: Option<&str>) -> Result<Caller, TokenError> {
-        let header = authorization.ok_or(TokenError::Missing)?;
-        let (scheme, token) = header.split_once(' ').ok_or(TokenError::Missing)?;
-        if !scheme.eq_ignore_ascii_case("bearer") {
-            return Err(TokenError::Missing);
-        }
-        self.caller_with(token.trim()).await
+        self.caller_with(bearer(authorization)?).await
+    }
+
+    /// The same by the token alone, for where roles decide: nomis-user-roles is not asked, and they have no caseloads.
+    ///
+    /// # Errors
+    /// When there is no bearer token in it, it is not to be accepted, or hmpps-auth is away.
+    pub async fn holder(&self, authorization: Option<&str>) -> Result<Caller, TokenError> {
+        let token = self.verifier.verify(bearer(authorization)?).await?;
+        Ok(Caller::new(token, None))
     }
 
     /// The caller who sent this token.
@@ -103,10 +114,7 @@ impl Authenticator {
             Some(username) => self.account(username).await?,
             None => None,
         };
-        Ok(Caller {
-            principal: principal(&token, account),
-            token,
-        })
+        Ok(Caller::new(token, account))
     }
 
     /// One asks, the others wait for the same answer.
@@ -130,6 +138,18 @@ impl Authenticator {
             .get(username)
             .await
             .ok_or(TokenError::CaseloadsUnavailable)
+    }
+}
+
+/// The token in an `Authorization` header.
+fn bearer(authorization: Option<&str>) -> Result<&str, TokenError> {
+    let (scheme, token) = authorization
+        .and_then(|header| header.split_once(' '))
+        .ok_or(TokenError::Missing)?;
+    if scheme.eq_ignore_ascii_case("bearer") {
+        Ok(token.trim())
+    } else {
+        Err(TokenError::Missing)
     }
 }
 

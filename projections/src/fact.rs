@@ -179,6 +179,15 @@ pub(crate) fn streams_of(noms: NomsNumber) -> [StreamId; 3] {
 }
 
 impl Fact {
+    /// Where it happened, when it says so itself, which may be another prison than the command's.
+    #[must_use]
+    pub fn prison(&self) -> Option<PrisonCode> {
+        match self {
+            Self::Allocation(event) => event.prison(),
+            Self::Prisoner(_) | Self::Case(_) | Self::Pom(_) => None,
+        }
+    }
+
     /// The kind of stream that it belongs to.
     pub(crate) const fn category(&self) -> &'static str {
         match self {

@@ -1,12 +1,16 @@
 //! What happened, event by event: one prisoner's timeline, and the log as auditors page through it.
 
 use chrono::{DateTime, Utc};
-use domain::{NomsNumber, PrisonCode, casefile::Case};
+use domain::{
+    NomsNumber, PrisonCode,
+    allocation::{Allocation, PomSnapshot},
+    casefile::Case,
+};
 use event_store::{Metadata, Position, RecordedEvent};
 
 use crate::{
     AsOf, Fact, ReadModelError, ReadModels,
-    fact::{CASE, streams_of},
+    fact::{ALLOCATION, CASE, streams_of},
     past::entry,
 };
 
@@ -32,6 +36,8 @@ pub struct TimelineItem {
     pub fact: Fact,
     /// What was known of the case before.
     pub known: Case,
+    /// Whom it took off the case, if it removed somebody.
+    pub taken_off: Option<PomSnapshot>,
 }
 
 /// A part of a timeline.
@@ -54,7 +60,7 @@ pub struct EventFilter {
     pub event_types: Vec<String>,
     /// Of this prisoner's streams.
     pub noms: Option<NomsNumber>,
-    /// In the context of this prison.
+    /// At this prison, or in its context when the event does not say where.
     pub prison: Option<PrisonCode>,
 }
 
@@ -82,12 +88,20 @@ impl EventFilter {
     }
 }
 
+/// Where an event says that it happened, or else in whose context.
 fn happened_at(event: &RecordedEvent, prison: PrisonCode) -> bool {
-    // The metadata of most events need not be parsed to know that they are not of that prison.
-    event.metadata.contains(prison.as_str())
-        && event
+    // Most events need not be parsed to know that they are not of that prison.
+    let named = |text: &str| text.contains(prison.as_str());
+    if !named(&event.payload) && !named(&event.metadata) {
+        return false;
+    }
+    let told = entry(event).ok().flatten();
+    match told.and_then(|entry| entry.fact.prison()) {
+        Some(said) => said == prison,
+        None => event
             .decode_metadata()
-            .is_ok_and(|metadata| metadata.prison.as_deref() == Some(prison.as_str()))
+            .is_ok_and(|metadata| metadata.prison.as_deref() == Some(prison.as_str())),
+    }
 }
 
 impl ReadModels {
@@ -108,10 +122,10 @@ impl ReadModels {
         let mut older = with_what_was_known(&events)?
             .into_iter()
             .rev()
-            .filter(|(event, _)| after.is_none_or(|after| event.position < after));
+            .filter(|past| after.is_none_or(|after| past.event.position < after));
         let mut items = Vec::new();
-        for (event, known) in older.by_ref().take(length) {
-            items.extend(item(event, known)?);
+        for past in older.by_ref().take(length) {
+            items.extend(item(past)?);
         }
         Ok(TimelinePage {
             items,
@@ -179,22 +193,49 @@ impl EventPage {
     }
 }
 
-/// Each event with what was known of the case before it.
-fn with_what_was_known(events: &[RecordedEvent]) -> Result<Vec<(&RecordedEvent, Case)>, ReadModelError> {
-    let mut known = Case::default();
+/// An event with what was so before it.
+struct Past<'e> {
+    event: &'e RecordedEvent,
+    known: Case,
+    taken_off: Option<PomSnapshot>,
+}
+
+fn with_what_was_known(events: &[RecordedEvent]) -> Result<Vec<Past<'_>>, ReadModelError> {
+    let (mut known, mut allocation) = (Case::default(), Allocation::default());
     let mut told = Vec::with_capacity(events.len());
     for event in events {
-        told.push((event, known));
-        if event.stream.category() == CASE
-            && let Some(Fact::Case(fact)) = entry(event)?.map(|entry| entry.fact)
-        {
-            known.apply(&fact);
+        let mut past = Past {
+            event,
+            known,
+            taken_off: None,
+        };
+        match fact(event)? {
+            Some(Fact::Case(fact)) => known.apply(&fact),
+            Some(Fact::Allocation(fact)) => {
+                past.taken_off = allocation.taken_off_by(&fact).cloned();
+                allocation.apply(&fact);
+            }
+            _ => {}
         }
+        told.push(past);
     }
     Ok(told)
 }
 
-fn item(event: &RecordedEvent, known: Case) -> Result<Option<TimelineItem>, ReadModelError> {
+/// What an event says, when later ones are told by it.
+fn fact(event: &RecordedEvent) -> Result<Option<Fact>, ReadModelError> {
+    match event.stream.category() {
+        CASE | ALLOCATION => Ok(entry(event)?.map(|entry| entry.fact)),
+        _ => Ok(None),
+    }
+}
+
+fn item(past: Past<'_>) -> Result<Option<TimelineItem>, ReadModelError> {
+    let Past {
+        event,
+        known,
+        taken_off,
+    } = past;
     let Some(entry) = entry(event)? else {
         return Ok(None);
     };
@@ -210,5 +251,6 @@ fn item(event: &RecordedEvent, known: Case) -> Result<Option<TimelineItem>, Read
         })?,
         fact: entry.fact,
         known,
+        taken_off,
     }))
 }

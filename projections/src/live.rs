@@ -8,7 +8,7 @@ use std::{collections::VecDeque, sync::Arc};
 use chrono::{DateTime, Utc};
 use domain::{
     NomsNumber, PrisonCode,
-    allocation::{AllocationEvent, AllocationEventKind, AllocationTrigger},
+    allocation::{AllocationEventKind, AllocationTrigger},
 };
 use event_store::{Position, RecordedEvent};
 use futures::{Stream, TryStreamExt, future, stream};
@@ -155,20 +155,8 @@ fn change(event: &RecordedEvent) -> Result<Option<AllocationChange>, ReadModelEr
         version: event.version,
         kind: fact.kind(),
         trigger: fact.trigger(),
-        prison: prison_in(fact).or(context),
+        prison: fact.prison().or(context),
         occurred_at: entry.origin.occurred_at,
         recorded_at: event.recorded_at,
     }))
-}
-
-/// Where the change happened, when the event itself says so.
-fn prison_in(event: &AllocationEvent) -> Option<PrisonCode> {
-    match event {
-        AllocationEvent::PrimaryPomAllocated(to) | AllocationEvent::PrimaryPomReallocated { to, .. } => {
-            Some(to.prison)
-        }
-        AllocationEvent::AllocationEndedByRelease(ended)
-        | AllocationEvent::AllocationEndedByTransfer { ended, .. } => Some(ended.from_prison),
-        _ => None,
-    }
 }

@@ -66,6 +66,7 @@ impl Allocation {
             elsewhere => {
                 let ended = elsewhere.map(|staff_id| AllocationEvent::PrimaryPomDeallocated {
                     staff_id,
+                    prison: self.prison,
                     reason: RemovalReason::Transferred,
                     note: None,
                 });
@@ -142,6 +143,7 @@ impl Allocation {
             .ok_or(AllocationRefusal::NothingToDeallocate)?;
         Ok(vec![AllocationEvent::CoworkingPomDeallocated {
             staff_id,
+            prison: self.prison,
             reason,
             note,
         }])
@@ -210,12 +212,14 @@ impl Allocation {
                 .filter(|id| whom(*id))
                 .map(|staff_id| AllocationEvent::PrimaryPomDeallocated {
                     staff_id,
+                    prison: self.prison,
                     reason,
                     note: note.cloned(),
                 });
         let coworking = self.coworking_id().filter(|id| whom(*id)).map(|staff_id| {
             AllocationEvent::CoworkingPomDeallocated {
                 staff_id,
+                prison: self.prison,
                 reason,
                 note: note.cloned(),
             }

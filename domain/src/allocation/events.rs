@@ -139,6 +139,9 @@ pub enum AllocationEvent {
     PrimaryPomDeallocated {
         /// Who.
         staff_id: StaffId,
+        /// Where they had the case; the first ones do not say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        prison: Option<PrisonCode>,
         /// Why.
         reason: RemovalReason,
         /// An administrator's explanation; sealed.
@@ -150,6 +153,9 @@ pub enum AllocationEvent {
     CoworkingPomDeallocated {
         /// Who.
         staff_id: StaffId,
+        /// Where they had the case; the first ones do not say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        prison: Option<PrisonCode>,
         /// Why.
         reason: RemovalReason,
         /// An administrator's explanation; sealed.
@@ -186,6 +192,21 @@ pub struct Ended {
 }
 
 impl AllocationEvent {
+    /// Where it happened, when it says so itself.
+    #[must_use]
+    pub fn prison(&self) -> Option<PrisonCode> {
+        match self {
+            Self::PrimaryPomAllocated(to) | Self::PrimaryPomReallocated { to, .. } => Some(to.prison),
+            Self::PrimaryPomDeallocated { prison, .. } | Self::CoworkingPomDeallocated { prison, .. } => {
+                *prison
+            }
+            Self::AllocationEndedByRelease(ended) | Self::AllocationEndedByTransfer { ended, .. } => {
+                Some(ended.from_prison)
+            }
+            Self::CoworkingPomAllocated { .. } | Self::CoworkingPomReplaced { .. } => None,
+        }
+    }
+
     /// The event's name in the log.
     #[must_use]
     pub fn name(&self) -> &'static str {

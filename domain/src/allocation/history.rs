@@ -45,9 +45,13 @@ impl PomTerms {
         }
     }
 
+    /// No term goes on after this moment: news of leaving may come when others have had the case since. Of those who
+    /// came to it later nothing is left but that they came.
     fn close(&mut self, at: DateTime<Utc>) {
-        if let Some(open) = self.0.last_mut().filter(|term| term.until.is_none()) {
-            open.until = Some(at);
+        for term in &mut self.0 {
+            if term.until.is_none_or(|until| until > at) {
+                term.until = Some(at.max(term.from));
+            }
         }
     }
 }

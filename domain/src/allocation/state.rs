@@ -96,6 +96,17 @@ impl Allocation {
         self.stay_since.is_some_and(|since| since > moment)
     }
 
+    /// The POM whom an event takes off the case while the prisoner stays.
+    #[must_use]
+    pub fn taken_off_by(&self, event: &AllocationEvent) -> Option<&PomSnapshot> {
+        let there = match event {
+            AllocationEvent::PrimaryPomDeallocated { .. } => &self.primary,
+            AllocationEvent::CoworkingPomDeallocated { .. } => &self.coworking,
+            _ => &None,
+        };
+        there.as_ref().map(|assignment| &assignment.pom)
+    }
+
     /// Takes an event in.
     pub fn apply(&mut self, event: &AllocationEvent) {
         self.last = Some((event.kind(), event.trigger()));

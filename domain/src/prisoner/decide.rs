@@ -1,6 +1,6 @@
 //! Which events an observation leads to: none when nothing is new.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{Prisoner, PrisonerEvent, PrisonerFacts, PrisonerRefusal};
 use crate::{PrisonCode, london_date};
@@ -49,21 +49,22 @@ impl Prisoner {
         })
     }
 
-    /// News of leaving counts unless it is already known, or the prisoner has since been seen at another prison, or come to
-    /// this one.
+    /// News of leaving counts unless it is already known, or the prisoner has come to a prison since. Where they were
+    /// seen before says nothing: someone may leave a prison of which nobody told that they had come to it.
     fn left(&self, from: PrisonCode, left_at: DateTime<Utc>, event: PrisonerEvent) -> Vec<PrisonerEvent> {
-        let stale = self.left_at.is_some_and(|known| known >= left_at);
-        let seen = self.facts.as_ref();
-        let elsewhere = seen
-            .and_then(|facts| facts.prison)
-            .is_some_and(|prison| prison != from);
-        let back = seen
-            .and_then(|facts| facts.arrived_on)
-            .is_some_and(|arrived| arrived > london_date(left_at));
-        if stale || elsewhere || back {
+        let known = self.left_at.is_some_and(|known| known >= left_at);
+        if known || self.came_since(from, london_date(left_at)) {
             Vec::new()
         } else {
             vec![event]
         }
+    }
+
+    /// Whether the prisoner came to where they are after leaving there on that day. Of one day they came to another
+    /// prison after they left, and to this one before.
+    fn came_since(&self, from: PrisonCode, left_on: NaiveDate) -> bool {
+        let seen = self.facts.as_ref();
+        let seen = seen.and_then(|facts| facts.prison.zip(facts.arrived_on));
+        seen.is_some_and(|(prison, arrived)| arrived > left_on || (arrived == left_on && prison != from))
     }
 }

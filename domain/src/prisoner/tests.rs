@@ -93,19 +93,54 @@ fn leaving_is_recorded_once_and_empties_the_cell() {
     assert_eq!((left.prison, left.arrived_on, left.location), (None, None, None));
 }
 
-#[test]
-fn news_of_leaving_a_prison_where_they_are_no_longer_counts_for_nothing() {
-    let elsewhere = PrisonerFacts {
-        prison: Some(code("MDI")),
-        ..facts()
-    };
+/// Leaving Leeds in either way, and what it leads to.
+fn departures(left_at: DateTime<Utc>) -> [(PrisonerCommand, PrisonerEvent); 2] {
+    let from_prison = code("LEI");
+    [
+        (
+            PrisonerCommand::Release { from_prison, left_at },
+            PrisonerEvent::PrisonerReleased { from_prison, left_at },
+        ),
+        (
+            PrisonerCommand::TransferOut { from_prison, left_at },
+            PrisonerEvent::PrisonerTransferredOut { from_prison, left_at },
+        ),
+    ]
+}
 
-    given(vec![observed(elsewhere)])
-        .when(PrisonerCommand::TransferOut {
-            from_prison: code("LEI"),
-            left_at: at("2026-09-10T08:00:00Z"),
-        })
-        .then_expect_events(vec![]);
+/// Seen at Moorland, where they came on that day if it is known.
+fn at_moorland(arrived_on: Option<&str>) -> PrisonerEvent {
+    observed(PrisonerFacts {
+        prison: Some(code("MDI")),
+        arrived_on: arrived_on.map(day),
+        ..facts()
+    })
+}
+
+#[test]
+fn news_of_leaving_a_prison_before_they_came_to_another_counts_for_nothing() {
+    for left_at in [
+        "2026-01-04T08:00:00Z",
+        "2026-01-05T08:00:00Z",
+        "2026-01-05T23:59:00Z",
+    ] {
+        for (leave, _) in departures(at(left_at)) {
+            given(vec![at_moorland(Some("2026-01-05"))])
+                .when(leave)
+                .then_expect_events(vec![]);
+        }
+    }
+}
+
+#[test]
+fn who_leaves_a_prison_without_having_been_seen_there_has_left_all_the_same() {
+    for arrived_on in [Some("2026-01-05"), None] {
+        for (leave, left) in departures(at("2026-01-06T00:00:00Z")) {
+            given(vec![at_moorland(arrived_on)])
+                .when(leave)
+                .then_expect_events(vec![left]);
+        }
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! as the ministry published them on [`AS_OF`]; a change is made here, and nowhere else.
 
 mod agency;
+mod bank_holidays;
 mod imprisonment;
 mod legal_status;
 mod open_conditions;
@@ -13,6 +14,7 @@ mod sentence_types;
 use chrono::NaiveDate;
 
 pub use agency::{Agency, InvalidAgency};
+pub use bank_holidays::is_bank_holiday;
 pub use imprisonment::Imprisonment;
 pub use open_conditions::{OPEN_CATEGORY, PRESCOED, mens_open_rules_since, welsh_prescoed_rules_since};
 pub use parole::{ACTIVE_REVIEWS, CANCELLED_REVIEW, NO_RESULT, RELEASE_DIRECTED};

@@ -1,7 +1,10 @@
-//! Months keep the day, or end with the month; nothing falls off the calendar.
+//! Months keep the day, or end with the month; nothing falls off the calendar; nobody works on bank holidays.
 
 use chrono::{Datelike, NaiveDate};
-use domain::calendar::{days_after, days_before, months_after, months_before};
+use domain::{
+    calendar::{days_after, days_before, months_after, months_before, working_days},
+    reference::is_bank_holiday,
+};
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -49,4 +52,38 @@ fn a_month_later_is_in_that_month_and_no_later_a_day() {
             }
         }
     }
+}
+
+#[test]
+fn bank_holidays_are_those_that_were_announced() {
+    for (year, announced) in [
+        (2020, "01-01 04-10 04-13 05-08 05-25 08-31 12-25 12-28"),
+        (2021, "01-01 04-02 04-05 05-03 05-31 08-30 12-27 12-28"),
+        (
+            2022,
+            "01-03 04-15 04-18 05-02 06-02 06-03 08-29 09-19 12-26 12-27",
+        ),
+        (2023, "01-02 04-07 04-10 05-01 05-08 05-29 08-28 12-25 12-26"),
+        (2024, "01-01 03-29 04-01 05-06 05-27 08-26 12-25 12-26"),
+        (2026, "01-01 04-03 04-06 05-04 05-25 08-31 12-25 12-28"),
+    ] {
+        let days = NaiveDate::from_ymd_opt(year, 1, 1).unwrap().iter_days();
+        let weekdays = days
+            .take(365)
+            .filter(|day| day.weekday().num_days_from_monday() < 5);
+        let holidays: Vec<_> = weekdays
+            .filter(|day| is_bank_holiday(*day))
+            .map(|day| day.format("%m-%d").to_string())
+            .collect();
+        assert_eq!(holidays.join(" "), announced, "{year}");
+    }
+}
+
+#[test]
+fn working_days_count_the_first_day_and_not_the_last() {
+    // Thursday before Easter to the Wednesday after.
+    assert_eq!(working_days(day("2026-04-02"), day("2026-04-08")), 2);
+    assert_eq!(working_days(day("2026-04-02"), day("2026-04-02")), 0);
+    assert_eq!(working_days(day("2026-04-08"), day("2026-04-02")), 0);
+    assert_eq!(working_days(day("2026-09-05"), day("2026-09-12")), 5);
 }

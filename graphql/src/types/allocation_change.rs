@@ -37,13 +37,13 @@ pub(crate) struct AllocationChange {
 
 #[ComplexObject]
 impl AllocationChange {
-    /// The allocation as it is now, with this change and perhaps later ones; absent when it is another prison's by now.
+    /// The allocation as it is now, with this change and perhaps later ones; absent when the prisoner is another prison's by now.
     async fn allocation(&self, ctx: &Context<'_>) -> Result<Option<Allocation>, Fault> {
-        let reader = Reader::of(ctx, "Query.allocation")?;
-        let found = Allocations::of(ctx).load_one(self.noms_number.0).await?;
-        Ok(found
-            .filter(|view| reader.sees(view.allocation.prison))
-            .map(Into::into))
+        let noms = self.noms_number.0;
+        if !Reader::of(ctx, "Query.allocation")?.sees_prisoner(noms).await? {
+            return Ok(None);
+        }
+        Ok(Allocations::of(ctx).load_one(noms).await?.map(Into::into))
     }
 }
 

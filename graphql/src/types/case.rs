@@ -1,14 +1,16 @@
 //! A prisoner's case, as a row of a list shows it.
 
-use async_graphql::{ID, InputObject, SimpleObject};
+use async_graphql::{ComplexObject, ID, InputObject, SimpleObject};
+use chrono::NaiveDate;
 use domain::{
     Personal,
+    calendar::working_days,
     prisoner::{EarliestRelease, PrisonerFacts},
 };
 use projections::{AsOf, CasePage, CaseView};
 
 use super::{
-    Allocation, Connection, Edge, GlobalId,
+    Allocation, Connection, Edge, GlobalId, int,
     words::{
         CaseBucket, CaseOrderField, Complexity, OrderDirection, PomPosition, PomRole, RecommendationReason,
         ReleaseKind, RoshLevel, Tier,
@@ -22,6 +24,7 @@ use crate::{
 
 /// A prisoner's case.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub(crate) struct Case {
     /// The global id.
     pub(super) id: ID,
@@ -59,6 +62,20 @@ pub(crate) struct Case {
     waiting_since: Option<Date>,
     /// Who had the case before at this prison, when nobody has it now.
     previously_allocated_to: Option<String>,
+    /// The day on which it is looked at.
+    #[graphql(skip)]
+    seen_on: NaiveDate,
+}
+
+#[ComplexObject]
+impl Case {
+    /// How many days were worked here since the prisoner came: that day counts, today does not. Absent when it is not
+    /// known when they came.
+    #[expect(clippy::unused_async, reason = "the derivation of objects asks for it")]
+    async fn working_days_since_entering(&self) -> Option<i32> {
+        let Date(arrived_on) = self.arrived_on?;
+        Some(int(working_days(arrived_on, self.seen_on)))
+    }
 }
 
 /// A date of release and which one it is.
@@ -134,6 +151,7 @@ impl From<CaseView> for Case {
             arrived_on: view.arrived_on.map(Date),
             waiting_since: view.waiting_since.map(Date),
             previously_allocated_to: view.previous_pom,
+            seen_on: view.seen_on,
         }
     }
 }

@@ -45,7 +45,8 @@ pub(crate) struct TimelineDetail {
 
 impl From<projections::TimelineItem> for TimelineItem {
     fn from(item: projections::TimelineItem) -> Self {
-        let prison = item.metadata.prison.as_deref().and_then(|code| code.parse().ok());
+        let context = || item.metadata.prison.as_deref()?.parse().ok();
+        let prison = item.fact.prison().or_else(context);
         Self {
             position: Position(item.position),
             title: wording::title(&item.fact, item.known).to_owned(),
@@ -53,7 +54,7 @@ impl From<projections::TimelineItem> for TimelineItem {
             recorded_at: DateTime(item.recorded_at),
             by: (&item.metadata.actor).into(),
             prison: prison.map(PrisonCode),
-            details: wording::details(&item.fact, item.known)
+            details: wording::details(&item.fact, item.known, item.taken_off.as_ref())
                 .into_iter()
                 .map(Into::into)
                 .collect(),

@@ -1,9 +1,7 @@
-//! Changing an allocation: what is answered, what is refused, and what a repeated request gets.
+//! Changing an allocation: what is answered and what is refused.
 
 use commands::access::Role;
-use graphql::{Caller, IdempotencyKey};
 use serde_json::json;
-use uuid::Uuid;
 
 use crate::world::{ARRIVED, NOMS, OTHER_POM, POM, World, allocate, allocator, caller};
 
@@ -158,71 +156,6 @@ async fn someone_elses_change_is_a_conflict() {
     );
     let negative = allocate(NOMS, OTHER_POM).replace("staffId: ", "expectedVersion: -1, staffId: ");
     assert_eq!(world.code(allocator("LEI"), &negative).await, "BAD_USER_INPUT");
-}
-
-fn with_key(key: Uuid) -> Caller {
-    Caller {
-        idempotency_key: Some(IdempotencyKey(key)),
-        ..allocator("LEI")
-    }
-}
-
-#[tokio::test]
-async fn the_same_request_twice_is_done_once() {
-    let world = World::new().await;
-    let key = Uuid::now_v7();
-    let first = world.data(with_key(key), &allocate(NOMS, POM)).await;
-    let again = world.data(with_key(key), &allocate(NOMS, POM)).await;
-    assert_eq!(first["allocatePrimaryPom"]["replayed"], json!(false));
-    assert_eq!(again["allocatePrimaryPom"]["replayed"], json!(true));
-    assert_eq!(
-        again["allocatePrimaryPom"]["position"],
-        first["allocatePrimaryPom"]["position"]
-    );
-    let other = world.data(with_key(key), &allocate(NOMS, OTHER_POM)).await;
-    assert_eq!(
-        other["allocatePrimaryPom"]["userErrors"][0]["code"],
-        json!("COMMAND_ID_REUSED")
-    );
-}
-
-#[tokio::test]
-async fn a_request_that_changed_nothing_changes_nothing_when_it_comes_again_late() {
-    let world = World::new().await;
-    world.allocated().await;
-    let join = format!(
-        "mutation {{ allocateCoworkingPom(input: {{nomsNumber: \"A1234BC\", prison: \"LEI\", staffId: {OTHER_POM}}}) {{
-            position replayed userErrors {{ code }} allocation {{ state }} }} }}"
-    );
-    let leave =
-        "mutation { deallocateCoworkingPom(input: {nomsNumber: \"A1234BC\"}) { allocation { state } } }";
-    let key = Uuid::now_v7();
-    world.data(allocator("LEI"), &join).await;
-    for expected in ["PRIMARY_AND_COWORKING", "PRIMARY"] {
-        let answer = world.data(with_key(key), &join).await;
-        assert_eq!(
-            answer["allocateCoworkingPom"],
-            json!({"position": null, "replayed": false, "userErrors": [], "allocation": {"state": expected}})
-        );
-        world.data(allocator("LEI"), leave).await;
-    }
-    let other = world.data(with_key(key), &allocate(NOMS, OTHER_POM)).await;
-    assert_eq!(
-        other["allocatePrimaryPom"]["userErrors"][0]["code"],
-        json!("COMMAND_ID_REUSED")
-    );
-}
-
-#[tokio::test]
-async fn the_header_and_the_command_id_are_the_same_thing() {
-    let world = World::new().await;
-    let (key, another) = (Uuid::now_v7(), Uuid::now_v7());
-    let named =
-        |id: Uuid| allocate(NOMS, POM).replace("staffId: ", &format!("commandId: \"{id}\", staffId: "));
-    assert_eq!(world.code(with_key(key), &named(another)).await, "BAD_USER_INPUT");
-    world.data(with_key(key), &named(key)).await;
-    let again = world.data(allocator("LEI"), &named(key)).await;
-    assert_eq!(again["allocatePrimaryPom"]["replayed"], json!(true));
 }
 
 #[tokio::test]

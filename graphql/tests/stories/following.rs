@@ -6,7 +6,7 @@ use futures::{Stream, StreamExt};
 use graphql::{Caller, Guarded, GuardedRequest};
 use serde_json::{Value, json};
 
-use crate::world::{NOMS, OTHER_POM, World, allocate, allocator, caller, code};
+use crate::world::{ARRIVED, NOMS, OTHER_POM, POM, World, allocate, allocator, caller, code};
 
 fn follow(world: &World, caller: Caller, query: &str) -> impl Stream<Item = Value> + use<> {
     let request = GuardedRequest::from_json(json!({ "query": query }).to_string().as_bytes()).unwrap();
@@ -71,6 +71,45 @@ async fn changes_at_another_prison_are_not_shown() {
         "subscription { allocationChanged(after: \"0\") { prison } }",
     ));
     assert!(futures::poll!(theirs.next()).is_pending());
+}
+
+#[tokio::test]
+async fn a_term_that_another_prison_ends_is_news_where_it_was() {
+    let world = World::new().await;
+    world.onboarded("MDI", POM, "JANE").await;
+    world.prisoner(ARRIVED, "MDI").await;
+    let there = allocate(ARRIVED, POM).replace("LEI", "MDI");
+    world.data(allocator("MDI"), &there).await;
+    world.data(allocator("LEI"), &allocate(ARRIVED, OTHER_POM)).await;
+
+    let query = "subscription { allocationChanged(prison: \"MDI\", after: \"0\") {
+        kind prison allocation { history { totalCount } } } }";
+    let mut theirs = Box::pin(follow(&world, allocator("MDI"), query));
+    for kind in ["ALLOCATE_PRIMARY_POM", "DEALLOCATE_PRIMARY_POM"] {
+        // Whoever has the case now is the new prison's business.
+        let told = json!({"kind": kind, "prison": "MDI", "allocation": null});
+        assert_eq!(theirs.next().await.unwrap()["data"]["allocationChanged"], told);
+    }
+    let mut ours = Box::pin(follow(&world, allocator("LEI"), &query.replace("MDI", "LEI")));
+    let told = &ours.next().await.unwrap()["data"]["allocationChanged"];
+    assert_eq!(told["kind"], json!("ALLOCATE_PRIMARY_POM"));
+    assert_eq!(told["allocation"]["history"]["totalCount"], json!(6));
+
+    let query =
+        "{ events(filter: {categories: [\"allocation\"], prison: \"MDI\"}) { edges { node { type } } }
+        timeline(nomsNumber: \"A7654EE\") { edges { node { eventType prison } } } }";
+    let read = world.data(caller(Role::Auditor, None), query).await;
+    let types = |connection: &Value, member: &str| -> Vec<Value> {
+        let edges = connection["edges"].as_array().unwrap().iter();
+        edges.map(|edge| edge["node"][member].clone()).collect()
+    };
+    assert_eq!(
+        types(&read["events"], "type"),
+        ["PrimaryPomAllocated", "PrimaryPomDeallocated"]
+    );
+    let ended = read["timeline"]["edges"].as_array().unwrap().iter();
+    let mut ended = ended.filter(|edge| edge["node"]["eventType"] == "PrimaryPomDeallocated");
+    assert_eq!(ended.next().unwrap()["node"]["prison"], json!("MDI"));
 }
 
 #[tokio::test]

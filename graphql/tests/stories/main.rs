@@ -11,5 +11,6 @@ mod access;
 mod allocating;
 mod following;
 mod reading;
+mod repeating;
 mod transport;
 mod world;

@@ -1,8 +1,10 @@
 //! Reading cases, POMs, histories and the log.
 
+use chrono::Utc;
 use commands::access::Role;
-use domain::Tier;
+use domain::{Tier, calendar::working_days, london_date};
 use serde_json::{Value, json};
+use simulator::example::prisoner_at;
 
 use crate::world::{NOMS, POM, World, allocator, caller, code};
 
@@ -22,6 +24,28 @@ async fn a_case_shows_what_a_list_row_needs() {
             "earliestRelease": {"kind": "CRD", "date": "2040-03-01"}, "tier": "C", "rosh": "LOW", "complexity": null,
             "bucket": "UNALLOCATED", "recommendedPomType": "PRO", "recommendationReason": "ROSH_BASED",
             "allocation": null, "restrictedPatient": false})
+    );
+}
+
+#[tokio::test]
+async fn a_case_tells_how_many_days_were_worked_since_the_prisoner_came() {
+    let world = World::new().await;
+    let counted = || {
+        let arrived_on = prisoner_at("LEI".parse().unwrap()).arrived_on.unwrap();
+        working_days(arrived_on, london_date(Utc::now()))
+    };
+    let before = counted();
+    let read = world
+        .data(
+            allocator("LEI"),
+            "{ case(nomsNumber: \"A1234BC\") { workingDaysSinceEntering } }",
+        )
+        .await;
+    let days = read["case"]["workingDaysSinceEntering"].as_u64().unwrap();
+    // Midnight may have come in between.
+    assert!(
+        (before..=counted()).contains(&usize::try_from(days).unwrap()),
+        "{days}"
     );
 }
 

@@ -33,14 +33,23 @@ pub(crate) const OTHER_POM: i32 = 485_927;
 /// Somebody who upstream says is at Leeds.
 pub(crate) const ARRIVED: &str = "A7654EE";
 
+/// Somebody of whom upstream says nothing now.
+pub(crate) const UNREACHABLE: &str = "A7654GG";
+
 /// Hardly anybody upstream: the stories tell the bus what they need.
 struct Upstream;
 
 #[async_trait]
 impl Prisoners for Upstream {
     async fn prisoner(&self, noms: NomsNumber) -> Result<Option<PrisonerFacts>, FactUnavailable> {
-        let arrived = noms.as_str() == ARRIVED;
-        Ok(arrived.then(|| prisoner_at("LEI".parse().unwrap())))
+        match noms.as_str() {
+            ARRIVED => Ok(Some(prisoner_at("LEI".parse().unwrap()))),
+            UNREACHABLE => Err(FactUnavailable {
+                what: "the prisoner",
+                from: "prisoner-search",
+            }),
+            _ => Ok(None),
+        }
     }
 }
 
@@ -106,8 +115,8 @@ impl World {
             _projector: projector,
             _database: database,
         };
-        world.onboarded(POM, "JANE").await;
-        world.onboarded(OTHER_POM, "JOHN").await;
+        world.onboarded("LEI", POM, "JANE").await;
+        world.onboarded("LEI", OTHER_POM, "JOHN").await;
         let head = world.prisoner(NOMS, "LEI").await;
         if moving {
             models
@@ -118,9 +127,9 @@ impl World {
         world
     }
 
-    async fn onboarded(&self, staff: i32, forename: &str) {
+    pub(crate) async fn onboarded(&self, prison: &str, staff: i32, forename: &str) {
         let operation = OnboardPom {
-            prison: "LEI".parse().unwrap(),
+            prison: prison.parse().unwrap(),
             staff: StaffId::try_from(i64::from(staff)).unwrap(),
             details: Some(StaffDetails {
                 forename: forename.to_owned(),

@@ -368,3 +368,29 @@ async fn no_error_text_shows_a_token() {
         assert!(!text.contains(token.split('.').nth(1).unwrap()), "{text}");
     }
 }
+
+#[tokio::test]
+async fn where_the_token_alone_decides_nobody_is_asked_for_caseloads() {
+    let world = World::start().await;
+    let request = TokenRequest::local_user(&["ROLE_VIEW_POM_ALLOCATIONS"], &[leeds()]);
+    let token = world.simulator.issuer().issue(&request).unwrap();
+    let header = format!("Bearer {token}");
+    let holder = world.authenticator.holder(Some(&header)).await.unwrap();
+    assert_eq!(holder.principal.roles, [Role::ReadAllocations].into());
+    assert_eq!(holder.principal.caseloads, [].into());
+    assert!(holder.has_scope("read"));
+    assert_eq!(world.simulator.requests(Api::NomisUserRoles), 0);
+
+    assert_eq!(
+        world
+            .authenticator
+            .holder(Some("Bearer seven"))
+            .await
+            .unwrap_err(),
+        TokenError::Malformed
+    );
+    assert_eq!(
+        world.authenticator.holder(None).await.unwrap_err(),
+        TokenError::Missing
+    );
+}

@@ -58,6 +58,7 @@ impl Estate {
             "lastName": { "$personal": "Example" },
             "dateOfBirth": { "$personal": "1980-01-01" },
             "prison": "LEI",
+            "arrivedOn": "2026-02-20",
             "legalStatus": "SENTENCED",
             "dates": { "sentenceStart": "2020-01-01", "release": "2030-01-01" },
         }))

@@ -163,11 +163,23 @@ async fn the_same_message_twice_has_one_effect() {
 async fn news_of_an_earlier_stay_changes_nothing() {
     let story = Story::begin().await;
     story.released(&with("/occurredAt", "2026-02-01T09:00:00")).await;
+    let mut elsewhere = with("/occurredAt", "2026-02-20T09:00:00");
+    elsewhere["additionalInformation"]["prisonId"] = json!("MDI");
+    story.released(&elsewhere).await;
+    assert_eq!(story.settled().await, "0");
+    assert_eq!(story.happened().await, [ALLOCATED]);
+    story.inbox.stop().await;
+}
+
+/// From Leeds to court and from there to Moorland, of which nobody told.
+#[tokio::test]
+async fn a_release_ends_the_allocation_from_whichever_prison_it_was() {
+    let story = Story::begin().await;
     story
         .released(&with("/additionalInformation/prisonId", "MDI"))
         .await;
     assert_eq!(story.settled().await, "0");
-    assert_eq!(story.happened().await, [ALLOCATED]);
+    assert_eq!(story.happened().await, [ALLOCATED, "AllocationEndedByRelease"]);
     story.inbox.stop().await;
 }
 

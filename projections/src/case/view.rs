@@ -53,6 +53,8 @@ pub struct CaseView {
     pub recommendation: (Recommendation, RecommendationReason),
     /// The earliest release, as seen on that day.
     pub earliest_release: Option<EarliestRelease>,
+    /// The day. London date.
+    pub seen_on: NaiveDate,
     /// When the prisoner came to this prison: the movement in, or the sentence's start if that is later. London date.
     pub arrived_on: Option<NaiveDate>,
     /// Since when the case has waited for a primary POM. London date; none while it has one here.
@@ -94,6 +96,7 @@ impl CaseView {
                 },
             ),
             earliest_release: facts.dates.earliest_release(today),
+            seen_on: today,
             arrived_on,
             waiting_since,
             previous_pom: allocation

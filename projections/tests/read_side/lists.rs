@@ -61,6 +61,7 @@ fn people() -> Vec<Happening> {
     womens.prison = Some(prison("BZI"));
     let removed = AllocationEvent::PrimaryPomDeallocated {
         staff_id: staff(101),
+        prison: None,
         reason: RemovalReason::Manual,
         note: None,
     };

@@ -75,6 +75,7 @@ mod tests {
     fn a_note_is_shown_while_it_may_be_seen() {
         let removed = |note| AllocationEvent::PrimaryPomDeallocated {
             staff_id: 101.try_into().unwrap(),
+            prison: None,
             reason: RemovalReason::Manual,
             note,
         };

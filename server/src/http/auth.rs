@@ -21,14 +21,27 @@ pub(super) enum NotAdmitted {
 /// # Errors
 /// When they are not let in.
 pub(super) async fn caller(state: &AppState, headers: &HeaderMap) -> Result<Caller, NotAdmitted> {
-    let authorization = headers
+    let caller = state.authenticator.caller(authorization(headers)).await;
+    in_pace(state, caller)
+}
+
+/// The same where roles decide and caseloads do not count: they are not asked for.
+///
+/// # Errors
+/// When they are not let in.
+pub(super) async fn holder(state: &AppState, headers: &HeaderMap) -> Result<Caller, NotAdmitted> {
+    let holder = state.authenticator.holder(authorization(headers)).await;
+    in_pace(state, holder)
+}
+
+fn authorization(headers: &HeaderMap) -> Option<&str> {
+    headers
         .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok());
-    let caller = state
-        .authenticator
-        .caller(authorization)
-        .await
-        .map_err(NotAdmitted::Token)?;
+        .and_then(|value| value.to_str().ok())
+}
+
+fn in_pace(state: &AppState, caller: Result<Caller, TokenError>) -> Result<Caller, NotAdmitted> {
+    let caller = caller.map_err(NotAdmitted::Token)?;
     state
         .pace
         .admit(&caller.principal.actor, Instant::now())

@@ -62,7 +62,7 @@ fn problem(code: StatusCode, message: &'static str) -> Response {
 
 /// No token, a bad one, or one without scope or role: all the same to the caller.
 async fn authorise(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    match auth::caller(&state, request.headers()).await {
+    match auth::holder(&state, request.headers()).await {
         Ok(caller) if caller.has_scope("read") && READERS.check(&caller.principal, None).is_ok() => {
             next.run(request).await
         }

@@ -33,8 +33,9 @@ pub(crate) enum Who {
     PrisonStaff,
     /// The same of a prisoner, whom others do not learn of.
     PrisonStaffOfPrisoner,
-    /// The same, and services that read allocations.
+    /// The same, services that read allocations, and administrators.
     ReadersOfPrisoner,
+    /// The same but for administrators.
     Readers,
     /// Allocators of the prison, and those who are bound to none.
     Allocators,
@@ -49,16 +50,17 @@ impl Who {
     pub(crate) fn expects(self, role: &str, of_the_prison: bool) -> Outcome {
         let (allocator, pom) = (role == "ROLE_ALLOC_MGR", role == "ROLE_ALLOC_CASE_MGR");
         let administrator = role == "ROLE_MOIC_ADMIN";
-        let unbound = administrator || role == "ROLE_POM_ALLOCATIONS__AUDIT__RO";
+        let auditor = role == "ROLE_POM_ALLOCATIONS__AUDIT__RO";
         let reads = role == "ROLE_VIEW_POM_ALLOCATIONS";
         let (anywhere, at_the_prison) = match self {
             Self::Anybody => (true, false),
-            Self::PrisonStaff | Self::PrisonStaffOfPrisoner => (unbound, allocator || pom),
-            Self::Readers | Self::ReadersOfPrisoner => (unbound || reads, allocator || pom),
-            Self::Allocators => (unbound, allocator),
+            Self::PrisonStaff | Self::PrisonStaffOfPrisoner => (auditor, allocator || pom),
+            Self::ReadersOfPrisoner => (administrator || auditor || reads, allocator || pom),
+            Self::Readers => (auditor || reads, allocator || pom),
+            Self::Allocators => (auditor, allocator),
             Self::AllocatorsThemselves => (false, allocator),
             Self::Administrators => (administrator, false),
-            Self::Auditors => (unbound && !administrator, false),
+            Self::Auditors => (auditor, false),
         };
         let hides = matches!(self, Self::PrisonStaffOfPrisoner | Self::ReadersOfPrisoner);
         match (

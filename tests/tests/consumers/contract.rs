@@ -142,6 +142,7 @@ async fn bring_about(stage: &Stage, noms: &str, row: &Value) {
 async fn take_primary_alone(stage: &Stage, noms: &str) {
     let event = AllocationEvent::PrimaryPomDeallocated {
         staff_id: ANN.try_into().unwrap(),
+        prison: Some(people::prison("LEI")),
         reason: RemovalReason::PomInactive,
         note: None,
     };

@@ -213,11 +213,13 @@ fn an_administrator_takes_everybody_off_and_one_message_tells_of_it() {
         [
             AllocationEvent::PrimaryPomDeallocated {
                 staff_id: staff(BOB),
+                prison: Some(leeds()),
                 reason: RemovalReason::Manual,
                 note: note.clone()
             },
             AllocationEvent::CoworkingPomDeallocated {
                 staff_id: staff(ANN),
+                prison: Some(leeds()),
                 reason: RemovalReason::Manual,
                 note
             },

@@ -118,7 +118,18 @@ pub(super) fn joined(number: i64) -> AllocationEvent {
 pub(super) fn primary_removed(number: i64, reason: RemovalReason) -> AllocationEvent {
     AllocationEvent::PrimaryPomDeallocated {
         staff_id: staff(number),
+        prison: Some(leeds()),
         reason,
+        note: None,
+    }
+}
+
+/// The end of a term at Moorland, which becomes known by the next one at Leeds.
+pub(super) fn moved_from_moorland(number: i64) -> AllocationEvent {
+    AllocationEvent::PrimaryPomDeallocated {
+        staff_id: staff(number),
+        prison: Some(moorland()),
+        reason: RemovalReason::Transferred,
         note: None,
     }
 }
@@ -126,6 +137,7 @@ pub(super) fn primary_removed(number: i64, reason: RemovalReason) -> AllocationE
 pub(super) fn coworker_removed(number: i64, reason: RemovalReason) -> AllocationEvent {
     AllocationEvent::CoworkingPomDeallocated {
         staff_id: staff(number),
+        prison: Some(leeds()),
         reason,
         note: None,
     }

@@ -1,10 +1,12 @@
 //! What holds after any sequence of commands.
 
+use chrono::{DateTime, Utc};
 use proptest::prelude::*;
 
 use super::fixtures::{ANN, BOB, CAT, allocate, candidate, hour, leeds, moorland, request, staff};
 use crate::allocation::{
-    AllocatePrimary, Allocation, AllocationCommand, AllocationEvent, AllocationState, RemovalReason,
+    AllocatePrimary, Allocation, AllocationCommand, AllocationEvent, AllocationState, PomTerm, PomTerms,
+    RemovalReason,
 };
 
 fn anyone() -> impl Strategy<Value = i64> {
@@ -105,6 +107,26 @@ proptest! {
                     }
                 }
                 now.apply(event);
+            }
+        }
+    }
+
+    #[test]
+    fn terms_never_end_before_they_begin_and_never_overlap(
+        commands in prop::collection::vec((command(), 0..48_i64), 0..24),
+    ) {
+        let (commands, told): (Vec<_>, Vec<_>) = commands.into_iter().unzip();
+        let mut terms = PomTerms::default();
+        for ((_, _, events), at) in play(commands).iter().zip(told) {
+            for event in events {
+                terms.apply(event, hour(at));
+            }
+            let end = |term: &PomTerm| term.until.unwrap_or(DateTime::<Utc>::MAX_UTC);
+            for (n, term) in terms.0.iter().enumerate() {
+                prop_assert!(term.from <= end(term));
+                for later in terms.0.iter().skip(n + 1) {
+                    prop_assert!(term.from.max(later.from) >= end(term).min(end(later)));
+                }
             }
         }
     }

@@ -2,13 +2,13 @@
 
 use super::fixtures::{
     ANN, BOB, CAT, after, allocate, allocated, both, candidate, choice, coworker_alone, ended, given, hour,
-    joined, leeds, moorland, primary_removed, request, staff, when,
+    joined, leeds, moorland, moved_from_moorland, request, staff, when,
 };
 use crate::{
     PomStatus, Tier,
     allocation::{
         AllocatePrimary, AllocationEvent, AllocationEventKind, AllocationRefusal, AllocationState,
-        AllocationTrigger, Candidate, PrimaryAllocation, PrimaryChange, RemovalReason,
+        AllocationTrigger, Candidate, PrimaryAllocation, PrimaryChange,
     },
     policy::{OverrideForm, OverrideReason, OverrideRefusal, PolicyVersion, Recommendation},
 };
@@ -223,10 +223,7 @@ fn a_term_at_another_prison_ends_before_the_new_one_begins() {
     let past = vec![at_moorland, joined(ANN)];
     let (happened, state) = when(past.clone(), allocate(request(BOB)));
 
-    assert_eq!(
-        happened,
-        [primary_removed(CAT, RemovalReason::Transferred), allocated(BOB)]
-    );
+    assert_eq!(happened, [moved_from_moorland(CAT), allocated(BOB)]);
     assert_eq!(happened[0].trigger(), AllocationTrigger::OffenderTransferred);
     assert_eq!(state, AllocationState::PrimaryAndCoworking);
 
@@ -246,10 +243,7 @@ fn a_pom_of_two_prisons_who_moves_with_the_prisoner_is_told_of_as_the_same_perso
     });
     let (happened, _) = when(vec![at_moorland.clone()], allocate(request(BOB)));
 
-    assert_eq!(
-        happened,
-        [primary_removed(BOB, RemovalReason::Transferred), allocated(BOB)]
-    );
+    assert_eq!(happened, [moved_from_moorland(BOB), allocated(BOB)]);
     let told = PrimaryChange::of(&after(&[at_moorland]), &happened).unwrap();
     assert!(!told.is_another_person());
     assert_eq!(told.prison, leeds());

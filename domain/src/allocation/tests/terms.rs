@@ -16,13 +16,16 @@ fn terms_of(events: &[(AllocationEvent, i64)]) -> Vec<(i64, i64, Option<i64>)> {
         .collect()
 }
 
-fn reallocated(number: i64, at: i64) -> AllocationEvent {
-    let to = PrimaryAllocation {
+fn chosen(number: i64, at: i64) -> PrimaryAllocation {
+    PrimaryAllocation {
         allocated_at: hour(at),
         ..choice(number)
-    };
+    }
+}
+
+fn reallocated(number: i64, at: i64) -> AllocationEvent {
     AllocationEvent::PrimaryPomReallocated {
-        to,
+        to: chosen(number, at),
         previous: staff(BOB),
     }
 }
@@ -54,4 +57,25 @@ fn a_term_ends_when_the_prisoner_left_not_when_it_became_known() {
     ];
 
     assert_eq!(terms_of(&story), [(BOB, 0, Some(3))]);
+}
+
+#[test]
+fn news_of_leaving_ends_every_term_that_went_on_after_it() {
+    let left = Ended {
+        primary: Some(staff(ANN)),
+        coworking: None,
+        from_prison: leeds(),
+        left_at: hour(1),
+    };
+    let story = [
+        (allocated(BOB), 0),
+        (reallocated(ANN, 2), 2),
+        (AllocationEvent::AllocationEndedByRelease(left), 9),
+        (AllocationEvent::PrimaryPomAllocated(chosen(BOB, 12)), 12),
+    ];
+
+    assert_eq!(
+        terms_of(&story),
+        [(BOB, 0, Some(1)), (ANN, 2, Some(2)), (BOB, 12, None)]
+    );
 }

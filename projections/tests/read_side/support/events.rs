@@ -184,6 +184,7 @@ pub(crate) fn joined(noms: NomsNumber, id: i64, at: DateTime<Utc>) -> Happening 
 pub(crate) fn primary_removed(noms: NomsNumber, id: i64, at: DateTime<Utc>) -> Happening {
     let event = AllocationEvent::PrimaryPomDeallocated {
         staff_id: staff(id),
+        prison: None,
         reason: RemovalReason::Manual,
         note: None,
     };

@@ -119,6 +119,7 @@ impl History {
                 let reason = RemovalReason::User;
                 let event = AllocationEvent::CoworkingPomDeallocated {
                     staff_id: staff(id),
+                    prison: None,
                     reason,
                     note: None,
                 };
