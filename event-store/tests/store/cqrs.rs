@@ -156,7 +156,7 @@ async fn our_store_over_memory_keeps_the_contract() {
 async fn our_store_over_postgres_keeps_the_contract() {
     let store = Store::fresh().await;
     contract(|| CqrsStore::new(store.shared())).await;
-    audit::verify(&store.app, |_| ()).await.unwrap();
+    audit::verify(&store.app, None, |_| ()).await.unwrap();
 }
 
 fn stock(store: &Store) -> PersistedEventStore<PostgresEventRepository, Counter> {
@@ -174,7 +174,7 @@ async fn stock_postgres_es_keeps_the_contract_and_the_chain_once_its_inserts_are
         .await
         .unwrap();
     contract(|| stock(&store)).await;
-    let verified = audit::verify(&store.app, |_| ()).await.unwrap();
+    let verified = audit::verify(&store.app, None, |_| ()).await.unwrap();
     assert_eq!(verified.head, store.log.head().await.unwrap());
 }
 
@@ -205,7 +205,7 @@ async fn stock_postgres_es_and_our_store_share_one_log() {
             (there.sequence, &there.payload, &there.metadata)
         );
     }
-    audit::verify(&store.app, |_| ()).await.unwrap();
+    audit::verify(&store.app, None, |_| ()).await.unwrap();
 
     store
         .owner
