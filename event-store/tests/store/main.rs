@@ -24,3 +24,4 @@ mod personal;
 mod reading;
 mod support;
 mod tampering;
+mod way_out;
