@@ -57,7 +57,7 @@ async fn main() {
         );
     }
     let started = Instant::now();
-    let head = audit::verify(&app, |_| ()).await.unwrap().head;
+    let head = audit::verify(&app, None, |_| ()).await.unwrap().head;
     println!("verified {head} events in {:?}", started.elapsed());
 }
 

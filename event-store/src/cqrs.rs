@@ -1,8 +1,8 @@
 //! The log as the event store of cqrs-es, so that a stock `CqrsFramework` runs on it.
 //!
-//! An aggregate type is a stream's category and must not hold a hyphen; the aggregate's id is the stream's key and names the
-//! subject of personal values. Metadata is a flat map here: members of the actor become `actorKind`, `actorId`,
-//! `actorDisplayName` and `actorClientId`, and without them the system is the actor. Other names are not kept.
+//! An aggregate type is a stream's category and must not hold a hyphen; the aggregate's id is the stream's key. Metadata is a
+//! flat map here: members of the actor become `actorKind`, `actorId`, `actorDisplayName` and `actorClientId`, and without them
+//! the system is the actor. Other names are not kept.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -21,6 +21,7 @@ use crate::{
 #[derive(Clone)]
 pub struct CqrsStore {
     log: Arc<dyn Log>,
+    subject: fn(&StreamId) -> String,
 }
 
 /// An aggregate as it was loaded.
@@ -41,10 +42,11 @@ impl<A: Aggregate> AggregateContext<A> for Loaded<A> {
 }
 
 impl CqrsStore {
-    /// A store over this log.
+    /// A store over this log. Personal values in a stream are sealed with the key of its `subject`: give the one that
+    /// everybody else who writes to the log goes by, or an erasure will not find them.
     #[must_use]
-    pub fn new(log: Arc<dyn Log>) -> Self {
-        Self { log }
+    pub fn new(log: Arc<dyn Log>, subject: fn(&StreamId) -> String) -> Self {
+        Self { log, subject }
     }
 
     async fn read<A: Aggregate>(&self, id: &str) -> Result<Vec<RecordedEvent>, AggregateError<A::Error>> {
@@ -53,6 +55,32 @@ impl CqrsStore {
             .read_streams(&[stream])
             .await
             .map_err(|e| AggregateError::DatabaseConnectionError(e.into()))
+    }
+
+    fn request<A: Aggregate>(
+        &self,
+        events: &[A::Event],
+        context: &Loaded<A>,
+        metadata: Metadata,
+    ) -> Result<AppendRequest, serde_json::Error> {
+        let stream = StreamId::new(A::TYPE, &context.id);
+        let events = events.iter().map(new_event).collect::<Result<Vec<_>, _>>()?;
+        let mut hasher = Sha256::new_with_prefix(stream.as_str());
+        for event in &events {
+            hasher.update(event.payload.to_string());
+        }
+        Ok(AppendRequest {
+            command_id: metadata.command_id,
+            request_hash: hasher.finalize().into(),
+            metadata,
+            writes: vec![StreamWrite {
+                subject: (self.subject)(&stream),
+                stream,
+                expected: Expected::Version(context.version),
+                events,
+            }],
+            announcements: Vec::new(),
+        })
     }
 }
 
@@ -88,8 +116,19 @@ impl<A: Aggregate> EventStore<A> for CqrsStore {
         }
         let metadata = full(&metadata);
         let kept: HashMap<String, String> = flat(&serde_json::to_value(&metadata).map_err(undecodable)?);
-        let request = request::<A>(&events, &context, metadata).map_err(undecodable)?;
-        self.log.append(request).await.map_err(refused)?;
+        let request = self
+            .request::<A>(&events, &context, metadata)
+            .map_err(undecodable)?;
+        let receipt = self.log.append(request).await.map_err(refused)?;
+        if receipt.replayed {
+            // These events were not appended: those of the first time were.
+            let recorded = self.read::<A>(&context.id).await?;
+            return recorded
+                .iter()
+                .filter(|event| (receipt.first..=receipt.last).contains(&event.position))
+                .map(|event| envelope(&context.id, event))
+                .collect();
+        }
         Ok(events
             .into_iter()
             .zip(context.version.saturating_add(1)..)
@@ -101,31 +140,6 @@ impl<A: Aggregate> EventStore<A> for CqrsStore {
             })
             .collect())
     }
-}
-
-fn request<A: Aggregate>(
-    events: &[A::Event],
-    context: &Loaded<A>,
-    metadata: Metadata,
-) -> Result<AppendRequest, serde_json::Error> {
-    let stream = StreamId::new(A::TYPE, &context.id);
-    let events = events.iter().map(new_event).collect::<Result<Vec<_>, _>>()?;
-    let mut hasher = Sha256::new_with_prefix(stream.as_str());
-    for event in &events {
-        hasher.update(event.payload.to_string());
-    }
-    Ok(AppendRequest {
-        command_id: metadata.command_id,
-        request_hash: hasher.finalize().into(),
-        metadata,
-        writes: vec![StreamWrite {
-            stream,
-            subject: context.id.clone(),
-            expected: Expected::Version(context.version),
-            events,
-        }],
-        announcements: Vec::new(),
-    })
 }
 
 fn new_event<E: DomainEvent>(event: &E) -> Result<NewEvent, serde_json::Error> {

@@ -1,4 +1,4 @@
-//! The append-only log on Postgres: everything that ever happened, in one order, each fact once, and provably unchanged.
+//! The append-only log on Postgres: everything that ever happened, in one order, each fact once, chained by hashes.
 //!
 //! The way in is [`Log::append`]; the ways out are [`Log::read_streams`] (one subject's past) and [`Log::read_after`]
 //! (everything in order). [`PostgresLog`] is the log of the service, [`MemoryLog`] the same contract without a database.

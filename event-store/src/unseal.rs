@@ -33,13 +33,18 @@ pub(crate) fn open<'t, 'k>(text: &'t str, key_of: impl Fn(&str) -> Option<&'k Su
 
 /// Whose values are sealed in a text.
 pub(crate) fn subjects(text: &str) -> impl Iterator<Item = &str> {
+    sealed_values(text).map(|(subject, _)| subject)
+}
+
+/// What is sealed in a text, each with its subject.
+pub(crate) fn sealed_values(text: &str) -> impl Iterator<Item = (&str, &str)> {
     let mut rest = text;
     let sealed = std::iter::from_fn(move || {
         let (_, sealed, after) = next_sealed(rest)?;
         rest = after;
         Some(sealed)
     });
-    sealed.filter_map(|sealed| Some(parts(sealed)?.0))
+    sealed.filter_map(parts)
 }
 
 /// What stands before the next sealed value, the value itself, and what follows.

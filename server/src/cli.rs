@@ -237,7 +237,10 @@ pub enum Audit {
         #[command(flatten)]
         target: Target,
     },
-    /// Prove that nothing was changed, added or taken away; names the first position that is wrong.
+    /// Check each hash, place, version, receipt and key against the others; names the first position that is wrong.
+    ///
+    /// Hashes hold no secret: a stream whose hashes were all computed anew, or newest events that were cut off with all that is
+    /// kept about them, show only beside a copy that is kept elsewhere.
     Verify(Target),
 }
 

@@ -92,16 +92,23 @@ impl Database {
             .map_err(Failure::dependency)
     }
 
+    /// The key that wraps the keys of personal data, as the log takes it.
+    ///
+    /// # Errors
+    /// When it is not one.
+    pub fn master_key(&self) -> Result<MasterKey, Failure> {
+        self.personal_data_key
+            .reveal()
+            .parse()
+            .map_err(|_| Failure::usage(anyhow!("PERSONAL_DATA_KEY must be 32 bytes as base64")))
+    }
+
     /// The log in it.
     ///
     /// # Errors
     /// When it cannot be read, or the key is not one.
     pub async fn log(&self) -> Result<Arc<PostgresLog>, Failure> {
-        let key: MasterKey = self
-            .personal_data_key
-            .reveal()
-            .parse()
-            .map_err(|_| Failure::usage(anyhow!("PERSONAL_DATA_KEY must be 32 bytes as base64")))?;
+        let key = self.master_key()?;
         let log = PostgresLog::open(self.connect().await?, Some(key))
             .await
             .map_err(Failure::dependency)?;

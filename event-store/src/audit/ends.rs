@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use futures::TryStreamExt;
-use sqlx::{PgConnection, Row};
+use sqlx::{PgConnection, Row, postgres::PgRow};
 
 use super::{
     Finding, VerifyError, Wrong,
@@ -17,13 +17,11 @@ use crate::{
 pub(super) fn check_head(
     walked: &Walked,
     head: Position,
-    recorded_at: DateTime<Utc>,
+    recorded_at: Option<DateTime<Utc>>,
 ) -> Result<(), VerifyError> {
     let wrong = match walked.last {
         last if last < head => Finding::new(last.plus(1), None, Wrong::Missing),
-        last if last > Position::START && walked.recorded_at != recorded_at => {
-            Finding::new(last, None, Wrong::HeadTime)
-        }
+        last if recorded_at != Some(walked.recorded_at) => Finding::new(last, None, Wrong::HeadTime),
         _ => return Ok(()),
     };
     Err(VerifyError::Broken(wrong))
@@ -37,36 +35,44 @@ pub(super) async fn check_streams(
     let Walked { mut tips, last, .. } = walked;
     let streams = u64::try_from(tips.len()).unwrap_or(u64::MAX);
     let mut first: Option<Finding> = None;
-    let mut note = |position: Position, stream: &StreamId| {
+    let mut note = |position: Position, stream: Option<&StreamId>| {
         if first.as_ref().is_none_or(|first| position < first.position) {
-            first = Some(Finding::new(position, Some(stream), Wrong::StreamEnd));
+            first = Some(Finding::new(position, stream, Wrong::StreamEnd));
         }
     };
-    let mut rows =
-        sqlx::query("select stream_id, version, last_position, tip from es.stream").fetch(transaction);
+    let mut rows = sqlx::query("select stream_id, version, last_position, tip, category from es.stream")
+        .fetch(transaction);
     while let Some(row) = rows.try_next().await? {
-        let stream = stream_id(row.try_get(0)?)?;
-        let kept = End {
-            version: unsigned(row.try_get(1)?),
-            position: Position::new(row.try_get(2)?),
-            hash: hash(row.try_get(3)?)?,
-        };
-        match tips.remove(&stream) {
-            Some(end) if end == kept => {}
+        let stream = row.try_get(0).and_then(stream_id).ok();
+        let end = stream.as_ref().and_then(|stream| tips.remove(stream));
+        let kept = stream
+            .as_ref()
+            .and_then(|stream| kept_end(&row, stream).ok().flatten());
+        if end.is_none() || kept != end {
             // What is known of but not there was cut off the end.
-            other => {
-                let end = other.map_or(Position::START, |end| end.position);
-                note(kept.position.max(end).min(last.plus(1)), &stream);
-            }
+            let known = row.try_get(2).map_or(last.plus(1), Position::new);
+            let end = end.map_or(Position::START, |end| end.position);
+            note(known.max(end).min(last.plus(1)), stream.as_ref());
         }
     }
     for (stream, end) in &tips {
-        note(end.position, stream);
+        note(end.position, Some(stream));
     }
     first.map_or(Ok(streams), |finding| Err(VerifyError::Broken(finding)))
 }
 
-/// Every receipt names events of its own command.
+/// The end that is kept of a stream, under the category that its name says.
+fn kept_end(row: &PgRow, stream: &StreamId) -> Result<Option<End>, sqlx::Error> {
+    let end = End {
+        version: unsigned(row.try_get(1)?),
+        position: Position::new(row.try_get(2)?),
+        hash: hash(row.try_get(3)?)?,
+    };
+    let category: &str = row.try_get(4)?;
+    Ok((category == stream.category()).then_some(end))
+}
+
+/// Every event has the receipt of its command, and no receipt names another's.
 pub(super) async fn check_receipts(
     transaction: &mut PgConnection,
     head: Position,

@@ -20,6 +20,10 @@ pub struct Finding {
 pub enum Wrong {
     /// There is no event, though there are later ones or the head says so.
     Missing,
+    /// There is an event at a position that has one already, or that comes before the first.
+    Surplus,
+    /// A column holds what no event can hold.
+    Unreadable,
     /// The event's hash is not that of its content and its predecessor: one of its columns was changed, or it was moved.
     Altered,
     /// The event's version does not follow its predecessor's.
@@ -37,8 +41,12 @@ pub enum Wrong {
     HeadTime,
     /// `es.stream` does not know the stream, or knows another end of it.
     StreamEnd,
-    /// The events of a command's receipt are not there, or are another command's.
+    /// No command's receipt names the event, or one of another command does.
     Receipt,
+    /// What is sealed for this subject has no key, nor the record that it was destroyed.
+    NoKey(String),
+    /// The key of this subject does not open with the master key, or does not open what is sealed with it.
+    WrongKey(String),
 }
 
 impl Finding {
@@ -59,6 +67,8 @@ impl fmt::Display for Finding {
         }
         match &self.wrong {
             Wrong::Missing => f.write_str(": the event is missing"),
+            Wrong::Surplus => f.write_str(": there is an event too many"),
+            Wrong::Unreadable => f.write_str(": the event cannot be read, so it was changed or damaged"),
             Wrong::Altered => f.write_str(": the event does not match its hash, so it was changed or moved"),
             Wrong::OutOfSequence { expected, found } => {
                 write!(f, ": the event has version {found} where {expected} follows")
@@ -69,7 +79,14 @@ impl fmt::Display for Finding {
             Wrong::BeyondHead => f.write_str(": the event lies after the head of the log"),
             Wrong::HeadTime => f.write_str(": the head has another time than the newest event"),
             Wrong::StreamEnd => f.write_str(": the stream's recorded end is another than its last event"),
-            Wrong::Receipt => f.write_str(": a command's receipt names events that are not that command's"),
+            Wrong::Receipt => {
+                f.write_str(": the event's command has no receipt, or another's receipt names it")
+            }
+            Wrong::NoKey(subject) => write!(f, ": the key of {subject} is missing, and not by erasure"),
+            Wrong::WrongKey(subject) => write!(
+                f,
+                ": the key of {subject} was changed, or the configured master key is another one"
+            ),
         }
     }
 }

@@ -1,17 +1,19 @@
-//! Proof that the log is what was written: every hash recomputed, every place accounted for.
+//! Proof that the log is what was written: every hash recomputed, every place accounted for, every seal opened.
 
 mod ends;
 mod finding;
+mod keys;
 mod walk;
 
 use chrono::{DateTime, Utc};
-use sqlx::{Executor, PgConnection, PgPool};
+use sqlx::{Executor, PgConnection, PgPool, Row};
 
 pub use finding::{Finding, Wrong};
 
-use crate::Position;
+use crate::{MasterKey, Position, row::time};
+use keys::Keys;
 
-/// One snapshot for the whole pass, however long it takes, page by page along the index.
+/// One snapshot for the whole pass, however long it takes, along the index.
 const BEGIN: &str = "begin isolation level repeatable read read only; \
     set local statement_timeout = 0; set local enable_seqscan = off; set local jit = off";
 
@@ -35,6 +37,8 @@ pub struct Verified {
     pub streams: u64,
     /// How many receipts were compared with their events.
     pub receipts: u64,
+    /// How many keys open with the master key; none without one.
+    pub keys: u64,
 }
 
 /// The log was not verified.
@@ -50,31 +54,42 @@ pub enum VerifyError {
 
 /// Reads the whole log in order, as of one moment, and reports the first position at which it is wrong.
 ///
-/// Hashes are taken over what is stored, so neither keys nor the master key are needed, and erased persons change nothing.
-/// Memory grows with the number of streams, not of events. What this cannot see is a log rewritten as a whole, consistently:
-/// for that, compare a signed checkpoint kept elsewhere.
+/// Hashes are taken over what is stored, so erased persons change nothing; with the master key, whatever is still sealed is
+/// opened as well. Memory grows with the number of streams and of persons, not of events.
+///
+/// The hashes hold no secret. Whoever may write everywhere can compute a stream's chain anew from a changed event on, or cut
+/// the newest events off together with their streams' ends, their receipts and the head; that, and a key destroyed without
+/// anybody's leave, shows only beside a copy that is kept elsewhere.
 ///
 /// # Errors
 /// The first thing that is wrong, or why the log could not be read.
-pub async fn verify(pool: &PgPool, progress: impl FnMut(Progress) + Send) -> Result<Verified, VerifyError> {
+pub async fn verify(
+    pool: &PgPool,
+    master: Option<&MasterKey>,
+    progress: impl FnMut(Progress) + Send,
+) -> Result<Verified, VerifyError> {
     let mut connection = pool.acquire().await?;
     connection.execute(BEGIN).await?;
-    let verified = verify_in_tx(&mut connection, progress).await;
-    connection.execute("rollback").await?;
+    let verified = verify_in_tx(&mut connection, master, progress).await;
+    if verified.is_ok() {
+        connection.execute("rollback").await?;
+    } else {
+        // Rows may still be on their way, and nobody waits for them.
+        connection.close().await.unwrap_or_default();
+    }
     verified
 }
 
 async fn verify_in_tx(
     transaction: &mut PgConnection,
+    master: Option<&MasterKey>,
     progress: impl FnMut(Progress) + Send,
 ) -> Result<Verified, VerifyError> {
-    let (head, recorded_at): (i64, DateTime<Utc>) =
-        sqlx::query_as("select position, recorded_at from es.head")
-            .fetch_one(&mut *transaction)
-            .await?;
-    let head = Position::new(head);
-    let walked = walk::walk(transaction, head, progress).await?;
+    let (head, recorded_at) = read_head(transaction).await?;
+    let keys = Keys::load(transaction, master).await?;
+    let walked = walk::walk(transaction, head, &keys, progress).await?;
     ends::check_head(&walked, head, recorded_at)?;
+    let (last, recorded_at) = (walked.last, walked.recorded_at);
     let streams = ends::check_streams(transaction, walked).await?;
     let receipts = ends::check_receipts(transaction, head).await?;
     Ok(Verified {
@@ -82,5 +97,17 @@ async fn verify_in_tx(
         recorded_at,
         streams,
         receipts,
+        keys: keys.check_unused(last)?,
     })
+}
+
+/// Where the log is said to end, and when that was, if it is a time. Of several ends none is the end.
+async fn read_head(transaction: &mut PgConnection) -> Result<(Position, Option<DateTime<Utc>>), sqlx::Error> {
+    let rows = sqlx::query("select position, recorded_at from es.head")
+        .fetch_all(transaction)
+        .await?;
+    match rows.as_slice() {
+        [head] => Ok((Position::new(head.try_get(0)?), time(head, 1).ok())),
+        _ => Ok((Position::START, None)),
+    }
 }

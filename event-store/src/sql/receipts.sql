@@ -1,13 +1,25 @@
--- How many receipts there are, and the first position named by one whose range does not begin and end with its command's events.
+-- How many receipts there are, and the first position for which they do not account. In order they cover the log without a gap
+-- and without an overlap, and each begins and ends with events of its own command, at the time of the first.
+with receipt as (
+    select
+        command_id, first_position, last_position, recorded_at,
+        lag(least(last_position, $1::bigint), 1, 0::bigint) over (order by first_position, last_position) + 1 as due
+    from es.command
+)
 select
     count(*),
-    min(command.first_position) filter (
-        where first.position is null
-            or last.position is null
-            or command.last_position > $1
-            or first.metadata ->> 'commandId' is distinct from command.command_id::text
-            or last.metadata ->> 'commandId' is distinct from command.command_id::text
+    least(
+        min(least(receipt.first_position, receipt.due)) filter (
+            where receipt.first_position is distinct from receipt.due
+                or first.position is null
+                or last.position is null
+                or receipt.last_position > $1
+                or first.recorded_at is distinct from receipt.recorded_at
+                or first.metadata ->> 'commandId' is distinct from receipt.command_id::text
+                or last.metadata ->> 'commandId' is distinct from receipt.command_id::text
+        ),
+        case when coalesce(max(receipt.last_position), 0) < $1 then coalesce(max(receipt.last_position), 0) + 1 end
     )
-from es.command command
-left join es.event first on first.position = command.first_position
-left join es.event last on last.position = command.last_position
+from receipt
+left join es.event first on first.position = receipt.first_position
+left join es.event last on last.position = receipt.last_position

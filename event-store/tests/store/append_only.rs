@@ -49,6 +49,7 @@ async fn the_service_may_read_and_append_and_nothing_else() {
         "delete from es.head",
         "delete from es.stream",
         "update es.command set first_position = 9",
+        "delete from es.command",
         "alter table es.event disable trigger all",
         "create or replace function es.refuse_change() returns trigger language sql as $$ select null $$",
         "drop table es.event_0005",

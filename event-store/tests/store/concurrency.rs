@@ -84,7 +84,7 @@ async fn a_tailing_reader_misses_nothing_beside_sixteen_writers_on_two_replicas(
         places, acknowledged,
         "every acknowledged command stands where its receipt says"
     );
-    let verified = audit::verify(&store.app, |_| ()).await.unwrap();
+    let verified = audit::verify(&store.app, None, |_| ()).await.unwrap();
     assert_eq!(
         (verified.head.get(), verified.streams),
         (total as i64, writers as u64 + 1)
@@ -138,7 +138,7 @@ async fn writers_that_take_turns_find_what_the_other_wrote() {
         let receipt = log.append(asked(version)).await.unwrap();
         assert_eq!(receipt.first.get(), version as i64 + 1);
     }
-    let verified = audit::verify(&store.app, |_| ()).await.unwrap();
+    let verified = audit::verify(&store.app, None, |_| ()).await.unwrap();
     assert_eq!((verified.head.get(), verified.streams), (80, 1));
 }
 

@@ -70,7 +70,7 @@ async fn killing_connections_under_load_loses_nothing_and_repeats_nothing() {
     }
     // The last kill may have met idle connections of the pool, which find out when they are used.
     let verified = loop {
-        match audit::verify(&store.app, |_| ()).await {
+        match audit::verify(&store.app, None, |_| ()).await {
             Err(VerifyError::Unreadable(_)) => {}
             verified => break verified,
         }
@@ -103,7 +103,7 @@ async fn a_value_that_only_the_database_refuses_fails_its_own_request_alone() {
         }
     }
     assert_eq!(store.log.head().await.unwrap().get(), 39);
-    audit::verify(&store.app, |_| ()).await.unwrap();
+    audit::verify(&store.app, None, |_| ()).await.unwrap();
 }
 
 #[tokio::test]

@@ -49,7 +49,7 @@ async fn what_is_personal_is_sealed_at_rest_and_opened_on_reading() {
     for plain in ["Mabel", "4d6162656c", "TWFiZW", "1hYmVs", "NYWJlb"] {
         assert!(!at_rest.contains(plain), "{plain}");
     }
-    audit::verify(&store.app, |_| ()).await.unwrap();
+    audit::verify(&store.app, None, |_| ()).await.unwrap();
 }
 
 #[tokio::test]
@@ -83,7 +83,7 @@ async fn after_erasure_it_is_gone_in_every_replica_and_the_log_still_verifies() 
     while everything(&replica).await[0].decode::<Value>().unwrap() != withheld {
         tokio::task::yield_now().await;
     }
-    audit::verify(&store.app, |_| ()).await.unwrap();
+    audit::verify(&store.app, None, |_| ()).await.unwrap();
 
     let again = store.log.keyring().erase("A1234BC", "again").await.unwrap();
     assert!(again.repeated);

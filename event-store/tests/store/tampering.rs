@@ -13,7 +13,10 @@ use crate::support::{Store, nine_events, put, stream};
 async fn found_after(change: &str) -> Finding {
     let store = Store::fresh().await;
     nine_events(&store.log).await;
-    assert_eq!(verify(&store.app, |_| ()).await.unwrap().head, Position::new(9));
+    assert_eq!(
+        verify(&store.app, None, |_| ()).await.unwrap().head,
+        Position::new(9)
+    );
     let mut owner = store.owner.acquire().await.unwrap();
     owner
         .execute("set session_replication_role = replica")
@@ -21,17 +24,17 @@ async fn found_after(change: &str) -> Finding {
         .unwrap();
     let changed = owner.execute(change).await.unwrap();
     assert!(changed.rows_affected() > 0, "{change} changed nothing");
-    match verify(&store.app, |_| ()).await {
+    match verify(&store.app, None, |_| ()).await {
         Err(VerifyError::Broken(finding)) => finding,
         other => panic!("{change}: {other:?}"),
     }
 }
 
-fn at(position: i64, wrong: Wrong) -> (i64, Wrong) {
+pub(crate) fn at(position: i64, wrong: Wrong) -> (i64, Wrong) {
     (position, wrong)
 }
 
-async fn assert_found(change: &str, expected: (i64, Wrong)) {
+pub(crate) async fn assert_found(change: &str, expected: (i64, Wrong)) {
     let finding = found_after(change).await;
     assert_eq!((finding.position.get(), finding.wrong), expected, "{change}");
 }
@@ -39,14 +42,14 @@ async fn assert_found(change: &str, expected: (i64, Wrong)) {
 #[tokio::test]
 async fn an_untouched_log_is_whole() {
     let store = Store::fresh().await;
-    let empty = verify(&store.app, |_| ()).await.unwrap();
+    let empty = verify(&store.app, None, |_| ()).await.unwrap();
     assert_eq!(
         (empty.head, empty.streams, empty.receipts),
         (Position::START, 0, 0)
     );
     nine_events(&store.log).await;
     let mut seen = Vec::new();
-    let verified = verify(&store.app, |progress| {
+    let verified = verify(&store.app, None, |progress| {
         seen.push((progress.at.get(), progress.head.get()));
     })
     .await
@@ -171,7 +174,7 @@ async fn swapped_events_are_found() {
             .await
             .unwrap();
         assert_eq!(owner.execute(change.as_str()).await.unwrap().rows_affected(), 2);
-        let Err(VerifyError::Broken(finding)) = verify(&store.app, |_| ()).await else {
+        let Err(VerifyError::Broken(finding)) = verify(&store.app, None, |_| ()).await else {
             panic!("not found")
         };
         assert_eq!(finding.position.get(), one);
@@ -209,6 +212,46 @@ async fn a_forged_receipt_and_a_false_head_are_found() {
     )
     .await;
     assert_found("update es.head set position = 12", at(10, Wrong::Missing)).await;
+    assert_found("delete from es.head", at(1, Wrong::BeyondHead)).await;
+}
+
+#[tokio::test]
+async fn an_event_without_a_receipt_and_a_receipt_without_an_event_are_found() {
+    for position in [1, 4, 9] {
+        let change = format!("delete from es.command where first_position = {position}");
+        assert_found(&change, at(position, Wrong::Receipt)).await;
+    }
+    for change in [
+        "update es.command set command_id = gen_random_uuid() where first_position = 4",
+        "update es.command set recorded_at = recorded_at + interval '1 s' where first_position = 4",
+        "update es.command set last_position = 9223372036854775807 where first_position = 4",
+        "with gone as (delete from es.command where first_position = 4)
+         update es.command set last_position = 4 where first_position = 3",
+        "insert into es.command (command_id, request_hash, first_position, last_position, recorded_at)
+         select gen_random_uuid(), request_hash, first_position, last_position, recorded_at
+         from es.command where first_position = 4",
+    ] {
+        let finding = found_after(change).await;
+        let (position, wrong) = (finding.position.get(), finding.wrong);
+        assert!((3..=4).contains(&position) && wrong == Wrong::Receipt, "{change}");
+    }
+}
+
+#[tokio::test]
+async fn a_second_event_at_a_position_is_found_there() {
+    for position in [1, 5, 9] {
+        let doubled = format!(
+            "alter table es.event drop constraint event_pkey;
+             drop index es.event_0001_stream_version, es.event_0001_event_id;
+             insert into es.event select * from es.event where position = {position}"
+        );
+        assert_found(&doubled, at(position, Wrong::Surplus)).await;
+    }
+    let before_the_first = "create table es.event_others partition of es.event default;
+         insert into es.event
+         select 0, 'case-D4444DD', 1, gen_random_uuid(), event_type, schema_version, payload, metadata, recorded_at, hash
+         from es.event where position = 1";
+    assert_found(before_the_first, at(0, Wrong::Surplus)).await;
 }
 
 #[tokio::test]
@@ -219,7 +262,7 @@ async fn a_finding_says_what_and_where() {
 }
 
 #[tokio::test]
-async fn a_longer_log_is_verified_page_by_page() {
+async fn whoever_waits_for_a_longer_log_hears_how_far_it_is() {
     let store = Store::fresh().await;
     let mut bulk = crate::support::request(vec![]);
     bulk.writes = vec![crate::support::write(
@@ -229,7 +272,7 @@ async fn a_longer_log_is_verified_page_by_page() {
     )];
     store.log.append(bulk).await.unwrap();
     put(&store.log, &stream("other"), json!(1)).await;
-    let mut pages = 0;
-    let verified = verify(&store.app, |_| pages += 1).await.unwrap();
-    assert_eq!((verified.head, pages), (store.log.head().await.unwrap(), 3));
+    let mut reports = 0;
+    let verified = verify(&store.app, None, |_| reports += 1).await.unwrap();
+    assert_eq!((verified.head, reports), (store.log.head().await.unwrap(), 3));
 }

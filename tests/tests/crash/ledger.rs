@@ -76,7 +76,7 @@ impl Ledger {
         .await
         .unwrap();
         assert_eq!(twice, 0, "a command took effect twice");
-        event_store::audit::verify(&pool, |_| {})
+        event_store::audit::verify(&pool, None, |_| {})
             .await
             .expect("the chain does not verify");
         println!(
