@@ -131,11 +131,11 @@ fn local_token(folder: &DataFolder) -> Result<String> {
     Ok(TokenIssuer::open(folder.token_key())?.issue(&request)?)
 }
 
-/// The GraphiQL page's files; without npm there are none, and the rest works all the same.
+/// The GraphiQL page's files; where they cannot be fetched the rest works all the same.
 async fn graphiql_files() -> Option<PathBuf> {
     let tools = workbench::default_tools_dir();
     match tokio::task::spawn_blocking(move || workbench::graphiql::assets(&tools)).await {
-        Ok(Ok(files)) => files,
+        Ok(Ok(files)) => Some(files),
         Ok(Err(error)) => {
             tracing::warn!(%error, "GraphiQL cannot be installed; everything else works");
             None
