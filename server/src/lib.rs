@@ -21,6 +21,7 @@ pub mod seed;
 mod seed_command;
 mod serve;
 pub mod service;
+mod stopping;
 pub mod telemetry;
 mod token;
 

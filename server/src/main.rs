@@ -1,6 +1,6 @@
 //! The binary `allocations`.
 
-use std::process::ExitCode;
+use std::{process::ExitCode, time::Duration};
 
 use clap::Parser;
 use server::{cli::Cli, run, telemetry};
@@ -11,6 +11,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// Worker stacks of 8 MiB: deep but legal GraphQL must never overflow one.
 const STACK: usize = 8 * 1024 * 1024;
 
+/// How long threads that block may go on after the end; an installation that was interrupted is not waited for.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     telemetry::start(&cli.command);
@@ -19,7 +22,11 @@ fn main() -> ExitCode {
         .thread_stack_size(STACK)
         .build();
     let ended = match runtime {
-        Ok(runtime) => runtime.block_on(run::run(cli.command)),
+        Ok(runtime) => {
+            let ended = runtime.block_on(run::run(cli.command));
+            runtime.shutdown_timeout(PATIENCE);
+            ended
+        }
         Err(error) => Err(anyhow::Error::from(error)
             .context("no threads can be started")
             .into()),

@@ -17,7 +17,7 @@ use hmpps::{
 };
 use messaging::{
     Inbox, InboxHandle, InboxOptions, Relay, RelayHandle, RelayOptions,
-    aws::{self, AwsSettings, Clients},
+    aws::{AwsSettings, Clients},
 };
 use projections::{Projector, ProjectorHandle, ProjectorOptions, ReadModels};
 use tokio::{net::TcpListener, task::JoinHandle};
@@ -103,7 +103,7 @@ impl Service {
         let projector = Projector::start(&models, ProjectorOptions::new(Uuid::now_v7()));
         let clients = Clients::new(&aws_settings(&configuration)).await;
         let relay = start_relay(&configuration, &clients, &log, &models);
-        let inbox = start_inbox(&configuration, &clients, &bus).await?;
+        let inbox = start_inbox(&configuration, &clients, &bus);
         let stopping = CancellationToken::new();
         let shared = Shared {
             log: log.clone(),
@@ -193,18 +193,9 @@ fn start_relay(
     })
 }
 
-/// Finds the queue that the service reads.
-async fn start_inbox(
-    configuration: &Configuration,
-    clients: &Clients,
-    bus: &CommandBus,
-) -> Result<InboxHandle> {
-    let queue_url = aws::queue_url(&clients.sqs, &configuration.aws.inbound_queue).await?;
-    Ok(Inbox::start(InboxOptions::new(
-        clients.sqs.clone(),
-        queue_url,
-        bus.clone(),
-    )))
+fn start_inbox(configuration: &Configuration, clients: &Clients, bus: &CommandBus) -> InboxHandle {
+    let queue = &configuration.aws.inbound_queue;
+    Inbox::start(InboxOptions::new(clients.sqs.clone(), queue, bus.clone()))
 }
 
 fn aws_settings(configuration: &Configuration) -> AwsSettings {

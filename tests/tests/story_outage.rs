@@ -13,6 +13,15 @@ use uuid::Uuid;
 
 const SAM: &str = "A1234BC";
 
+/// The notification that Sam was released from Leeds just now.
+fn release(id: Uuid) -> String {
+    let released = json!({ "occurredAt": Utc::now(), "additionalInformation":
+        { "nomsNumber": SAM, "prisonId": "LEI", "reason": "RELEASED" } });
+    let attributes =
+        json!({ "eventType": { "Type": "String", "Value": "prisoner-offender-search.prisoner.released" } });
+    json!({ "MessageId": id, "Message": released.to_string(), "MessageAttributes": attributes }).to_string()
+}
+
 #[tokio::test]
 async fn messages_wait_while_publishing_is_off_and_leave_after_a_restart() {
     let mut stage = Stage::start_with(|configuration| configuration.publish = false).await;
@@ -87,13 +96,7 @@ async fn with_sns_and_sqs_away_commands_go_on_and_everything_is_told_and_heard_l
     assert_eq!((status.waiting, status.parked_keys), (3, 0));
 
     let id = Uuid::now_v7();
-    let released = json!({ "occurredAt": Utc::now(), "additionalInformation":
-        { "nomsNumber": SAM, "prisonId": "LEI", "reason": "RELEASED" } });
-    let attributes =
-        json!({ "eventType": { "Type": "String", "Value": "prisoner-offender-search.prisoner.released" } });
-    let notification =
-        json!({ "MessageId": id, "Message": released.to_string(), "MessageAttributes": attributes });
-    stage.send_inbound(&notification.to_string()).await;
+    stage.send_inbound(&release(id)).await;
     stage.valve.open();
     let told = stage.messages(4).await;
     let numbers: Vec<_> = told.iter().map(Delivery::version).collect();
@@ -101,6 +104,20 @@ async fn with_sns_and_sqs_away_commands_go_on_and_everything_is_told_and_heard_l
     assert_eq!(told[3].information("eventTrigger"), "offender_released");
     assert_eq!(told[3].information("causationId"), &json!(id));
     assert_eq!(told[3].information("staffCode"), &Value::Null);
+}
+
+#[tokio::test]
+async fn a_service_that_starts_while_sns_and_sqs_are_away_works_and_hears_of_a_release_later() {
+    let mut stage = Stage::start().await;
+    stage.prisoner(SAM).await;
+    stage.valve.close();
+    stage.restart().await;
+    stage.allocate(SAM, ANN).await;
+    stage.send_inbound(&release(Uuid::now_v7())).await;
+
+    stage.valve.open();
+    let told = stage.messages(2).await;
+    assert_eq!(told[1].information("eventTrigger"), "offender_released");
 }
 
 #[tokio::test]

@@ -7,11 +7,8 @@ use std::{
 };
 
 use nix::unistd::{Uid, User, geteuid};
-use sha2::{Digest, Sha256};
 
-use crate::WorkbenchError;
-
-const SYSTEM_WIDE: &str = "/var/lib/pom-allocations";
+use crate::{WorkbenchError, elsewhere};
 
 /// A user of this machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,21 +62,14 @@ impl Account {
             .map_err(WorkbenchError::file("take over", path))
     }
 
-    /// `folder`, or, where this account may not pass through its parents (a checkout in root's home), a folder
-    /// below /var/lib that belongs to that path alone.
-    pub(crate) fn reachable(&self, folder: &Path) -> PathBuf {
+    /// `folder`, which exists, or, where this account may not pass through its parents (a checkout in root's home),
+    /// the folder that stands in for it.
+    pub(crate) fn reachable(&self, folder: &Path) -> Result<PathBuf, WorkbenchError> {
         if self.is_ours() || folder.ancestors().skip(1).all(|parent| self.may_pass(parent)) {
-            return folder.to_owned();
+            Ok(folder.to_owned())
+        } else {
+            elsewhere::stand_in(folder)
         }
-        let digest = hex::encode(Sha256::digest(folder.as_os_str().as_encoded_bytes()));
-        let elsewhere = Path::new(SYSTEM_WIDE).join(digest.chars().take(16).collect::<String>());
-        tracing::info!(
-            "user id {} cannot reach {}, so {} is used instead",
-            self.uid,
-            folder.display(),
-            elsewhere.display()
-        );
-        elsewhere
     }
 
     fn may_pass(&self, folder: &Path) -> bool {

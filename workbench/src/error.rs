@@ -38,6 +38,10 @@ pub enum WorkbenchError {
         output: String,
     },
 
+    /// Ctrl-C, or a polite request to stop.
+    #[error("interrupted: start again to go on")]
+    Interrupted,
+
     /// No way of getting a tool worked.
     #[error("no {what} could be found or installed ({tried}); ask an administrator to run: {remedy}")]
     NotInstalled {

@@ -15,20 +15,15 @@ const PACKAGES: [(&str, &str, &[&str]); 3] = [
 ];
 
 /// The folder with `graphiql.min.js`, `graphiql.min.css`, `react.production.min.js` and
-/// `react-dom.production.min.js`, fetched on the first call; `None` on a machine without npm. Blocks while it
-/// fetches.
-pub fn assets(tools_dir: &Path) -> Result<Option<PathBuf>, WorkbenchError> {
-    let name = "graphiql-4.1.2";
-    if !tools_dir.join(name).is_dir() && Npm::find(tools_dir).is_none() {
-        return Ok(None);
-    }
-    install::once(tools_dir, name, |folder| {
+/// `react-dom.production.min.js`, fetched on the first call. Blocks while it fetches.
+pub fn assets(tools_dir: &Path) -> Result<PathBuf, WorkbenchError> {
+    let what = "the GraphiQL page, from the npm registry";
+    install::once(tools_dir, "graphiql-4.1.2", what, |folder| {
         let npm = Npm::find_or_install(tools_dir)?;
         PACKAGES
             .iter()
             .try_for_each(|package| fetch(&npm, package, folder))
     })
-    .map(Some)
 }
 
 fn fetch(

@@ -5,14 +5,18 @@
 
 mod account;
 mod children;
+mod elsewhere;
 mod error;
 mod folders;
 pub mod graphiql;
 mod install;
+mod interruption;
 pub mod messaging;
 mod ports;
 pub mod postgres;
 mod program;
+mod random;
+mod say;
 pub mod testing;
 
-pub use crate::{error::WorkbenchError, folders::default_tools_dir};
+pub use crate::{error::WorkbenchError, folders::default_tools_dir, interruption::interrupt};

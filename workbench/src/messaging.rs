@@ -123,11 +123,8 @@ struct Emulator {
 
 impl Emulator {
     fn find_or_install(tools: &Path) -> Result<Self, WorkbenchError> {
-        let folder = install::once(tools, TOOL, |folder| {
-            tracing::info!(
-                "installing {SERVER} (fauxqs, from the npm registry) into {}",
-                tools.display()
-            );
+        let what = "a local SNS and SQS (fauxqs), from the npm registry";
+        let folder = install::once(tools, TOOL, what, |folder| {
             Npm::find_or_install(tools)?.install_locked(MANIFEST, LOCK, folder)?;
             let loopback = folder.join("loopback.mjs");
             std::fs::write(&loopback, LOOPBACK).map_err(WorkbenchError::file("write", &loopback))

@@ -2,12 +2,14 @@
 
 use std::{
     ffi::{OsStr, OsString},
-    os::unix::process::CommandExt,
+    os::unix::process::{CommandExt, ExitStatusExt},
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
 };
 
-use crate::{WorkbenchError, account::Account};
+use nix::sys::signal::Signal;
+
+use crate::{WorkbenchError, account::Account, interruption};
 
 const TAIL_LINES: usize = 12;
 
@@ -64,10 +66,11 @@ impl Program {
         self.path.display().to_string()
     }
 
-    /// Runs the program to its end. A failure carries the last lines it printed.
+    /// Runs the program to its end, or ours. A failure carries the last lines it printed.
     pub(crate) fn run(&self) -> Result<Output, WorkbenchError> {
+        interruption::check()?;
         let output = self
-            .dress(Command::new(&self.path))
+            .interrupted_with_us()
             .stdin(Stdio::null())
             .output()
             .map_err(|source| WorkbenchError::Run {
@@ -76,6 +79,10 @@ impl Program {
             })?;
         if output.status.success() {
             return Ok(output);
+        }
+        // Ctrl-C reaches whatever runs in the terminal.
+        if output.status.signal() == Some(Signal::SIGINT as i32) {
+            return Err(WorkbenchError::Interrupted);
         }
         let said = [output.stdout, output.stderr].concat();
         Err(WorkbenchError::Failed {

@@ -22,7 +22,7 @@ pub struct AwsError {
 
 impl AwsError {
     /// Turns what the SDK says into this error; its own text may quote messages and is left out.
-    fn of<E>(service: &'static str, what: &'static str) -> impl FnOnce(E) -> Self
+    pub(crate) fn of<E>(service: &'static str, what: &'static str) -> impl FnOnce(E) -> Self
     where
         E: aws_sdk_sns::error::ProvideErrorMetadata,
     {
@@ -38,7 +38,7 @@ impl AwsError {
 ///
 /// # Errors
 /// When there is no queue of that name, or SQS cannot be reached.
-pub async fn queue_url(sqs: &aws_sdk_sqs::Client, name: &str) -> Result<String, AwsError> {
+pub(crate) async fn queue_url(sqs: &aws_sdk_sqs::Client, name: &str) -> Result<String, AwsError> {
     let found = sqs.get_queue_url().queue_name(name).send().await;
     let found = found.map_err(AwsError::of("SQS", "find a queue"))?;
     Ok(found.queue_url.unwrap_or_default())

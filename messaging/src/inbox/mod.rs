@@ -39,8 +39,8 @@ const QUEUE_BACKOFF: Backoff = Backoff {
 pub struct InboxOptions {
     /// The client.
     pub sqs: aws_sdk_sqs::Client,
-    /// The inbound queue.
-    pub queue_url: String,
+    /// The name of the inbound queue.
+    pub queue: String,
     /// Where commands go.
     pub bus: CommandBus,
     /// How many messages are dealt with at once.
@@ -56,10 +56,10 @@ pub struct InboxOptions {
 impl InboxOptions {
     /// The options of production.
     #[must_use]
-    pub fn new(sqs: aws_sdk_sqs::Client, queue_url: impl Into<String>, bus: CommandBus) -> Self {
+    pub fn new(sqs: aws_sdk_sqs::Client, queue: impl Into<String>, bus: CommandBus) -> Self {
         Self {
             sqs,
-            queue_url: queue_url.into(),
+            queue: queue.into(),
             bus,
             concurrency: 8,
             wait: Duration::from_secs(20),
@@ -140,8 +140,7 @@ async fn receive(options: Arc<InboxOptions>, stop: CancellationToken) {
 async fn open(options: &InboxOptions) -> Arc<Queue> {
     let mut failures = 0_u32;
     loop {
-        let (sqs, url) = (options.sqs.clone(), options.queue_url.clone());
-        match Queue::open(sqs, url, options.backoff.clone()).await {
+        match Queue::open(options.sqs.clone(), &options.queue, options.backoff.clone()).await {
             Ok(queue) => return Arc::new(queue),
             Err(error) => {
                 failures = failures.saturating_add(1);

@@ -10,20 +10,13 @@ use aws_sdk_sqs::{
 use serde::Deserialize;
 
 use super::Trouble;
+use crate::aws::{AwsError, queue_url};
 
 /// Longer than the longest poll that SQS allows.
 const RECEIVE_PATIENCE: Duration = Duration::from_secs(25);
 
 /// When waiting helps nobody. Not 0: the local queue loses a message that is put back at once.
 const SOON: Duration = Duration::from_secs(1);
-
-/// The queue could not be asked.
-#[derive(Debug, thiserror::Error)]
-#[error("SQS did not {what} ({code})")]
-pub(crate) struct QueueError {
-    what: &'static str,
-    code: String,
-}
 
 /// A queue and its rules for another try.
 #[derive(Debug, Clone)]
@@ -50,15 +43,16 @@ enum Count {
 }
 
 impl Queue {
-    /// Learns the rules of a queue.
-    pub(crate) async fn open(sqs: Client, url: String, backoff: Vec<Duration>) -> Result<Self, QueueError> {
+    /// Finds a queue and learns its rules.
+    pub(crate) async fn open(sqs: Client, name: &str, backoff: Vec<Duration>) -> Result<Self, AwsError> {
+        let url = queue_url(&sqs, name).await?;
         let attributes = sqs
             .get_queue_attributes()
             .queue_url(&url)
             .attribute_names(QueueAttributeName::RedrivePolicy)
             .send()
             .await
-            .map_err(|error| failed("tell its redrive policy", &error))?;
+            .map_err(AwsError::of("SQS", "tell a queue's redrive policy"))?;
         let policy = attributes
             .attributes()
             .and_then(|all| all.get(&QueueAttributeName::RedrivePolicy));
@@ -77,7 +71,7 @@ impl Queue {
     }
 
     /// Waits for up to ten messages.
-    pub(crate) async fn receive(&self, most: usize, wait: Duration) -> Result<Vec<Message>, QueueError> {
+    pub(crate) async fn receive(&self, most: usize, wait: Duration) -> Result<Vec<Message>, AwsError> {
         let patience = TimeoutConfig::builder()
             .read_timeout(RECEIVE_PATIENCE)
             .operation_timeout(RECEIVE_PATIENCE.saturating_mul(2))
@@ -94,7 +88,7 @@ impl Queue {
             .config_override(Config::builder().timeout_config(patience))
             .send()
             .await
-            .map_err(|error| failed("hand over messages", &error))?;
+            .map_err(AwsError::of("SQS", "hand over messages"))?;
         Ok(received.messages.unwrap_or_default())
     }
 
@@ -107,9 +101,10 @@ impl Queue {
             .queue_url(&self.url)
             .receipt_handle(receipt)
             .send()
-            .await;
+            .await
+            .map_err(AwsError::of("SQS", "delete a message"));
         if let Err(error) = deleted {
-            tracing::warn!(error = %failed("delete a message", &error), "a message will be delivered once more");
+            tracing::warn!(%error, "a message will be delivered once more");
         }
     }
 
@@ -124,9 +119,10 @@ impl Queue {
             .receipt_handle(receipt)
             .visibility_timeout(seconds(wait))
             .send()
-            .await;
+            .await
+            .map_err(AwsError::of("SQS", "put a message back"));
         if let Err(error) = changed {
-            tracing::warn!(error = %failed("put a message back", &error), "a message comes back later than meant");
+            tracing::warn!(%error, "a message comes back later than meant");
         }
         wait
     }
@@ -166,16 +162,6 @@ fn receives(message: &Message) -> u32 {
 
 fn seconds(duration: Duration) -> i32 {
     i32::try_from(duration.as_secs()).unwrap_or(i32::MAX)
-}
-
-fn failed<E>(what: &'static str, error: &E) -> QueueError
-where
-    E: aws_sdk_sqs::error::ProvideErrorMetadata,
-{
-    QueueError {
-        what,
-        code: error.code().unwrap_or("no answer").to_owned(),
-    }
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ struct Story {
 impl Story {
     async fn begin() -> Self {
         let (estate, local) = (Estate::new().await, Local::new().await);
-        let queue = local.topology.inbound_queue_url.clone();
+        let queue = local.names.inbound_queue.clone();
         let inbox = Inbox::start(InboxOptions {
             wait: Duration::from_secs(1),
             backoff: vec![Duration::ZERO],
@@ -269,7 +269,7 @@ async fn while_the_log_is_away_messages_wait_and_then_take_effect() {
 #[tokio::test]
 async fn stopping_does_not_wait_for_the_poll_to_end() {
     let (estate, local) = (Estate::new().await, Local::new().await);
-    let queue = local.topology.inbound_queue_url.clone();
+    let queue = local.names.inbound_queue.clone();
     let inbox = Inbox::start(InboxOptions::new(
         local.clients.sqs.clone(),
         queue,

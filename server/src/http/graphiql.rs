@@ -10,9 +10,11 @@ use axum::{
     response::{Html, IntoResponse, Response},
     routing::get,
 };
+use chrono::Utc;
+use domain::london_date;
 
 use super::state::AppState;
-use crate::local::{SAMPLE_POMS, sample_mutation};
+use crate::local::Example;
 
 const PAGE: &str = include_str!("graphiql.html");
 
@@ -35,12 +37,13 @@ impl GraphiQl {
     /// A page whose requests carry this token.
     #[must_use]
     pub fn new(files: PathBuf, token: Option<&str>) -> Self {
-        let as_script = |text: &str| serde_json::Value::from(text).to_string().replace('<', "\\u003c");
-        let page = PAGE
-            .replace("__TOKEN__", &as_script(token.unwrap_or_default()))
-            .replace("__QUERY__", &as_script(&sample_mutation(SAMPLE_POMS[0])));
+        let page = PAGE.replace("__TOKEN__", &as_script(token.unwrap_or_default()));
         Self { files, page }
     }
+}
+
+fn as_script(text: &str) -> String {
+    serde_json::Value::from(text).to_string().replace('<', "\\u003c")
 }
 
 /// `/graphiql` and its files.
@@ -52,7 +55,11 @@ pub(super) fn routes() -> Router<AppState> {
 
 async fn page(State(state): State<AppState>) -> Response {
     match &state.graphiql {
-        Some(graphiql) => Html(graphiql.page.clone()).into_response(),
+        Some(graphiql) => {
+            let example = Example::find(&state.models, london_date(Utc::now())).await;
+            let mutation = example.map_or(String::new(), |example| example.mutation());
+            Html(graphiql.page.replace("__QUERY__", &as_script(&mutation))).into_response()
+        }
         None => (
             StatusCode::NOT_FOUND,
             "GraphiQL is part of the local profile, and needs npm once",

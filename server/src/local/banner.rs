@@ -7,12 +7,16 @@ use super::LocalLetter;
 /// Prints where everything is, a token, and a mutation to paste.
 pub fn print_welcome(letter: &LocalLetter, mutation: &str, data: &Path, has_graphiql: bool) {
     let LocalLetter {
-        base, graphql, token, ..
+        base,
+        graphql,
+        token,
+        sample_mutation,
+        ..
     } = letter;
     let page = if has_graphiql {
         format!("{base}/graphiql  (the token is filled in)")
     } else {
-        "not available: it comes from npm, which is not installed here".to_owned()
+        "not available: its files could not be fetched from npm, see the warning above".to_owned()
     };
     println!(
         "\nReady.\n\
@@ -20,14 +24,13 @@ pub fn print_welcome(letter: &LocalLetter, mutation: &str, data: &Path, has_grap
          \n  GraphiQL   {page}\
          \n  Health     {base}/health\
          \n  Data       {}\
-         \n\nToken (allocates at Leeds, reads the REST contract; `allocations token --help` makes others):\n\n{token}\n\
+         \n\nToken (allocates at Leeds, reads the REST contract; `cargo run -- token --help` tells how to make others):\n\n\
+         TOKEN={token}\n\
          \nA first mutation to paste into GraphiQL:\n\n{mutation}\n\
-         \nThe same with curl:\n\n\
-         curl -s {graphql} -H 'Content-Type: application/json' -H \"Authorization: Bearer $(jq -r .token {}/local.json)\" \\\n  \
-         -d \"$(jq .sampleMutation {}/local.json)\"\n\
+         \nThe same with curl, in a shell into which the line with the token was pasted:\n\n\
+         curl -s {graphql} -H 'Content-Type: application/json' -H \"Authorization: Bearer $TOKEN\" \\\n  \
+         -d '{sample_mutation}'\n\
          \nCtrl-C stops everything; the data stays for the next start.\n",
-        data.display(),
-        data.display(),
         data.display(),
     );
 }

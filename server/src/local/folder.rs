@@ -1,13 +1,13 @@
 //! Where the local profile keeps its data.
 
 use std::{
-    fs,
+    fs::{self, File, TryLockError},
     io::Write,
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use base64::{Engine, prelude::BASE64_STANDARD};
 
 /// The data folder; everything below it belongs to this checkout alone.
@@ -33,6 +33,25 @@ impl DataFolder {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The right to serve from this folder, until the file is dropped.
+    ///
+    /// # Errors
+    /// When another process has it.
+    pub fn serve_alone(&self) -> Result<File> {
+        let path = self.path.join("serving.lock");
+        let file = File::create(&path).with_context(|| format!("cannot open {}", path.display()))?;
+        match file.try_lock() {
+            Ok(()) => Ok(file),
+            Err(TryLockError::WouldBlock) => Err(anyhow!(
+                "{} is served by another process: stop it, or choose another --data-dir",
+                self.path.display()
+            )),
+            Err(TryLockError::Error(error)) => {
+                Err(error).with_context(|| format!("cannot lock {}", path.display()))
+            }
+        }
     }
 
     /// The private Postgres.

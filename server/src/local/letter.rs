@@ -1,10 +1,12 @@
-//! `local.json`: what a script must know to use the running local profile.
+//! `local.json`: what a script must know to use the running local profile. It is there while that is ready.
 
-use anyhow::Result;
+use std::fs;
+
+use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{DataFolder, SAMPLE_NOMS, folder::write_private};
+use super::{DataFolder, Example, folder::write_private};
 
 /// The content of `local.json`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -49,14 +51,14 @@ pub struct LocalAwsLetter {
 impl LocalLetter {
     /// A letter about the service at this base.
     #[must_use]
-    pub fn new(base: &str, database: String, token: String, mutation: &str, aws: LocalAwsLetter) -> Self {
+    pub fn new(base: &str, database: String, token: String, example: &Example, aws: LocalAwsLetter) -> Self {
         Self {
             base: base.to_owned(),
             graphql: format!("{base}/graphql"),
             database,
             token,
-            sample_mutation: json!({ "query": mutation, "variables": {} }),
-            sample_noms_number: SAMPLE_NOMS.to_owned(),
+            sample_mutation: json!({ "query": example.mutation(), "variables": {} }),
+            sample_noms_number: example.noms.to_string(),
             aws,
         }
     }
@@ -67,5 +69,19 @@ impl LocalLetter {
     /// When it cannot be written.
     pub fn leave(&self, folder: &DataFolder) -> Result<()> {
         write_private(&folder.letter(), &serde_json::to_vec_pretty(self)?)
+    }
+
+    /// Takes it away, if there is one: what it says is no longer, or not yet, so.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    pub fn take_away(folder: &DataFolder) -> Result<()> {
+        let file = folder.letter();
+        match fs::remove_file(&file) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(error).with_context(|| format!("cannot remove {}", file.display()))
+            }
+            _ => Ok(()),
+        }
     }
 }

@@ -10,6 +10,7 @@ use nix::unistd::geteuid;
 use crate::{
     WorkbenchError, folders,
     program::{Program, on_path},
+    say::say,
 };
 
 /// Packages unpacked below a folder of ours, with those they need and the machine lacks.
@@ -43,6 +44,9 @@ pub(crate) fn install(package: &str) -> Result<(), WorkbenchError> {
             output: "only root may install packages".to_owned(),
         });
     }
+    say(format_args!(
+        "Installing Debian's {package} for the whole machine."
+    ));
     apt_get(&[]).arg("update").run()?;
     let install = apt_get(&[]).env("DEBIAN_FRONTEND", "noninteractive");
     install

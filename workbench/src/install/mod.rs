@@ -8,13 +8,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{WorkbenchError, error::with_causes, folders};
+use crate::{WorkbenchError, error::with_causes, folders, say::say};
 
-/// The folder `name` among the tools, made by `build` if it is not there yet. It appears complete or not at
-/// all, and two processes never make it at once.
+/// The folder `name` among the tools, made by `build` if it is not there yet, which is then said. It appears complete
+/// or not at all, and two processes never make it at once.
 pub(crate) fn once(
     tools: &Path,
     name: &str,
+    what: &str,
     build: impl FnOnce(&Path) -> Result<(), WorkbenchError>,
 ) -> Result<PathBuf, WorkbenchError> {
     let tools = folders::create(tools)?;
@@ -31,6 +32,7 @@ pub(crate) fn once(
     let unfinished = making.join("unfinished");
     folders::remove(&unfinished)?;
     fs::create_dir(&unfinished).map_err(WorkbenchError::file("create", &unfinished))?;
+    say(format_args!("Installing {what}, into {}.", finished.display()));
     build(&unfinished)?;
     fs::rename(&unfinished, &finished).map_err(WorkbenchError::file("finish", &finished))?;
     Ok(finished)
@@ -39,7 +41,7 @@ pub(crate) fn once(
 /// Tries one way after another and says how each ended; the first that works is taken.
 pub(crate) struct Attempts<T> {
     what: &'static str,
-    found: Option<T>,
+    ended: Option<Result<T, WorkbenchError>>,
     tried: Vec<String>,
 }
 
@@ -47,21 +49,20 @@ impl<T> Attempts<T> {
     pub(crate) fn at(what: &'static str) -> Self {
         Self {
             what,
-            found: None,
+            ended: None,
             tried: Vec::new(),
         }
     }
 
     pub(crate) fn or(mut self, way: &str, attempt: impl FnOnce() -> Result<T, WorkbenchError>) -> Self {
-        if self.found.is_some() {
+        if self.ended.is_some() {
             return self;
         }
-        tracing::info!("{} is missing here: trying {way}", self.what);
         match attempt() {
-            Ok(found) => self.found = Some(found),
+            ended @ (Ok(_) | Err(WorkbenchError::Interrupted)) => self.ended = Some(ended),
             Err(error) => {
                 let told = with_causes(&error);
-                tracing::info!("{way} did not provide {}: {told}", self.what);
+                say(format_args!("{way} did not provide {}: {told}", self.what));
                 self.tried.push(format!("{way}: {told}"));
             }
         }
@@ -69,10 +70,58 @@ impl<T> Attempts<T> {
     }
 
     pub(crate) fn or_ask(self, remedy: &'static str) -> Result<T, WorkbenchError> {
-        self.found.ok_or_else(|| WorkbenchError::NotInstalled {
-            what: self.what,
-            tried: self.tried.join("; "),
-            remedy,
+        self.ended.unwrap_or_else(|| {
+            Err(WorkbenchError::NotInstalled {
+                what: self.what,
+                tried: self.tried.join("; "),
+                remedy,
+            })
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{env, process::Command};
+
+    use super::*;
+
+    #[test]
+    fn nothing_else_is_tried_after_an_interruption() {
+        let ended = Attempts::<()>::at("a tool")
+            .or("one way", || Err(WorkbenchError::Interrupted))
+            .or("another", || panic!("tried all the same"))
+            .or_ask("nothing");
+        assert!(matches!(ended, Err(WorkbenchError::Interrupted)));
+    }
+
+    const TOOLS: &str = "WORKBENCH_INSTALL_TOOLS";
+
+    /// The other half of the test below: finds or makes a tool.
+    #[test]
+    fn installer() {
+        if let Some(tools) = env::var_os(TOOLS) {
+            once(Path::new(&tools), "tool", "a tool", |_| Ok(())).unwrap();
+        }
+    }
+
+    #[test]
+    fn an_installation_is_said_once_though_the_test_runner_keeps_what_tests_print() {
+        let tools = tempfile::tempdir().unwrap();
+        let said = || {
+            let installer = Command::new(env::current_exe().unwrap())
+                .args(["--exact", "install::tests::installer"])
+                .env(TOOLS, tools.path())
+                .output()
+                .unwrap();
+            assert!(installer.status.success());
+            String::from_utf8(installer.stderr).unwrap()
+        };
+        let expected = format!(
+            "Installing a tool, into {}.\n",
+            tools.path().join("tool").display()
+        );
+        assert_eq!(said(), expected);
+        assert_eq!(said(), "");
     }
 }

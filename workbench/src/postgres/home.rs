@@ -2,7 +2,6 @@
 
 use std::{
     fs::{self, File},
-    io::Read,
     path::{Path, PathBuf},
 };
 
@@ -12,6 +11,7 @@ use crate::{
     folders,
     postgres::{Durability, PostgresBinaries},
     program::Program,
+    random::random_hex,
 };
 
 const PASSWORD_BYTES: usize = 24;
@@ -28,7 +28,7 @@ impl Home {
     pub(crate) fn open(asked: &Path) -> Result<Self, WorkbenchError> {
         let asked = folders::create(asked)?;
         let account = Account::for_postgres(&asked)?;
-        let folder = folders::create(&account.reachable(&asked))?;
+        let folder = folders::create(&account.reachable(&asked)?)?;
         let home = Self {
             account: Account::for_postgres(&folder.join("data"))?,
             folder,
@@ -111,15 +111,10 @@ impl Home {
     }
 
     fn write_password(&self) -> Result<(), WorkbenchError> {
-        let source = Path::new("/dev/urandom");
-        let mut bytes = [0; PASSWORD_BYTES];
-        File::open(source)
-            .and_then(|mut random| random.read_exact(&mut bytes))
-            .map_err(WorkbenchError::file("read", source))?;
         let file = self.password_file();
         File::create(&file).map_err(WorkbenchError::file("create", &file))?;
         self.account.owns_privately(&file)?;
-        fs::write(&file, hex::encode(bytes)).map_err(WorkbenchError::file("write", &file))
+        fs::write(&file, random_hex::<PASSWORD_BYTES>()?).map_err(WorkbenchError::file("write", &file))
     }
 
     fn password_file(&self) -> PathBuf {

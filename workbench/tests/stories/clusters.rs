@@ -1,7 +1,11 @@
 //! A cluster keeps what was committed, whatever ends it, and several run side by side.
 
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::{
+    fs,
+    os::unix::fs::{MetadataExt, PermissionsExt},
+};
 
+use tempfile::TempDir;
 use workbench::{WorkbenchError, postgres::Cluster};
 
 use crate::common::{durable, execute, execute_at, folder, number};
@@ -23,6 +27,48 @@ async fn a_second_start_finds_the_data_at_the_same_address() {
     let second = Cluster::start(durable(&folder)).await.unwrap();
     assert_eq!(second.url("postgres"), url);
     assert_eq!(number(&url, NOTES).await, 1);
+}
+
+/// A folder that root keeps to itself: Postgres, which runs as somebody else, cannot pass through.
+fn closed_folder() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o700)).unwrap();
+    folder
+}
+
+#[tokio::test]
+async fn a_folder_made_anew_holds_nothing_of_the_removed_one_wherever_its_data_was() {
+    let closed = closed_folder();
+    let mut removed = Cluster::start(durable(&closed)).await.unwrap();
+    with_a_note(&removed).await;
+    let old = removed.folder().to_owned();
+    removed.stop().await.unwrap();
+    fs::remove_dir_all(closed.path().join("postgres")).unwrap();
+
+    let mut anew = Cluster::start(durable(&closed)).await.unwrap();
+    let notes = "SELECT count(*) FROM pg_class WHERE relname = 'note'";
+    assert_eq!(number(&anew.url("postgres"), notes).await, 0);
+    assert!(
+        anew.folder() == old || !old.exists(),
+        "{} is nobody's and still there",
+        old.display()
+    );
+    anew.stop().await.unwrap();
+    fs::remove_dir_all(anew.folder()).unwrap();
+}
+
+#[tokio::test]
+async fn a_folder_that_was_moved_finds_its_data_again_wherever_that_is() {
+    let (here, there) = (closed_folder(), closed_folder());
+    let mut cluster = Cluster::start(durable(&here)).await.unwrap();
+    with_a_note(&cluster).await;
+    cluster.stop().await.unwrap();
+    fs::rename(here.path().join("postgres"), there.path().join("postgres")).unwrap();
+
+    let mut moved = Cluster::start(durable(&there)).await.unwrap();
+    assert_eq!(number(&moved.url("postgres"), NOTES).await, 1);
+    moved.stop().await.unwrap();
+    fs::remove_dir_all(moved.folder()).unwrap();
 }
 
 #[tokio::test]
@@ -72,9 +118,9 @@ async fn a_durable_cluster_asks_for_its_password_and_shows_it_to_nobody() {
     let refused = <sqlx::PgConnection as sqlx::Connection>::connect(&without).await;
     assert!(refused.is_err(), "a connection without password was accepted");
 
-    let password = std::fs::metadata(cluster.folder().join("password")).unwrap();
+    let password = fs::metadata(cluster.folder().join("password")).unwrap();
     assert_eq!(password.permissions().mode() & 0o777, 0o600);
-    let data = std::fs::metadata(cluster.folder().join("data")).unwrap();
+    let data = fs::metadata(cluster.folder().join("data")).unwrap();
     assert_ne!(data.uid(), 0, "Postgres never runs as root");
 }
 

@@ -1,0 +1,147 @@
+//! `serve` without a configuration: the servers around the service, the service, and what people and scripts must
+//! know. Whatever of it runs when Ctrl-C comes is stopped.
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    time::Duration,
+};
+
+use anyhow::{Context, Result};
+use chrono::{TimeDelta, Utc};
+use domain::london_date;
+use event_store::Log;
+use metrics_exporter_prometheus::PrometheusHandle;
+use simulator::tokens::{TokenIssuer, TokenRequest};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use super::{DataFolder, Estate, Example, LocalLetter, LocalWorld, history, print_welcome};
+use crate::{
+    cli::Serve,
+    config::Limits,
+    service::{Service, Surroundings, listen},
+};
+
+/// How long the read models may take to follow a history that they have not read yet.
+const CATCHING_UP: Duration = Duration::from_mins(5);
+
+/// Runs the local profile until it is told to stop.
+pub(crate) async fn serve(
+    options: &Serve,
+    limits: Limits,
+    metrics: PrometheusHandle,
+    stop: &CancellationToken,
+) -> Result<()> {
+    let listener = listen(SocketAddr::from((Ipv4Addr::LOCALHOST, options.port))).await?;
+    let folder = DataFolder::open(&options.target.data_dir)?;
+    let _alone = folder.serve_alone()?;
+    LocalLetter::take_away(&folder)?;
+    let estate = Estate::of(&folder, Estate::small(options.prisoners, london_date(Utc::now())))?;
+    let starting = LocalWorld::start(&folder, &estate.plan);
+    let Some(world) = stop.run_until_cancelled(starting).await.transpose()? else {
+        return Ok(());
+    };
+    let profile = Profile {
+        base: format!("http://localhost:{}", options.port),
+        token: local_token(&folder)?,
+        folder,
+        world,
+    };
+    let ended = profile.run(estate, listener, limits, metrics, stop).await;
+    profile.world.stop().await.and(ended)
+}
+
+/// The surroundings of a service that is not there yet.
+struct Profile {
+    base: String,
+    token: String,
+    folder: DataFolder,
+    world: LocalWorld,
+}
+
+impl Profile {
+    async fn run(
+        &self,
+        estate: Estate,
+        listener: TcpListener,
+        limits: Limits,
+        metrics: PrometheusHandle,
+        stop: &CancellationToken,
+    ) -> Result<()> {
+        let starting = async {
+            history::tell(estate, &self.world.database, &self.folder, &self.base).await?;
+            let surroundings = Surroundings {
+                listener,
+                graphiql: graphiql_files().await,
+                graphiql_token: Some(self.token.clone()),
+                open_schema: true,
+                metrics,
+            };
+            let has_graphiql = surroundings.graphiql.is_some();
+            let configuration = self.world.configuration(&self.base);
+            let service = Service::start_within(configuration, surroundings, limits).await?;
+            Ok::<_, anyhow::Error>((service, has_graphiql))
+        };
+        let Some((service, has_graphiql)) = stop.run_until_cancelled(starting).await.transpose()? else {
+            return Ok(());
+        };
+        let welcoming = self.welcome(&service, has_graphiql);
+        let welcomed = stop.run_until_cancelled(welcoming).await.transpose();
+        if welcomed.is_ok() {
+            stop.cancelled().await;
+        }
+        let taken_away = LocalLetter::take_away(&self.folder);
+        service.stop().await;
+        welcomed.and(taken_away)
+    }
+
+    /// Waits until the estate can be read, and tells people and scripts what they must know.
+    async fn welcome(&self, service: &Service, has_graphiql: bool) -> Result<()> {
+        let head = service.log().head().await?;
+        service.models.reached(head, CATCHING_UP).await?;
+        let example = Example::find(&service.models, london_date(Utc::now())).await?;
+        let database = self.world.database.url().to_owned();
+        let letter = LocalLetter::new(
+            &self.base,
+            database,
+            self.token.clone(),
+            &example,
+            self.world.aws_letter(),
+        );
+        letter.leave(&self.folder)?;
+        print_welcome(&letter, &example.mutation(), self.folder.path(), has_graphiql);
+        Ok(())
+    }
+}
+
+/// A token for the examples: a head of offender management at Leeds who may also read the contract and audit. It
+/// outlasts every run.
+fn local_token(folder: &DataFolder) -> Result<String> {
+    let authorities = [
+        "ROLE_ALLOC_MGR",
+        "ROLE_VIEW_POM_ALLOCATIONS",
+        "ROLE_POM_ALLOCATIONS__AUDIT__RO",
+        "ROLE_POM_ALLOCATIONS__DEVELOPER",
+    ];
+    let request = TokenRequest {
+        lifetime: TimeDelta::days(365),
+        ..TokenRequest::local_user(&authorities, &["LEI".parse()?])
+    };
+    Ok(TokenIssuer::open(folder.token_key())?.issue(&request)?)
+}
+
+/// The GraphiQL page's files; where they cannot be fetched the rest works all the same.
+async fn graphiql_files() -> Option<PathBuf> {
+    let tools = workbench::default_tools_dir();
+    let fetched = tokio::task::spawn_blocking(move || workbench::graphiql::assets(&tools)).await;
+    match fetched.context("the search for GraphiQL broke off") {
+        Ok(Ok(files)) => Some(files),
+        Ok(Err(error)) => {
+            let error = anyhow::Error::from(error);
+            tracing::warn!(error = %format_args!("{error:#}"), "GraphiQL cannot be fetched; everything else works");
+            None
+        }
+        Err(_) => None,
+    }
+}

@@ -1,0 +1,26 @@
+//! Ctrl-C, and a polite request to stop.
+
+use anyhow::Result;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+/// Is cancelled when this process is told to stop, however early.
+///
+/// # Errors
+/// When signals cannot be listened to.
+pub(crate) fn told_to_stop() -> Result<CancellationToken> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let told = CancellationToken::new();
+    let telling = told.clone();
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        tracing::info!("stopping");
+        workbench::interrupt();
+        telling.cancel();
+    });
+    Ok(told)
+}
