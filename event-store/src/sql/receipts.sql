@@ -1,10 +1,11 @@
--- How many receipts there are, and the first position for which they do not account. In order they cover the log without a gap
+-- How many receipts of recorded commands there are, and the first position for which they do not account. In order they cover the log without a gap
 -- and without an overlap, and each begins and ends with events of its own command, at the time of the first.
 with receipt as (
     select
         command_id, first_position, last_position, recorded_at,
         lag(least(last_position, $1::bigint), 1, 0::bigint) over (order by first_position, last_position) + 1 as due
     from es.command
+    where first_position is not null
 )
 select
     count(*),

@@ -6,6 +6,7 @@ use event_store::{
 };
 use serde_json::json;
 use sqlx::Executor;
+use uuid::Uuid;
 
 use crate::support::{Store, nine_events, put, stream};
 
@@ -48,6 +49,8 @@ async fn an_untouched_log_is_whole() {
         (Position::START, 0, 0)
     );
     nine_events(&store.log).await;
+    // One that changed nothing has no events to answer for.
+    store.log.leave_unchanged(Uuid::now_v7(), [7; 32]).await.unwrap();
     let mut seen = Vec::new();
     let verified = verify(&store.app, None, |progress| {
         seen.push((progress.at.get(), progress.head.get()));
