@@ -181,6 +181,9 @@ impl From<ReadModelError> for Fault {
             )
             .with("wanted", wanted)
             .with("reached", reached),
+            ReadModelError::BeyondLog { wanted, head } => Self::bad_input(error.to_string())
+                .with("wanted", wanted)
+                .with("head", head),
             ReadModelError::BadCursor => {
                 Self::bad_input("the cursor is not one of this list: start without it")
             }

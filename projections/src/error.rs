@@ -17,6 +17,14 @@ pub enum ReadModelError {
         /// How far they are.
         reached: Position,
     },
+    /// The log has never come that far: the position is another log's, or of a time that a restore undid.
+    #[error("position {wanted} is beyond the end of the log at {head}: begin anew, without a position")]
+    BeyondLog {
+        /// What was asked for.
+        wanted: Position,
+        /// Where the log ends.
+        head: Position,
+    },
     /// A read model met an event that it cannot fold, and stands still.
     #[error(
         "the read model {model} stopped at position {at}: run `allocations project status`, then rebuild it"

@@ -55,7 +55,7 @@ pub struct AllocationChange {
 
 impl ReadModels {
     /// Changes of allocations after a position, or from now on; each only when the read models show it. Ends with an
-    /// error when the log cannot be read; go on from the last position seen.
+    /// error when the log cannot be read; go on from the last position seen. Ends at once when the log ends before it.
     pub fn allocation_changes(
         &self,
         filter: ChangeFilter,
@@ -72,7 +72,7 @@ impl ReadModels {
             })
     }
 
-    /// Events of the log after a position, or from now on.
+    /// Events of the log after a position, or from now on. Ends as [`ReadModels::allocation_changes`] does.
     pub fn recorded_events(
         &self,
         filter: EventFilter,
@@ -114,6 +114,10 @@ impl Tail {
     async fn next(&mut self) -> Result<Option<RecordedEvent>, ReadModelError> {
         while self.waiting.is_empty() {
             let read = self.read;
+            let known = *self.limit.borrow();
+            if known < read {
+                self.assert_recorded(read).await?;
+            }
             let Ok(limit) = self
                 .limit
                 .wait_for(|limit| *limit > read)
@@ -132,6 +136,15 @@ impl Tail {
             self.read = last.position;
         }
         Ok(self.waiting.pop_front())
+    }
+
+    /// Whoever waits for what a restored log has lost would wait in silence, and then miss what takes its place.
+    async fn assert_recorded(&self, wanted: Position) -> Result<(), ReadModelError> {
+        let head = self.log.head().await?;
+        if wanted > head {
+            return Err(ReadModelError::BeyondLog { wanted, head });
+        }
+        Ok(())
     }
 }
 

@@ -1,7 +1,7 @@
 //! `doctor`: what is wrong, and what to do about it.
 
 use event_store::Log;
-use projections::BuildStatus;
+use projections::{BuildStatus, ModelStatus};
 
 use crate::{
     cli::Target,
@@ -20,12 +20,9 @@ pub(crate) async fn examine(target: &Target) -> Result<Ending, Failure> {
     let mut complaints = 0_u32;
     for model in &models {
         println!("read model {}", project::line(model));
-        if model.status == BuildStatus::Stopped {
+        if let Some(advice) = advice(model) {
             complaints = complaints.saturating_add(1);
-            println!(
-                "  -> it stopped on an event that it cannot read: run `allocations audit verify`; \
-                 if the log is whole, deploy a version that reads the event, then `allocations project rebuild`"
-            );
+            println!("  -> {advice}");
         }
     }
     let outbox = messaging::outbox::status(log.pool())
@@ -58,4 +55,45 @@ pub(crate) async fn examine(target: &Target) -> Result<Ending, Failure> {
     } else {
         Ending::NotSo
     })
+}
+
+/// What to do about a read model that does not move.
+fn advice(model: &ModelStatus) -> Option<&'static str> {
+    if model.status == BuildStatus::Stopped {
+        Some(
+            "it stopped on an event that it cannot read: run `allocations audit verify`; \
+             if the log is whole, deploy a version that reads the event, then `allocations project rebuild`",
+        )
+    } else if model.status.is_shown() && model.position > model.head {
+        Some(
+            "it is ahead of the log, which was restored to an earlier point: run `allocations project rebuild`, \
+             then start the service again",
+        )
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use event_store::Position;
+    use projections::Model;
+
+    use super::*;
+
+    #[test]
+    fn a_read_model_ahead_of_the_log_wants_attention() {
+        let at = |position| {
+            advice(&ModelStatus {
+                model: Model::Cases,
+                build: 1,
+                status: BuildStatus::Live,
+                position: Position::new(position),
+                head: Position::new(7),
+                error: None,
+            })
+        };
+        assert_eq!((at(6), at(7)), (None, None));
+        assert!(at(8).is_some_and(|advice| advice.contains("project rebuild")));
+    }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use cqrs_es::{AggregateError, CqrsFramework, EventStore};
-use event_store::{Log, StreamId, audit};
+use event_store::{Log, Outcome, StreamId, audit};
 use serde_json::{Value, json};
 use sqlx::Executor;
 use uuid::Uuid;

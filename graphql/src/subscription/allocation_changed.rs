@@ -26,7 +26,10 @@ impl AllocationChangedSubscription {
         ctx: &Context<'ctx>,
         #[graphql(desc = "Only at this prison.")] prison: Option<PrisonCode>,
         #[graphql(desc = "Only of this prisoner.")] noms_number: Option<NomsNumber>,
-        #[graphql(desc = "Go on after this position; from now on if not given.")] after: Option<Position>,
+        #[graphql(
+            desc = "Go on after this position; from now on if not given. Refused if the log ends before it."
+        )]
+        after: Option<Position>,
     ) -> Result<impl Stream<Item = Result<AllocationChange, Fault>> + 'ctx, Fault> {
         let mut reader = Reader::of(ctx, "Subscription.allocationChanged")?;
         if let Some(PrisonCode(prison)) = prison {

@@ -20,7 +20,10 @@ impl EventsSubscription {
     async fn events<'ctx>(
         &self,
         ctx: &Context<'ctx>,
-        #[graphql(desc = "Go on after this position; from now on if not given.")] after: Option<Position>,
+        #[graphql(
+            desc = "Go on after this position; from now on if not given. Refused if the log ends before it."
+        )]
+        after: Option<Position>,
         #[graphql(desc = "Only some of them.")] filter: Option<EventFilter>,
     ) -> Result<impl Stream<Item = Result<RecordedEvent, Fault>> + 'ctx, Fault> {
         let reader = Reader::of(ctx, "Subscription.events")?;

@@ -113,6 +113,23 @@ async fn a_term_that_another_prison_ends_is_news_where_it_was() {
 }
 
 #[tokio::test]
+async fn whoever_remembers_more_than_the_log_is_told_to_begin_anew() {
+    let world = World::new().await;
+    let (head, beyond) = (world.head().await, world.head().await.plus(1));
+    for field in ["allocationChanged", "events"] {
+        let query = format!("subscription {{ {field}(after: \"{beyond}\") {{ position }} }}");
+        let answered = Box::pin(follow(&world, caller(Role::Auditor, None), &query))
+            .next()
+            .await
+            .unwrap();
+        assert_eq!(code(&answered), "BAD_USER_INPUT");
+        let extensions = &answered["errors"][0]["extensions"];
+        assert_eq!(extensions["wanted"], json!(beyond.to_string()));
+        assert_eq!(extensions["head"], json!(head.to_string()));
+    }
+}
+
+#[tokio::test]
 async fn events_are_for_auditors() {
     let world = World::new().await;
     let query = "subscription { events(after: \"0\", filter: {categories: [\"pom\"]}) { position type } }";

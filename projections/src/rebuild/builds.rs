@@ -1,6 +1,6 @@
 //! Builds from their creation to their end.
 
-use event_store::{Position, PostgresLog};
+use event_store::{Log, Position, PostgresLog};
 use sqlx::{Connection, Executor, PgConnection, PgPool};
 use tokio::sync::mpsc;
 
@@ -199,6 +199,8 @@ async fn exchange(
         .map(|mark| mark.position)
         .max()
         .unwrap_or_default();
+    // A log that was restored to an earlier point may end before what is shown.
+    let shown_at = shown_at.min(log.head().await?);
     let mut pursuit = Pursuit::new(&marks, status);
     pursuit.arrive_in_tx(log, &mut transaction, shown_at).await?;
     for mark in pursuit.marks() {

@@ -227,39 +227,6 @@ async fn a_poisoned_model_stops_alone() {
 }
 
 #[tokio::test]
-async fn a_log_that_was_restored_to_an_earlier_point_is_refused() {
-    let world = World::new().await;
-    let runner = world.project();
-    world.see(History::new(7, PRISONERS).take(5)).await;
-    runner.stop().await;
-    let owner = world.owner().await;
-    sqlx::query("update es.projection set position = 1000000")
-        .execute(&owner)
-        .await
-        .unwrap();
-    let fence = "select fence from es.lease";
-    let before: i64 = sqlx::query_scalar(fence).fetch_one(&owner).await.unwrap();
-    let other = World::open(&world.url).await;
-    let position = other.record(History::new(8, PRISONERS).take(1)).await;
-    let _runner = other.project();
-    let mut attempts = 0;
-    while attempts < 3 {
-        attempts = sqlx::query_scalar::<_, i64>(fence)
-            .fetch_one(&owner)
-            .await
-            .unwrap()
-            - before;
-        tokio::task::yield_now().await;
-    }
-    let rows: i64 = sqlx::query_scalar("select count(*) from read.cases where position >= $1")
-        .bind(position.get())
-        .fetch_one(&owner)
-        .await
-        .unwrap();
-    assert_eq!(rows, 0);
-}
-
-#[tokio::test]
 async fn a_row_that_the_database_refuses_stops_its_model_at_that_event() {
     let world = World::new().await;
     let mut impossible = facts("LEI", "John", "Doe");

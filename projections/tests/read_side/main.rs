@@ -12,4 +12,5 @@ mod paging;
 mod past;
 mod poms;
 mod rebuild;
+mod restored;
 mod support;

@@ -1,0 +1,96 @@
+//! A log that was restored to an earlier point: whoever remembers more than it does is told so.
+
+use event_store::Position;
+use futures::StreamExt;
+use projections::{ChangeFilter, EventFilter, Model, ReadModelError, RebuildOptions, rebuild};
+use sqlx::PgPool;
+use tokio::time::timeout;
+
+use crate::support::{
+    PATIENCE, World,
+    events::{allocated, facts, noon, observed},
+    noms,
+};
+
+async fn number(owner: &PgPool, sql: &str) -> i64 {
+    sqlx::query_scalar(sql).fetch_one(owner).await.unwrap()
+}
+
+#[tokio::test]
+async fn read_models_that_are_ahead_of_the_log_stand_still_until_they_are_rebuilt() {
+    let world = World::new().await;
+    let runner = world.project();
+    world.see([observed(noms(1), facts("LEI", "John", "Doe"))]).await;
+    runner.stop().await;
+    let owner = world.owner().await;
+    sqlx::query("update es.projection set position = 1000000")
+        .execute(&owner)
+        .await
+        .unwrap();
+    let attempts = "select fence from es.lease";
+    let before = number(&owner, attempts).await;
+    let other = World::open(&world.url).await;
+    let position = other
+        .record([observed(noms(2), facts("LEI", "Jane", "Doe"))])
+        .await;
+    let runner = other.project();
+    while number(&owner, attempts).await < before + 3 {
+        tokio::task::yield_now().await;
+    }
+    let folded = format!("select count(*) from read.cases where position = {position}");
+    assert_eq!(number(&owner, &folded).await, 0);
+    runner.stop().await;
+
+    let options = RebuildOptions {
+        models: &Model::ALL,
+        keep_previous: false,
+        workers: 1,
+        progress: &|_| (),
+    };
+    rebuild(&other.log, options).await.unwrap();
+    assert_eq!(number(&owner, &folded).await, 1);
+    let restarted = World::open(&world.url).await;
+    let _runner = restarted.project();
+    restarted
+        .see([observed(noms(3), facts("LEI", "Jim", "Doe"))])
+        .await;
+}
+
+#[tokio::test]
+async fn a_subscriber_from_beyond_the_log_is_refused() {
+    let world = World::new().await;
+    let head = world
+        .record([observed(noms(1), facts("LEI", "John", "Doe"))])
+        .await;
+    let beyond = Position::new(head.get() + 1);
+    let refused = |error: Option<ReadModelError>| matches!(error, Some(ReadModelError::BeyondLog { wanted, head: end }) if (wanted, end) == (beyond, head));
+    let mut changes = Box::pin(
+        world
+            .models
+            .allocation_changes(ChangeFilter::default(), Some(beyond)),
+    );
+    assert!(refused(changes.next().await.and_then(Result::err)));
+    assert!(changes.next().await.is_none(), "and hears nothing more");
+    let mut events = Box::pin(world.models.recorded_events(EventFilter::default(), Some(beyond)));
+    assert!(refused(events.next().await.and_then(Result::err)));
+}
+
+#[tokio::test]
+async fn a_subscriber_from_what_is_recorded_but_not_folded_yet_is_served() {
+    let world = World::new().await;
+    let case = noms(1);
+    let head = world.record([observed(case, facts("LEI", "John", "Doe"))]).await;
+    let mut changes = Box::pin(
+        world
+            .models
+            .allocation_changes(ChangeFilter::default(), Some(head)),
+    );
+    assert!(world.models.position() < head);
+    let (first, _runner) = tokio::join!(timeout(PATIENCE, changes.next()), async {
+        world
+            .record([allocated(case, "LEI", 101, noon("2026-01-01"))])
+            .await;
+        world.project()
+    });
+    assert_eq!(first.unwrap().unwrap().unwrap().position, head.plus(1));
+}
