@@ -29,12 +29,29 @@ impl Home {
         let asked = folders::create(asked)?;
         let account = Account::for_postgres(&asked)?;
         let folder = folders::create(&account.reachable(&asked))?;
+        if folder != asked {
+            tracing::info!(
+                "user id {} cannot reach {}, so {} is used instead",
+                account.uid,
+                asked.display(),
+                folder.display()
+            );
+        }
         let home = Self {
             account: Account::for_postgres(&folder.join("data"))?,
             folder,
         };
         home.account.owns_privately(&home.folder)?;
         Ok(home)
+    }
+
+    /// Whether a cluster was made for the folder asked for.
+    pub(crate) fn is_made(asked: &Path) -> Result<bool, WorkbenchError> {
+        let Ok(asked) = asked.canonicalize() else {
+            return Ok(false);
+        };
+        let account = Account::for_postgres(&asked)?;
+        Ok(account.reachable(&asked).join("data").is_dir())
     }
 
     pub(crate) fn folder(&self) -> &Path {
