@@ -21,6 +21,7 @@ use crate::{
     local::{
         DataFolder, Estate, LocalLetter, LocalWorld, SAMPLE_NOMS, SAMPLE_POMS, print_welcome, sample_mutation,
     },
+    say::remark,
     seed,
     service::{Service, Surroundings, listen},
 };
@@ -85,9 +86,9 @@ async fn run_local(options: &Serve, limits: Limits, metrics: PrometheusHandle) -
     let database = world.database.url().to_owned();
     let letter = LocalLetter::new(&base, database, token, &mutation, world.aws_letter());
     letter.leave(&folder)?;
-    print_welcome(&letter, &mutation, folder.path(), has_graphiql);
+    print_welcome(&letter, &mutation, folder.path(), has_graphiql)?;
     let stopped = told_to_stop().await;
-    eprintln!("Stopping.");
+    remark(format_args!("Stopping."));
     service.stop().await;
     world.stop().await?;
     stopped

@@ -3,9 +3,15 @@
 use std::path::Path;
 
 use super::LocalLetter;
+use crate::{exit::Failure, say::say};
 
 /// Prints where everything is, a token, and a mutation to paste.
-pub fn print_welcome(letter: &LocalLetter, mutation: &str, data: &Path, has_graphiql: bool) {
+pub(crate) fn print_welcome(
+    letter: &LocalLetter,
+    mutation: &str,
+    data: &Path,
+    has_graphiql: bool,
+) -> Result<(), Failure> {
     let LocalLetter {
         base, graphql, token, ..
     } = letter;
@@ -14,7 +20,7 @@ pub fn print_welcome(letter: &LocalLetter, mutation: &str, data: &Path, has_grap
     } else {
         "not available: it comes from npm, which is not installed here".to_owned()
     };
-    println!(
+    say!(
         "\nReady.\n\
          \n  GraphQL    {graphql}\
          \n  GraphiQL   {page}\
@@ -29,5 +35,5 @@ pub fn print_welcome(letter: &LocalLetter, mutation: &str, data: &Path, has_grap
         data.display(),
         data.display(),
         data.display(),
-    );
+    )
 }

@@ -6,7 +6,7 @@ mod folder;
 mod letter;
 mod world;
 
-pub use banner::print_welcome;
+pub(crate) use banner::print_welcome;
 pub(crate) use estate::Estate;
 pub use folder::DataFolder;
 pub use letter::LocalLetter;
