@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use event_store::Position;
-use sqlx::PgPool;
+use sqlx::{Executor, PgPool};
 use uuid::Uuid;
 
 /// How full the outbox is.
@@ -95,6 +95,10 @@ const DISCARD: &str = "
         (select count(*) from es.outbox where message_key = $1) - 1 as released
     from gone";
 
+const WITHHOLD: &str = "
+    delete from es.outbox using es.event
+    where event.position = outbox.position and event.metadata ->> 'correlationId' = $1";
+
 #[derive(sqlx::FromRow)]
 struct StatusRow {
     waiting: i64,
@@ -179,15 +183,20 @@ pub async fn discard(pool: &PgPool, key: &str, reason: &str, by: &str) -> Result
     })
 }
 
-/// Takes out the messages up to a position without sending them: an invented history is no news to anybody. How many.
+/// Takes out the messages of what was recorded under this correlation id without sending them: an invented history is no
+/// news to anybody. How many.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn withhold(pool: &PgPool, up_to: Position) -> Result<u64, OutboxError> {
-    let withheld = sqlx::query("delete from es.outbox where position <= $1")
-        .bind(up_to.get())
-        .execute(pool)
+pub async fn withhold(pool: &PgPool, correlation_id: Uuid) -> Result<u64, OutboxError> {
+    let mut transaction = pool.begin().await?;
+    // A national history takes as long as it takes.
+    transaction.execute("set local statement_timeout = 0").await?;
+    let withheld = sqlx::query(WITHHOLD)
+        .bind(correlation_id.to_string())
+        .execute(&mut *transaction)
         .await?;
+    transaction.commit().await?;
     tracing::info!(
         count = withheld.rows_affected(),
         "messages of an invented history were withheld"

@@ -92,6 +92,15 @@ impl Progress {
         });
     }
 
+    /// Shows dashboards how far each model is behind this head, one that stopped too.
+    pub(crate) fn measure(&self, head: Position) {
+        for (reached, model) in self.models.borrow().iter().zip(Model::ALL) {
+            let behind = head.get().saturating_sub(reached.position.get()).max(0);
+            metrics::gauge!("read_model_behind_events", "model" => model.name())
+                .set(i32::try_from(behind).unwrap_or(i32::MAX));
+        }
+    }
+
     pub(crate) fn note_status(&self, builds: &[ModelStatus]) {
         let shown = builds.iter().filter(|build| build.status.is_shown());
         self.note(shown.map(|build| {

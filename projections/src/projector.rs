@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use event_store::{Lease, Position};
+use event_store::Lease;
 use tokio::{
     task::JoinHandle,
     time::{Instant, timeout},
@@ -165,7 +165,7 @@ impl Projector {
             }
             head.mark_unchanged();
             let folded = convoy.pass(pool, &**log, progress).await?;
-            lag(convoy.position(), *head.borrow());
+            progress.measure(*head.borrow());
             if folded == 0 {
                 let news = async {
                     tokio::select! {
@@ -218,21 +218,14 @@ impl Renewal {
     }
 }
 
-fn lag(position: Option<Position>, head: Position) {
-    let behind = position.map_or(0, |position| head.get().saturating_sub(position.get()).max(0));
-    metrics::gauge!("read_model_lag_events").set(i32::try_from(behind).unwrap_or(i32::MAX));
-}
-
 impl ReadModels {
     /// Looks in the database how far the models are.
     pub(crate) async fn refresh(&self) -> Result<(), ReadModelError> {
         let builds = checkpoint::status(&self.pool).await?;
-        for build in builds.iter().filter(|build| build.status.is_shown()) {
-            let behind = build.head.get().saturating_sub(build.position.get()).max(0);
-            metrics::gauge!("read_model_behind_events", "model" => build.model.name())
-                .set(i32::try_from(behind).unwrap_or(i32::MAX));
-        }
         self.progress.note_status(&builds);
+        if let Some(build) = builds.first() {
+            self.progress.measure(build.head);
+        }
         Ok(())
     }
 }

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use domain::{NomsNumber, PrisonCode, handover::RulesVersion};
 use event_store::Position;
+use projections::Model;
 
 use crate::policy::{rules_and_versions, versions};
 
@@ -88,7 +89,7 @@ pub struct Seed {
     /// The same seed makes the same estate.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
-    /// The London date on which the history ends; today when not said.
+    /// The London date on which the history ends. When not said: the one of the seeding that is in the log, else today.
     #[arg(long)]
     pub until: Option<chrono::NaiveDate>,
     /// Where the database is.
@@ -168,8 +169,31 @@ pub enum Project {
     Status(Target),
     /// Build read models anew beside the live ones, then switch.
     Rebuild {
-        /// Which; all when not said.
-        names: Vec<String>,
+        /// Which of cases, allocations and poms; all when not said.
+        models: Vec<Model>,
+        /// Keep the builds that readers saw before, to switch back to.
+        #[arg(long)]
+        keep_previous: bool,
+        /// Where the database is.
+        #[command(flatten)]
+        target: Target,
+    },
+    /// Show readers a build that was kept, once it is up to date.
+    Switch {
+        /// Of which model: cases, allocations or poms.
+        model: Model,
+        /// Which, by its number in `project status`.
+        build: i32,
+        /// Where the database is.
+        #[command(flatten)]
+        target: Target,
+    },
+    /// Throw away a build that readers do not see.
+    Drop {
+        /// Of which model: cases, allocations or poms.
+        model: Model,
+        /// Which, by its number in `project status`.
+        build: i32,
         /// Where the database is.
         #[command(flatten)]
         target: Target,

@@ -1,6 +1,6 @@
 //! The database that a command works on: the configured one, or the local profile's.
 
-use std::sync::Arc;
+use std::{path::absolute, sync::Arc};
 
 use anyhow::{Context, anyhow};
 use event_store::{ConnectOptions, MasterKey, PostgresLog};
@@ -9,7 +9,7 @@ use workbench::postgres::{Cluster, ClusterOptions, Durability, PostgresBinaries}
 
 use crate::{
     cli::Target,
-    config::{Configuration, Environment, Secret},
+    config::{DatabaseSettings, Environment},
     exit::Failure,
     local::DataFolder,
 };
@@ -17,27 +17,50 @@ use crate::{
 /// The name of the local profile's database.
 const LOCAL_DATABASE: &str = "allocations";
 
-/// A database, and the local server that holds it if there is one.
+/// A database, and the local profile that it belongs to if it is not a configured one.
 pub struct Database {
     url: String,
-    personal_data_key: Secret,
-    cluster: Option<Cluster>,
+    personal_data_key: Option<MasterKey>,
+    local: Option<(DataFolder, Cluster)>,
 }
 
 impl Database {
-    /// The database that the environment configures, else the local profile's, started if it does not run.
+    /// The database that the environment configures, else the one of the local profile that is there, started if it does
+    /// not run. Nothing is made: an empty log in the wrong folder would pass for a whole one.
     ///
     /// # Errors
-    /// When the configuration is not complete or the local server cannot be started.
+    /// When there is neither, or the configuration is malformed, or the local server cannot be started.
     pub async fn open(target: &Target) -> Result<Self, Failure> {
-        match Configuration::from_environment(Environment::of_process()).map_err(Failure::usage)? {
-            Some(configuration) => Ok(Self {
-                url: configuration.database.reveal().to_owned(),
-                personal_data_key: configuration.personal_data_key,
-                cluster: None,
-            }),
+        if let Some(configured) = Self::configured()? {
+            return Ok(configured);
+        }
+        let Ok(folder) = DataFolder::existing(&target.data_dir) else {
+            return Err(nowhere(target));
+        };
+        if !Cluster::is_made(&folder.postgres()) {
+            return Err(nowhere(target));
+        }
+        Ok(Self::local(&folder).await?)
+    }
+
+    /// The same, but a local profile is made where there is none.
+    ///
+    /// # Errors
+    /// When the configuration is malformed, or the local server cannot be started.
+    pub async fn open_or_make(target: &Target) -> Result<Self, Failure> {
+        match Self::configured()? {
+            Some(configured) => Ok(configured),
             None => Ok(Self::local(&DataFolder::open(&target.data_dir)?).await?),
         }
+    }
+
+    fn configured() -> Result<Option<Self>, Failure> {
+        let settings = DatabaseSettings::from_environment(Environment::of_process());
+        Ok(settings.map_err(Failure::usage)?.map(|settings| Self {
+            url: settings.url.reveal().to_owned(),
+            personal_data_key: settings.personal_data_key,
+            local: None,
+        }))
     }
 
     /// The local profile's database, with the newest schema.
@@ -65,8 +88,8 @@ impl Database {
             .context("the schema cannot be brought up to date")?;
         Ok(Self {
             url,
-            personal_data_key: folder.personal_data_key()?.into(),
-            cluster: Some(cluster),
+            personal_data_key: Some(folder.personal_data_key()?),
+            local: Some((folder.clone(), cluster)),
         })
     }
 
@@ -76,10 +99,10 @@ impl Database {
         &self.url
     }
 
-    /// The key that wraps the keys of personal data.
+    /// The folder of the local profile, if the database is its.
     #[must_use]
-    pub const fn personal_data_key(&self) -> &Secret {
-        &self.personal_data_key
+    pub fn folder(&self) -> Option<&DataFolder> {
+        self.local.as_ref().map(|(folder, _)| folder)
     }
 
     /// Connections that may do what the service may do.
@@ -92,24 +115,35 @@ impl Database {
             .map_err(Failure::dependency)
     }
 
-    /// The key that wraps the keys of personal data, as the log takes it.
-    ///
-    /// # Errors
-    /// When it is not one.
-    pub fn master_key(&self) -> Result<MasterKey, Failure> {
-        self.personal_data_key
-            .reveal()
-            .parse()
-            .map_err(|_| Failure::usage(anyhow!("PERSONAL_DATA_KEY must be 32 bytes as base64")))
+    /// The key that wraps the keys of personal data, where it is known.
+    #[must_use]
+    pub const fn master_key(&self) -> Option<&MasterKey> {
+        self.personal_data_key.as_ref()
     }
 
-    /// The log in it.
+    /// The log in it, with what is personal in it open.
     ///
     /// # Errors
-    /// When it cannot be read, or the key is not one.
+    /// When it cannot be read, or there is no key to what is personal.
     pub async fn log(&self) -> Result<Arc<PostgresLog>, Failure> {
-        let key = self.master_key()?;
-        let log = PostgresLog::open(self.connect().await?, Some(key))
+        let key = self.personal_data_key.clone().ok_or_else(|| {
+            Failure::usage(anyhow!(
+                "PERSONAL_DATA_KEY is not set: this command opens or seals what is personal in the log"
+            ))
+        })?;
+        self.log_with(Some(key)).await
+    }
+
+    /// The log in it, with what is personal in it withheld: for whatever is done without.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn sealed_log(&self) -> Result<Arc<PostgresLog>, Failure> {
+        self.log_with(None).await
+    }
+
+    async fn log_with(&self, key: Option<MasterKey>) -> Result<Arc<PostgresLog>, Failure> {
+        let log = PostgresLog::open(self.connect().await?, key)
             .await
             .map_err(Failure::dependency)?;
         Ok(Arc::new(log))
@@ -120,9 +154,18 @@ impl Database {
     /// # Errors
     /// When it does not stop.
     pub async fn close(self) -> Result<(), Failure> {
-        match self.cluster {
-            Some(mut cluster) => cluster.stop().await.map_err(Failure::dependency),
+        match self.local {
+            Some((_, mut cluster)) => cluster.stop().await.map_err(Failure::dependency),
             None => Ok(()),
         }
     }
+}
+
+fn nowhere(target: &Target) -> Failure {
+    let folder = absolute(&target.data_dir).unwrap_or_else(|_| target.data_dir.clone());
+    Failure::usage(anyhow!(
+        "there is no database: neither DATABASE_URL nor DB_SERVER nor POSTGRES_HOST is set, and {} holds no local profile; \
+         set one of them, or name the local profile's folder with --data-dir (`allocations serve` makes one)",
+        folder.display()
+    ))
 }

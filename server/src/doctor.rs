@@ -8,48 +8,49 @@ use crate::{
     database::Database,
     exit::{Ending, Failure},
     project,
+    say::say,
 };
 
 /// Looks at the log, the read models and the outbox; `NotSo` when something wants attention.
 pub(crate) async fn examine(target: &Target) -> Result<Ending, Failure> {
     let database = Database::open(target).await?;
-    let log = database.log().await?;
+    let log = database.sealed_log().await?;
     let head = log.head().await.map_err(Failure::dependency)?;
-    println!("log: the newest event is at position {head}");
+    say!("log: the newest event is at position {head}")?;
     let models = project::status_of(&log).await?;
     let mut complaints = 0_u32;
     for model in &models {
-        println!("read model {}", project::line(model));
+        say!("read model {}", project::line(model))?;
         if let Some(advice) = advice(model) {
             complaints = complaints.saturating_add(1);
-            println!("  -> {advice}");
+            say!("  -> {advice}")?;
         }
     }
     let outbox = messaging::outbox::status(log.pool())
         .await
         .map_err(Failure::dependency)?;
-    println!(
+    say!(
         "outbox: {} messages wait, the oldest for {} s",
         outbox.waiting,
         outbox.oldest_age.as_secs()
-    );
+    )?;
     if outbox.parked_keys > 0 {
         complaints = complaints.saturating_add(1);
-        println!(
+        say!(
             "  -> {} prisoners are parked: see `allocations outbox parked`, then `outbox retry` or `outbox discard`",
             outbox.parked_keys
-        );
+        )?;
     }
     log.pool().close().await;
     database.close().await?;
-    println!(
+    say!(
         "{}",
         if complaints == 0 {
             "Nothing wants attention."
         } else {
             "See the lines with an arrow."
         }
-    );
+    )?;
     Ok(if complaints == 0 {
         Ending::Done
     } else {

@@ -10,6 +10,7 @@ use crate::{
     database::Database,
     exit::{Ending, Failure},
     outbox::operator,
+    say::say,
 };
 
 /// Destroys the key of everything personal about a prisoner.
@@ -19,7 +20,7 @@ pub(crate) async fn erase(options: Erase) -> Result<Ending, Failure> {
         return Err(Failure::usage(anyhow!("say why: --reason must not be blank")));
     }
     let database = Database::open(&target).await?;
-    let log = database.log().await?;
+    let log = database.sealed_log().await?;
     let reason = format!("{} (by {})", reason.trim(), operator());
     let erased = erase_known(&log, noms, &reason).await;
     log.pool().close().await;
@@ -31,14 +32,14 @@ pub(crate) async fn erase(options: Erase) -> Result<Ending, Failure> {
         repeated,
     } = erased?;
     if repeated {
-        println!(
+        say!(
             "{noms} was erased before, at {}: {reason}.",
             destroyed_at.to_rfc3339()
-        );
+        )?;
     } else {
-        println!("{noms} is erased: the key of everything personal about them is destroyed.");
+        say!("{noms} is erased: the key of everything personal about them is destroyed.")?;
     }
-    println!("Read models forget within moments where the service runs, else when it starts.");
+    say!("Read models forget within moments where the service runs, else when it starts.")?;
     Ok(Ending::Done)
 }
 

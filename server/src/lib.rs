@@ -1,5 +1,8 @@
 //! The service: configuration, HTTP routes and command line.
 
+// Printing fails when nobody reads any more: `say` is the one place that knows what to do then.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 mod audit;
 pub mod cli;
 pub mod config;
@@ -14,9 +17,11 @@ mod outbox;
 pub mod policy;
 mod policy_command;
 mod ports;
+mod progress;
 mod project;
 mod rebuild;
 pub mod run;
+mod say;
 pub mod seed;
 mod seed_command;
 mod serve;
@@ -27,3 +32,4 @@ mod token;
 
 pub use database::Database;
 pub use exit::{Ending, Failure};
+pub use say::remark;

@@ -3,7 +3,7 @@
 use std::{process::ExitCode, time::Duration};
 
 use clap::Parser;
-use server::{cli::Cli, run, telemetry};
+use server::{cli::Cli, remark, run, telemetry};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -34,7 +34,7 @@ fn main() -> ExitCode {
     match ended {
         Ok(ending) => ending.into(),
         Err(failure) => {
-            eprintln!("allocations: {failure}");
+            remark(format_args!("allocations: {failure}"));
             (&failure).into()
         }
     }

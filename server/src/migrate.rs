@@ -4,6 +4,7 @@ use crate::{
     cli::Target,
     database::Database,
     exit::{Ending, Failure},
+    say::say,
 };
 
 /// Applies the migrations that are missing; several replicas may do so at once.
@@ -13,6 +14,6 @@ pub(crate) async fn migrate(target: &Target) -> Result<Ending, Failure> {
         .await
         .map_err(Failure::dependency)?;
     database.close().await?;
-    println!("The schema is up to date.");
+    say!("The schema is up to date.")?;
     Ok(Ending::Done)
 }

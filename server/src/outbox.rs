@@ -1,11 +1,14 @@
 //! `outbox`: outgoing messages.
 
+use domain::NomsNumber;
 use messaging::outbox::{self, OutboxError};
+use sqlx::PgPool;
 
 use crate::{
-    cli::{Outbox, Target},
+    cli::Outbox,
     database::Database,
     exit::{Ending, Failure},
+    say::say,
 };
 
 /// Runs `outbox …`.
@@ -14,43 +17,28 @@ pub(crate) async fn run(command: Outbox) -> Result<Ending, Failure> {
     | Outbox::Parked(target)
     | Outbox::Retry { target, .. }
     | Outbox::Discard { target, .. }) = &command;
-    let target: &Target = target;
     let database = Database::open(target).await?;
     let pool = database.connect().await?;
     let ended = match &command {
         Outbox::Status(_) => status(&pool).await,
         Outbox::Parked(_) => parked(&pool).await,
-        Outbox::Retry { noms, .. } => outbox::retry(&pool, noms.as_str()).await.map(|()| {
-            println!("The messages of {noms} are on their way again.");
-            Ending::Done
-        }),
-        Outbox::Discard { noms, reason, .. } => {
-            outbox::discard(&pool, noms.as_str(), reason, &operator()).await.map(|discarded| {
-                println!(
-                    "Given up: the message of position {} (event {}). {} later messages of {noms} are on their way.",
-                    discarded.position, discarded.event_id, discarded.released
-                );
-                Ending::Done
-            })
-        }
+        Outbox::Retry { noms, .. } => retry(&pool, *noms).await,
+        Outbox::Discard { noms, reason, .. } => discard(&pool, *noms, reason).await,
     };
     pool.close().await;
     database.close().await?;
-    ended.map_err(|error| match error {
-        OutboxError::NotParked | OutboxError::Unexplained => Failure::usage(error),
-        OutboxError::Database(_) => Failure::dependency(error),
-    })
+    ended
 }
 
-async fn status(pool: &sqlx::PgPool) -> Result<Ending, OutboxError> {
+async fn status(pool: &PgPool) -> Result<Ending, Failure> {
     let status = outbox::status(pool).await?;
-    println!(
+    say!(
         "{} messages wait, the oldest for {} s; {} prisoners are parked, with {} messages behind them.",
         status.waiting,
         status.oldest_age.as_secs(),
         status.parked_keys,
         status.behind_parked
-    );
+    )?;
     Ok(if status.parked_keys == 0 {
         Ending::Done
     } else {
@@ -58,10 +46,10 @@ async fn status(pool: &sqlx::PgPool) -> Result<Ending, OutboxError> {
     })
 }
 
-async fn parked(pool: &sqlx::PgPool) -> Result<Ending, OutboxError> {
+async fn parked(pool: &PgPool) -> Result<Ending, Failure> {
     let parked = outbox::parked(pool).await?;
     for key in &parked {
-        println!(
+        say!(
             "{}\tsince position {}\t{} attempts\t{}\t{} messages wait\tparked {}",
             key.key,
             key.since,
@@ -69,13 +57,39 @@ async fn parked(pool: &sqlx::PgPool) -> Result<Ending, OutboxError> {
             key.code,
             key.waiting,
             key.parked_at.to_rfc3339()
-        );
+        )?;
     }
     Ok(if parked.is_empty() {
         Ending::Done
     } else {
         Ending::NotSo
     })
+}
+
+async fn retry(pool: &PgPool, noms: NomsNumber) -> Result<Ending, Failure> {
+    outbox::retry(pool, noms.as_str()).await?;
+    say!("The messages of {noms} are on their way again.")?;
+    Ok(Ending::Done)
+}
+
+async fn discard(pool: &PgPool, noms: NomsNumber, reason: &str) -> Result<Ending, Failure> {
+    let discarded = outbox::discard(pool, noms.as_str(), reason, &operator()).await?;
+    say!(
+        "Given up: the message of position {} (event {}). {} later messages of {noms} are on their way.",
+        discarded.position,
+        discarded.event_id,
+        discarded.released
+    )?;
+    Ok(Ending::Done)
+}
+
+impl From<OutboxError> for Failure {
+    fn from(error: OutboxError) -> Self {
+        match error {
+            OutboxError::NotParked | OutboxError::Unexplained => Self::usage(error),
+            OutboxError::Database(_) => Self::dependency(error),
+        }
+    }
 }
 
 /// Who runs the command, for the trace that it leaves.

@@ -13,6 +13,7 @@ use crate::{
     cli::{Policy, PolicyTask},
     exit::{Ending, Failure},
     policy::{self, Asking, PolicyError},
+    say::nobody_reads,
 };
 
 /// Answers the cases of a file or of standard input, or compares two versions of the rules over them.
@@ -40,7 +41,7 @@ fn ending(outcome: Result<bool, PolicyError>) -> Result<Ending, Failure> {
     match outcome {
         Ok(true) => Ok(Ending::Done),
         Ok(false) => Ok(Ending::NotSo),
-        Err(PolicyError::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Ending::Done),
+        Err(PolicyError::Io(error)) if nobody_reads(&error) => Ok(Ending::Done),
         Err(error) => Err(Failure::usage(error)),
     }
 }

@@ -11,30 +11,49 @@ use crate::{
     database::Database,
     exit::{Ending, Failure},
     rebuild,
+    say::say,
 };
 
 /// Runs `project …`.
 pub(crate) async fn run(command: Project) -> Result<Ending, Failure> {
+    let (Project::Status(target)
+    | Project::Rebuild { target, .. }
+    | Project::Switch { target, .. }
+    | Project::Drop { target, .. }) = &command;
+    let database = Database::open(target).await?;
+    let log = match &command {
+        Project::Status(_) | Project::Drop { .. } => database.sealed_log().await?,
+        // Whatever is folded is read, and rows without names would be wrong rows.
+        Project::Rebuild { .. } | Project::Switch { .. } => database.log().await?,
+    };
+    let done = act(&command, &log).await;
+    log.pool().close().await;
+    database.close().await?;
+    done.map(|()| Ending::Done)
+}
+
+async fn act(command: &Project, log: &Arc<PostgresLog>) -> Result<(), Failure> {
     match command {
-        Project::Status(target) => {
-            let database = Database::open(&target).await?;
-            let log = database.log().await?;
-            let models = status_of(&log).await?;
-            log.pool().close().await;
-            database.close().await?;
-            for model in models {
-                println!("{}", line(&model));
+        Project::Status(_) => {
+            for model in status_of(log).await? {
+                say!("{}", line(&model))?;
             }
+            Ok(())
         }
-        Project::Rebuild { names, target } => {
-            let database = Database::open(&target).await?;
-            let log = database.log().await?;
-            rebuild::named(&log, &names).await?;
-            log.pool().close().await;
-            database.close().await?;
+        Project::Rebuild {
+            models,
+            keep_previous,
+            ..
+        } => rebuild::tell(&rebuild::rebuild(log, models, *keep_previous).await?),
+        Project::Switch { model, build, .. } => {
+            let position = projections::switch(log, *model, *build).await?;
+            say!("Readers see build {build} of {model}, at position {position}.")
+        }
+        Project::Drop { model, build, .. } => {
+            projections::drop_build(log, *model, *build).await?;
+            say!("Build {build} of {model} is gone.")
         }
     }
-    Ok(Ending::Done)
 }
 
 /// Where each build of each read model is.

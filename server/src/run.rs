@@ -5,7 +5,9 @@ use crate::{
     cli::{Command, Contract},
     doctor, erase,
     exit::{Ending, Failure},
-    migrate, outbox, policy_command, project, seed_command, serve, token,
+    migrate, outbox, policy_command, project,
+    say::say,
+    seed_command, serve, token,
 };
 
 /// Does a command.
@@ -24,20 +26,18 @@ pub async fn run(command: Command) -> Result<Ending, Failure> {
         Command::Audit(command) => audit::run(command).await,
         Command::Erase(options) => erase::erase(options).await,
         Command::Doctor(target) => doctor::examine(&target).await,
-        Command::Schema { contract } => {
-            print_contract(contract);
-            Ok(Ending::Done)
-        }
+        Command::Schema { contract } => print_contract(contract),
     }
 }
 
-fn print_contract(contract: Contract) {
+fn print_contract(contract: Contract) -> Result<Ending, Failure> {
     match contract {
-        Contract::Graphql => print!("{}", graphql::sdl()),
+        Contract::Graphql => say!("{}", graphql::sdl().trim_end())?,
         Contract::Events => {
             for (event, stream, meaning) in domain::catalogue() {
-                println!("{stream}\t{event}\t{meaning}");
+                say!("{stream}\t{event}\t{meaning}")?;
             }
         }
     }
+    Ok(Ending::Done)
 }

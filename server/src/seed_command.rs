@@ -5,18 +5,20 @@ use std::{sync::Arc, time::Instant};
 use chrono::Utc;
 use commands::{BusOptions, CommandBus, outgoing::Links};
 use domain::{london_date, policy::PolicyVersion};
-use event_store::{Log, PostgresLog};
-use indicatif::{ProgressBar, ProgressStyle};
+use event_store::PostgresLog;
 use messaging::outbox;
+use projections::Model;
 
 use crate::{
     cli::Seed,
     database::Database,
     exit::{Ending, Failure},
-    local::{DataFolder, Estate},
-    ports::Offline,
+    local::Estate,
+    ports::Nobody,
+    progress::Progress,
     rebuild,
-    seed::{self, SeedError, SeedPlan},
+    say::say,
+    seed::{self, SeedError, SeedPlan, Seeded},
 };
 
 /// Where links in seeded messages point to: nowhere, because the estate is invented.
@@ -24,59 +26,76 @@ const NOWHERE: &str = "http://localhost";
 
 /// Makes the estate, then builds the read models from its history.
 pub(crate) async fn seed(options: Seed) -> Result<Ending, Failure> {
-    let plan = SeedPlan {
+    let database = Database::open_or_make(&options.target).await?;
+    let log = database.log().await?;
+    let done = fill(&options, &database, &log).await;
+    log.pool().close().await;
+    drop(log);
+    database.close().await?;
+    done.map(|()| Ending::Done)
+}
+
+async fn fill(options: &Seed, database: &Database, log: &Arc<PostgresLog>) -> Result<(), Failure> {
+    let plan = plan(options, log).await?;
+    let started = Instant::now();
+    let made = make(&plan, log).await?;
+    let took = started.elapsed().as_secs();
+    if let Some(folder) = database.folder() {
+        // The local profile's simulated services must know the same people.
+        Estate { plan, told: true }.remember(folder)?;
+    }
+    outbox::withhold(log.pool(), plan.correlation_id()).await?;
+    let rebuilt = rebuild::rebuild(log, &Model::ALL, false).await?;
+    say!(
+        "{} prisoners and {} POMs in {} prisons, by {} commands in {took} seconds.",
+        made.prisoners,
+        made.poms,
+        made.prisons,
+        made.commands
+    )?;
+    rebuild::tell(&rebuilt)
+}
+
+/// What is asked for. Without a last day, an interrupted seeding goes on to the one that it was begun with.
+async fn plan(options: &Seed, log: &PostgresLog) -> Result<SeedPlan, Failure> {
+    let asked = SeedPlan {
         prisons: usize::from(options.prisons),
         prisoners: options.prisoners,
         years: u32::from(options.years),
         seed: options.seed,
         until: options.until.unwrap_or_else(|| london_date(Utc::now())),
     };
-    let database = Database::open(&options.target).await?;
-    let log = database.log().await?;
-    let ended = make(&plan, &log).await;
-    if ended.is_ok() {
-        // The local profile's simulated services must know the same people.
-        Estate { plan, told: true }.remember(&DataFolder::open(&options.target.data_dir)?)?;
-        let head = log.head().await.map_err(Failure::dependency)?;
-        outbox::withhold(log.pool(), head)
-            .await
-            .map_err(Failure::dependency)?;
-        rebuild::all(&log).await?;
+    if options.until.is_some() {
+        return Ok(asked);
     }
-    log.pool().close().await;
-    drop(log);
-    database.close().await?;
-    ended
+    Ok(seed::begun(log, asked).await?.unwrap_or(asked))
 }
 
-async fn make(plan: &SeedPlan, log: &Arc<PostgresLog>) -> Result<Ending, Failure> {
-    let started = Instant::now();
-    let bar = ProgressBar::new(u64::try_from(plan.prisoners).unwrap_or_default());
-    if let Ok(style) = ProgressStyle::with_template("seeding {bar:40} {pos}/{len} prisoners, {eta} left") {
-        bar.set_style(style);
+async fn make(plan: &SeedPlan, log: &Arc<PostgresLog>) -> Result<Seeded, Failure> {
+    let total = u64::try_from(plan.prisoners).unwrap_or_default();
+    let progress = Progress::begin();
+    let made = seed::seed(&bus(log)?, plan, |done| {
+        progress.at("seeding prisoners", done, total)
+    })
+    .await;
+    progress.end();
+    Ok(made?)
+}
+
+impl From<SeedError> for Failure {
+    fn from(error: SeedError) -> Self {
+        match error {
+            SeedError::OtherData => Self::usage(error),
+            _ => Self::dependency(error),
+        }
     }
-    let made = seed::seed(&bus(log)?, plan, |done| bar.set_position(done)).await;
-    bar.finish_and_clear();
-    let made = made.map_err(|error| match error {
-        SeedError::OtherData => Failure::usage(error),
-        _ => Failure::dependency(error),
-    })?;
-    println!(
-        "{} prisoners and {} POMs in {} prisons, by {} commands in {} seconds.",
-        made.prisoners,
-        made.poms,
-        made.prisons,
-        made.commands,
-        started.elapsed().as_secs()
-    );
-    Ok(Ending::Done)
 }
 
 fn bus(log: &Arc<PostgresLog>) -> Result<CommandBus, Failure> {
     Ok(CommandBus::new(BusOptions {
         log: log.clone(),
-        prisoners: Arc::new(Offline),
-        staff: Arc::new(Offline),
+        prisoners: Arc::new(Nobody),
+        staff: Arc::new(Nobody),
         clock: Utc::now,
         policy: PolicyVersion::RoshBased,
         links: Links::try_new(NOWHERE).map_err(Failure::usage)?,

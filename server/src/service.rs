@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context, Result};
 use chrono::Utc;
 use commands::{BusOptions, CommandBus, outgoing::Links};
-use event_store::{ConnectOptions, MasterKey, PostgresLog};
+use event_store::{ConnectOptions, PostgresLog};
 use hmpps::{
     Authenticator, CaseloadMemory, ClientCredentials, ClientTimeouts, NomisUserRoles, PrisonerSearch,
     TokenVerifier, Upstream, VerifierOptions, http_client,
@@ -116,7 +116,7 @@ impl Service {
             pace: Pace::new(limits.requests_per_second),
             limits,
             authenticator: upstream.authenticator,
-            checks: checks::of_service(&configuration, &upstream.http, &log, &clients),
+            checkup: checks::of_service(&configuration, &upstream.http, &log, &clients),
             build: configuration.build.clone(),
             metrics: surroundings.metrics,
             graphiql: surroundings
@@ -166,17 +166,14 @@ impl Service {
 }
 
 async fn open_log(configuration: &Configuration) -> Result<Arc<PostgresLog>> {
-    let key: MasterKey = configuration
-        .personal_data_key
-        .reveal()
-        .parse()
-        .map_err(|_| anyhow::anyhow!("PERSONAL_DATA_KEY must be 32 bytes as base64"))?;
     let url = configuration.database.reveal();
     event_store::migrate(url)
         .await
         .context("the schema cannot be brought up to date")?;
     let pool = event_store::connect(url, ConnectOptions::default()).await?;
-    Ok(Arc::new(PostgresLog::open(pool, Some(key)).await?))
+    Ok(Arc::new(
+        PostgresLog::open(pool, Some(configuration.personal_data_key.clone())).await?,
+    ))
 }
 
 fn start_relay(

@@ -4,6 +4,8 @@ use anyhow::Result;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
+use crate::say::remark;
+
 /// Is cancelled when this process is told to stop, however early.
 ///
 /// # Errors
@@ -18,7 +20,7 @@ pub(crate) fn told_to_stop() -> Result<CancellationToken> {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
         }
-        tracing::info!("stopping");
+        remark(format_args!("Stopping."));
         workbench::interrupt();
         telling.cancel();
     });

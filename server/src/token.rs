@@ -8,22 +8,23 @@ use crate::{
     cli::Token,
     exit::{Ending, Failure},
     local::DataFolder,
+    say::say,
 };
 
 /// Prints a token that the local profile of this folder accepts.
 pub(crate) fn print(options: &Token) -> Result<Ending, Failure> {
-    let folder = DataFolder::open(&options.target.data_dir)?;
-    if !folder.token_key().exists() {
+    let folder = DataFolder::existing(&options.target.data_dir).ok();
+    let Some(folder) = folder.filter(|folder| folder.token_key().exists()) else {
         return Err(Failure::usage(anyhow!(
             "there is no local profile in {} yet: start it with `allocations serve`",
-            folder.path().display()
+            options.target.data_dir.display()
         )));
-    }
+    };
     let issuer = TokenIssuer::open(folder.token_key()).map_err(Failure::dependency)?;
-    println!(
+    say!(
         "{}",
         issuer.issue(&request(options)).map_err(Failure::dependency)?
-    );
+    )?;
     Ok(Ending::Done)
 }
 

@@ -11,7 +11,7 @@ use std::{
 use chrono::Utc;
 use commands::CommandBus;
 use domain::{LegalStatus, london_date, policy::PolicyVersion};
-use event_store::{Log, Position};
+use event_store::{Log, MasterKey, Position};
 use messaging::aws::{
     AwsSettings, Clients,
     topology::{self, LocalTopology, Names},
@@ -31,9 +31,6 @@ use simulator::{
 use workbench::testing::{TestDatabase, fresh_database, local_aws};
 
 use crate::{documents, people, valve::Valve, waiting::in_time};
-
-/// 32 bytes of nothing, as base64.
-const PERSONAL_DATA_KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
 /// An answer over HTTP.
 #[derive(Debug, Clone)]
@@ -126,7 +123,7 @@ impl Stage {
         let port = free_port();
         let mut configuration = Configuration {
             database: database.url().to_owned().into(),
-            personal_data_key: PERSONAL_DATA_KEY.to_owned().into(),
+            personal_data_key: MasterKey::new([0; 32]),
             auth_url: simulator.url(Api::Auth),
             issuer: simulator::ISSUER.to_owned(),
             client_id: CLIENT_ID.to_owned(),

@@ -30,6 +30,12 @@ pub(crate) fn stand_in(folder: &Path) -> Result<PathBuf, WorkbenchError> {
     }
 }
 
+/// The folder that stands in for `folder`, if one does.
+pub(crate) fn existing(folder: &Path) -> Option<PathBuf> {
+    let name = fs::read_to_string(folder.join(DEED)).ok()?;
+    Some(Path::new(SYSTEM_WIDE).join(name)).filter(|stand_in| stand_in.is_dir())
+}
+
 fn make(folder: &Path, deed: &Path) -> Result<PathBuf, WorkbenchError> {
     remove_orphans();
     let name = random_hex::<NAME_BYTES>()?;

@@ -7,6 +7,7 @@
 
 mod erasure;
 mod exactly_once;
+mod gauges;
 mod lists;
 mod paging;
 mod past;

@@ -11,6 +11,7 @@ use crate::{
     cli::Target,
     database::Database,
     exit::{Ending, Failure},
+    say::say,
 };
 
 /// Up to when the story is told: by what was recorded then, not by what is known now.
@@ -71,7 +72,7 @@ pub(super) async fn show(
         .collect::<Result<Vec<_>, _>>()
         .map_err(Failure::dependency)?;
     if told.is_empty() {
-        println!("Nothing is recorded about {noms} up to then.");
+        say!("Nothing is recorded about {noms} up to then.")?;
         return Ok(Ending::NotSo);
     }
     let allocation = told.iter().fold(Allocation::default(), |mut allocation, told| {
@@ -81,24 +82,29 @@ pub(super) async fn show(
     if json {
         print_lines(&told, erasure.as_ref(), &allocation)?;
     } else {
-        print_text(noms, &told, erasure.as_ref(), &allocation);
+        print_text(noms, &told, erasure.as_ref(), &allocation)?;
     }
     Ok(Ending::Done)
 }
 
-fn print_text(noms: NomsNumber, told: &[Told], erasure: Option<&Erasure>, allocation: &Allocation) {
-    println!("{noms}\n");
+fn print_text(
+    noms: NomsNumber,
+    told: &[Told],
+    erasure: Option<&Erasure>,
+    allocation: &Allocation,
+) -> Result<(), Failure> {
+    say!("{noms}\n")?;
     for told in told {
-        println!("{told}");
+        say!("{told}")?;
     }
     if let Some(Erasure {
         destroyed_at, reason, ..
     }) = erasure
     {
         let at = destroyed_at.to_rfc3339_opts(SecondsFormat::Secs, true);
-        println!("{at}  Erased: everything personal is withheld, for good ({reason})");
+        say!("{at}  Erased: everything personal is withheld, for good ({reason})")?;
     }
-    println!("\nSo: {}", summary(allocation));
+    say!("\nSo: {}", summary(allocation))
 }
 
 fn summary(allocation: &Allocation) -> String {
@@ -129,18 +135,17 @@ fn summary(allocation: &Allocation) -> String {
 
 fn print_lines(told: &[Told], erasure: Option<&Erasure>, allocation: &Allocation) -> Result<(), Failure> {
     for told in told {
-        println!("{}", told.as_json().map_err(Failure::dependency)?);
+        say!("{}", told.as_json().map_err(Failure::dependency)?)?;
     }
     if let Some(Erasure {
         destroyed_at, reason, ..
     }) = erasure
     {
-        println!(
+        say!(
             "{}",
             json!({ "erased": { "at": destroyed_at, "reason": reason } })
-        );
+        )?;
     }
     let state: Value = serde_json::to_value(allocation).map_err(Failure::dependency)?;
-    println!("{}", json!({ "state": state }));
-    Ok(())
+    say!("{}", json!({ "state": state }))
 }

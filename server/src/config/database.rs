@@ -15,6 +15,12 @@ impl DatabaseUrl {
         &self.0
     }
 
+    /// The address, which has to be there.
+    pub(super) fn required(environment: &mut Environment) -> Option<Self> {
+        environment.one_of(&["DATABASE_URL", "DB_SERVER", "POSTGRES_HOST"]);
+        Self::from_environment(environment)
+    }
+
     /// `DATABASE_URL`, or host, name, user and password by their `DB_…` or `POSTGRES_…` names; none when neither is set.
     pub(super) fn from_environment(environment: &mut Environment) -> Option<Self> {
         if let Some(url) = environment.optional("DATABASE_URL") {

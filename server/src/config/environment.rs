@@ -16,7 +16,7 @@ pub enum Problem {
         /// Which.
         name: String,
         /// What it should be.
-        expected: &'static str,
+        expected: String,
     },
 }
 
@@ -42,6 +42,7 @@ impl fmt::Display for ConfigurationError {
 pub struct Environment {
     values: BTreeMap<String, String>,
     asked: BTreeSet<String>,
+    required_found: bool,
     problems: Vec<Problem>,
 }
 
@@ -74,10 +75,17 @@ impl Environment {
         self.one_of(&[name])
     }
 
-    /// The first of these that is set; the first name is the one to complain about.
+    /// A required setting of this form.
+    pub(super) fn required_as<T: FromStr>(&mut self, name: &str, form: &str) -> Option<T> {
+        self.required(name);
+        self.parsed(name, form)
+    }
+
+    /// The first of these that is set; all are known from now on.
     pub(super) fn one_of(&mut self, names: &[&str]) -> String {
-        let found = names.iter().find_map(|name| self.optional(name));
-        found.unwrap_or_else(|| {
+        let found: Vec<String> = names.iter().filter_map(|name| self.optional(name)).collect();
+        self.required_found |= !found.is_empty();
+        found.into_iter().next().unwrap_or_else(|| {
             self.problems.push(Problem::Missing(names.join(" or ")));
             String::new()
         })
@@ -87,42 +95,57 @@ impl Environment {
     pub(super) fn url(&mut self, names: &[&str]) -> String {
         let text = self.one_of(names);
         if !text.is_empty() && !text.starts_with("http://") && !text.starts_with("https://") {
-            self.problems.push(Problem::Malformed {
-                name: names.join(" or "),
-                expected: "an address with http:// or https://",
-            });
+            self.malformed(&names.join(" or "), "an address with http:// or https://");
         }
         text.trim_end_matches('/').to_owned()
     }
 
-    pub(super) fn parsed<T: FromStr>(&mut self, name: &str, default: T) -> T {
-        match self.optional(name).map(|text| text.parse()) {
-            None => default,
-            Some(Ok(value)) => value,
-            Some(Err(_)) => {
-                self.problems.push(Problem::Malformed {
-                    name: name.to_owned(),
-                    expected: "one of the documented values",
-                });
-                default
+    /// A setting of this form, when it is set.
+    pub(super) fn parsed<T: FromStr>(&mut self, name: &str, form: &str) -> Option<T> {
+        let parsed = self.optional(name)?.parse().ok();
+        if parsed.is_none() {
+            self.malformed(name, form);
+        }
+        parsed
+    }
+
+    /// A setting that is on or off; off when it is not set.
+    pub(super) fn flag(&mut self, name: &str) -> bool {
+        let word = self.optional(name).map(|word| word.to_ascii_lowercase());
+        match word.as_deref() {
+            None | Some("false" | "no" | "off" | "0") => false,
+            Some("true" | "yes" | "on" | "1") => true,
+            Some(_) => {
+                self.malformed(name, "true, yes, on or 1, or else false, no, off or 0");
+                false
             }
         }
     }
 
-    pub(super) fn flag(&mut self, name: &str) -> bool {
-        matches!(self.optional(name).as_deref(), Some("true" | "on" | "1"))
+    fn malformed(&mut self, name: &str, expected: &str) {
+        self.problems.push(Problem::Malformed {
+            name: name.to_owned(),
+            expected: expected.to_owned(),
+        });
     }
 
-    /// What was read, or everything that is wrong. Names of ours that nobody asked for are logged: probably misspelt.
-    pub(super) fn finish<T>(self, read: T) -> Result<T, ConfigurationError> {
-        for name in self
-            .values
-            .keys()
-            .filter(|n| n.starts_with("HMPPS_") && !self.asked.contains(*n))
-        {
+    /// What was read, or everything that is wrong with it; nothing when not one setting is there that is required.
+    /// Unknown names are logged: probably misspelt.
+    pub(super) fn finish<T>(self, read: Option<T>) -> Result<Option<T>, ConfigurationError> {
+        for name in self.unknown() {
             tracing::warn!(name, "this setting is not known to the service and has no effect");
         }
-        self.settle(read)
+        if self.required_found {
+            self.settle(read)
+        } else {
+            Ok(None)
+        }
+    }
+
+    /// Names of ours that nobody asked for.
+    pub(super) fn unknown(&self) -> impl Iterator<Item = &String> {
+        let ours = self.values.keys().filter(|name| name.starts_with("HMPPS_"));
+        ours.filter(|name| !self.asked.contains(*name))
     }
 
     /// What was read, or everything that is wrong with it.

@@ -55,7 +55,9 @@ impl Limits {
     }
 
     fn from_environment(mut environment: Environment, rate: u32) -> Result<Self, ConfigurationError> {
-        let rate = environment.parsed("CALLER_REQUESTS_PER_SECOND", rate);
+        let rate = environment
+            .parsed("CALLER_REQUESTS_PER_SECOND", "a whole number")
+            .unwrap_or(rate);
         environment.settle(Self {
             requests_per_second: NonZeroU32::new(rate),
             ..Self::default()

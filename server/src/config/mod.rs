@@ -1,13 +1,16 @@
 //! Configuration from the environment, by the names that HMPPS deployments already mount.
 
 mod database;
+mod database_settings;
 mod environment;
 mod limits;
 mod secret;
 
 use domain::policy::PolicyVersion;
+use event_store::MasterKey;
 
 pub use database::DatabaseUrl;
+pub use database_settings::DatabaseSettings;
 pub use environment::{ConfigurationError, Environment, Problem};
 pub use limits::Limits;
 pub use secret::Secret;
@@ -17,8 +20,8 @@ pub use secret::Secret;
 pub struct Configuration {
     /// The database.
     pub database: DatabaseUrl,
-    /// The key that wraps the keys of personal data: 32 bytes as base64.
-    pub personal_data_key: Secret,
+    /// The key that wraps the keys of personal data.
+    pub personal_data_key: MasterKey,
     /// Where tokens come from: scheme and host of hmpps-auth, with its `/auth`.
     pub auth_url: String,
     /// Who issues tokens, as they say it.
@@ -61,7 +64,7 @@ pub struct Aws {
 /// What was built, as `/info` tells it.
 #[derive(Debug, Clone)]
 pub struct Build {
-    /// Build number.
+    /// Date, build number and commit, as the image is tagged: pipelines call all of it the build number.
     pub number: String,
     /// Commit.
     pub git_ref: String,
@@ -72,18 +75,20 @@ pub struct Build {
 }
 
 impl Configuration {
-    /// The configuration, or `None` when no database is configured: then the local profile runs.
+    /// The configuration, or `None` when nothing is set of what production cannot be without: then the local profile runs.
     ///
     /// # Errors
     /// When settings are missing or malformed: all of them, by name and never by value.
     pub fn from_environment(mut environment: Environment) -> Result<Option<Self>, ConfigurationError> {
-        let Some(database) = DatabaseUrl::from_environment(&mut environment) else {
-            return environment.finish(None);
-        };
+        let read = Self::read(&mut environment);
+        environment.finish(read)
+    }
+
+    fn read(environment: &mut Environment) -> Option<Self> {
+        let database = DatabaseUrl::required(environment);
+        let personal_data_key = environment.required_as(database_settings::KEY, database_settings::KEY_FORM);
         let auth_url = with_auth_path(environment.url(&["HMPPS_AUTH_URL", "NOMIS_OAUTH_HOST"]));
-        let configuration = Self {
-            database,
-            personal_data_key: environment.required("PERSONAL_DATA_KEY").into(),
+        Some(Self {
             issuer: format!("{auth_url}/issuer"),
             auth_url,
             client_id: environment.required("HMPPS_API_CLIENT_ID"),
@@ -91,13 +96,22 @@ impl Configuration {
             prisoner_search_url: environment.url(&["PRISONER_SEARCH_HOST"]),
             nomis_user_roles_url: environment.url(&["NOMIS_USER_ROLES_API_HOST"]),
             own_url: environment.url(&["ALLOCATION_MANAGER_HOST"]),
-            aws: Aws::from_environment(&mut environment),
-            policy: environment.parsed("ALLOCATION_POLICY", PolicyVersion::RoshBased),
+            aws: Aws::from_environment(environment),
+            policy: policy(environment),
             publish: !environment.flag("DISABLE_SNS_PUBLISH"),
-            build: Build::from_environment(&mut environment),
-        };
-        environment.finish(Some(configuration))
+            build: Build::from_environment(environment),
+            // Last, so that everything else was read and complained of.
+            database: database?,
+            personal_data_key: personal_data_key?,
+        })
     }
+}
+
+fn policy(environment: &mut Environment) -> PolicyVersion {
+    let codes: Vec<_> = PolicyVersion::ALL.iter().map(|version| version.code()).collect();
+    environment
+        .parsed("ALLOCATION_POLICY", &codes.join(" or "))
+        .unwrap_or(PolicyVersion::RoshBased)
 }
 
 /// `NOMIS_OAUTH_HOST` is mounted without the path that `HMPPS_AUTH_URL` has.
@@ -111,6 +125,8 @@ fn with_auth_path(url: String) -> String {
 
 impl Aws {
     fn from_environment(environment: &mut Environment) -> Self {
+        // Mounted beside the queue's name; to SQS the queue's own redrive policy names it.
+        environment.optional("HMPPS_SQS_QUEUES_DOMAINEVENTS_DLQ_NAME");
         let credentials = environment
             .optional("AWS_ACCESS_KEY_ID")
             .zip(environment.optional("AWS_SECRET_ACCESS_KEY"))
@@ -143,10 +159,94 @@ impl Build {
                 .unwrap_or_else(|| "UNASSIGNED".to_owned()),
         }
     }
+}
 
-    /// Build number, commit and branch as one version.
-    #[must_use]
-    pub fn version(&self) -> String {
-        format!("{}.{}.{}", env!("CARGO_PKG_VERSION"), self.number, self.git_ref)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COMPLETE: [(&str, &str); 10] = [
+        ("DATABASE_URL", "postgres://db/allocations"),
+        (
+            "PERSONAL_DATA_KEY",
+            "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+        ),
+        ("HMPPS_AUTH_URL", "https://auth/auth"),
+        ("HMPPS_API_CLIENT_ID", "allocations"),
+        ("HMPPS_API_CLIENT_SECRET", "hush"),
+        ("PRISONER_SEARCH_HOST", "https://prisoner-search"),
+        ("NOMIS_USER_ROLES_API_HOST", "https://nomis-user-roles"),
+        ("ALLOCATION_MANAGER_HOST", "https://allocations"),
+        (
+            "DOMAIN_EVENTS_TOPIC_ARN",
+            "arn:aws:sns:eu-west-2:000000000000:events",
+        ),
+        ("DOMAIN_EVENTS_SQS_QUEUE_NAME", "events"),
+    ];
+
+    fn environment<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Environment {
+        Environment::new(pairs.into_iter().map(|(n, v)| (n.to_owned(), v.to_owned())))
+    }
+
+    fn with(name: &str, value: &str) -> Result<Configuration, ConfigurationError> {
+        let pairs = COMPLETE.into_iter().chain([(name, value)]);
+        Configuration::from_environment(environment(pairs)).map(Option::unwrap)
+    }
+
+    #[test]
+    fn with_nothing_of_production_set_the_local_profile_runs() {
+        let of_every_build = [("GIT_REF", "abc1234"), ("AWS_REGION", "eu-west-2")];
+        let read = Configuration::from_environment(environment(of_every_build)).unwrap();
+        assert!(read.is_none());
+    }
+
+    #[test]
+    fn whatever_one_setting_of_production_is_forgotten_the_start_stops_and_names_it() {
+        for (forgotten, _) in COMPLETE {
+            let others = COMPLETE.into_iter().filter(|(name, _)| *name != forgotten);
+            let told = Configuration::from_environment(environment(others)).unwrap_err();
+            let [Problem::Missing(names)] = &told.0[..] else {
+                panic!("{forgotten}: {told}")
+            };
+            assert!(names.contains(forgotten), "{forgotten}: {told}");
+        }
+        let alone = environment([("PERSONAL_DATA_KEY", COMPLETE[1].1)]);
+        let told = Configuration::from_environment(alone).unwrap_err();
+        assert_eq!(told.0.len(), COMPLETE.len() - 1, "all at once: {told}");
+    }
+
+    #[test]
+    fn names_that_deployments_mount_are_known_also_where_another_one_counts() {
+        let mounted = [
+            ("HMPPS_SQS_TOPICS_DOMAINEVENTS_ARN", "arn"),
+            ("HMPPS_SQS_QUEUES_DOMAINEVENTS_QUEUE_NAME", "events"),
+            ("HMPPS_SQS_QUEUES_DOMAINEVENTS_DLQ_NAME", "dead"),
+            ("HMPPS_API_CLIENT_SECERT", "hush"),
+        ];
+        let mut environment = environment(COMPLETE.into_iter().chain(mounted));
+        Configuration::read(&mut environment).unwrap();
+        let unknown: Vec<_> = environment.unknown().collect();
+        assert_eq!(unknown, ["HMPPS_API_CLIENT_SECERT"]);
+    }
+
+    #[test]
+    fn publishing_is_switched_off_by_any_word_for_it_and_by_no_other() {
+        for word in ["true", "TRUE", "Yes", "on", "1"] {
+            assert!(!with("DISABLE_SNS_PUBLISH", word).unwrap().publish, "{word}");
+        }
+        for word in ["false", "False", "no", "OFF", "0", ""] {
+            assert!(with("DISABLE_SNS_PUBLISH", word).unwrap().publish, "{word}");
+        }
+        let told = with("DISABLE_SNS_PUBLISH", "perhaps").unwrap_err().to_string();
+        assert!(told.contains("DISABLE_SNS_PUBLISH must be true, yes"), "{told}");
+    }
+
+    #[test]
+    fn a_choice_that_does_not_exist_is_answered_with_those_that_do() {
+        let told = with("ALLOCATION_POLICY", "newest").unwrap_err().to_string();
+        assert!(
+            told.contains("ALLOCATION_POLICY must be tier-based or rosh-based"),
+            "{told}"
+        );
     }
 }

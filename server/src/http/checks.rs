@@ -6,7 +6,7 @@ use event_store::{Log, PostgresLog};
 use futures::FutureExt;
 use messaging::aws::{Clients, queue_health, topic_health};
 
-use super::health::{Check, Component};
+use super::checkup::{Check, Checkup, Component};
 use crate::config::Configuration;
 
 /// The components that the service depends on, by the names that dashboards know.
@@ -15,7 +15,7 @@ pub(crate) fn of_service(
     http: &reqwest::Client,
     log: &Arc<PostgresLog>,
     clients: &Clients,
-) -> Vec<(String, Check)> {
+) -> Checkup {
     let peers = [
         ("hmppsAuth", &configuration.auth_url),
         ("prisonerSearchApi", &configuration.prisoner_search_url),
@@ -31,7 +31,7 @@ pub(crate) fn of_service(
         "domaineventstopic-health".to_owned(),
         topic(clients, configuration),
     ));
-    checks
+    Checkup::new(checks)
 }
 
 fn peer(http: reqwest::Client, url: String) -> Check {

@@ -1,6 +1,6 @@
 //! Whether the service and what it depends on work: for probes, dashboards and people.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
 
 use axum::{
     Json, Router,
@@ -9,14 +9,13 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use futures::future::{BoxFuture, join_all};
+use event_store::Log;
 use serde::Serialize;
 
-use super::state::AppState;
-use event_store::Log;
-
-/// How long one component may take to answer.
-const PATIENCE: Duration = Duration::from_secs(2);
+use super::{
+    checkup::{Component, PATIENCE, Status},
+    state::AppState,
+};
 
 /// `/health` and its family.
 pub(super) fn routes() -> Router<AppState> {
@@ -27,44 +26,10 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/health/ping", get(ping))
 }
 
-/// Up or down.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum Status {
-    /// Works.
-    Up,
-    /// Does not.
-    Down,
-}
-
-/// One thing that the service depends on.
-#[derive(Debug, Clone, Serialize)]
-pub struct Component {
-    /// Whether it works.
-    pub status: Status,
-    /// What it said of itself.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub details: BTreeMap<String, String>,
-}
-
-impl Component {
-    /// A component that answered, or not, with what it said.
-    #[must_use]
-    pub fn new(up: bool, details: impl IntoIterator<Item = (String, String)>) -> Self {
-        Self {
-            status: if up { Status::Up } else { Status::Down },
-            details: details.into_iter().collect(),
-        }
-    }
-}
-
-/// Asks one component.
-pub(crate) type Check = Box<dyn Fn() -> BoxFuture<'static, Component> + Send + Sync>;
-
 #[derive(Serialize)]
-struct Health {
+struct Health<'a> {
     status: Status,
-    components: BTreeMap<String, Component>,
+    components: &'a BTreeMap<String, Component>,
     uptime: u64,
     build: HealthBuild,
     version: String,
@@ -77,30 +42,20 @@ struct HealthBuild {
     git_ref: String,
 }
 
-/// All components at once, each with its own patience, so that one that hangs delays nobody by more than that.
 async fn health(State(state): State<AppState>) -> Response {
-    let asked = state.checks.iter().map(|(name, check)| async move {
-        let component = tokio::time::timeout(PATIENCE, check()).await.unwrap_or_else(|_| {
-            Component::new(
-                false,
-                [("error".to_owned(), "no answer within 2 seconds".to_owned())],
-            )
-        });
-        (name.clone(), component)
-    });
-    let components: BTreeMap<_, _> = join_all(asked).await.into_iter().collect();
+    let components = state.checkup.components().await;
     let up = components
         .values()
         .all(|component| component.status == Status::Up);
     let body = Health {
         status: if up { Status::Up } else { Status::Down },
-        components,
+        components: &components,
         uptime: state.started.elapsed().as_secs(),
         build: HealthBuild {
             build_number: state.build.number.clone(),
             git_ref: state.build.git_ref.clone(),
         },
-        version: state.build.version(),
+        version: state.build.number.clone(),
     };
     (
         if up {

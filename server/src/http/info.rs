@@ -19,7 +19,7 @@ async fn info(State(state): State<AppState>) -> Json<Value> {
         "build": {
             "artifact": "pom-allocations",
             "name": "pom-allocations",
-            "version": build.version(),
+            "version": build.number,
         },
         "productId": build.product_id,
     }))

@@ -2,11 +2,12 @@
 
 mod auth;
 pub(crate) mod checks;
+pub(crate) mod checkup;
 mod connections;
 mod contract;
 mod graphiql;
 mod graphql;
-pub(crate) mod health;
+mod health;
 mod info;
 mod negotiate;
 mod pace;

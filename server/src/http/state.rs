@@ -8,7 +8,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use projections::ReadModels;
 use tokio_util::sync::CancellationToken;
 
-use super::{graphiql::GraphiQl, health::Check, pace::Pace};
+use super::{checkup::Checkup, graphiql::GraphiQl, pace::Pace};
 use crate::config::{Build, Limits};
 
 /// Shared by all routes; cheap to clone.
@@ -30,8 +30,8 @@ pub struct Shared {
     pub limits: Limits,
     /// What was built.
     pub build: Build,
-    /// What `/health` asks, by component name.
-    pub checks: Vec<(String, Check)>,
+    /// What `/health` asks.
+    pub checkup: Checkup,
     /// What `/metrics` shows.
     pub metrics: PrometheusHandle,
     /// The GraphQL page, in the local profile.

@@ -3,9 +3,15 @@
 use std::path::Path;
 
 use super::LocalLetter;
+use crate::{exit::Failure, say::say};
 
 /// Prints where everything is, a token, and a mutation to paste.
-pub fn print_welcome(letter: &LocalLetter, mutation: &str, data: &Path, has_graphiql: bool) {
+pub(crate) fn print_welcome(
+    letter: &LocalLetter,
+    mutation: &str,
+    data: &Path,
+    has_graphiql: bool,
+) -> Result<(), Failure> {
     let LocalLetter {
         base,
         graphql,
@@ -18,7 +24,7 @@ pub fn print_welcome(letter: &LocalLetter, mutation: &str, data: &Path, has_grap
     } else {
         "not available: its files could not be fetched from npm, see the warning above".to_owned()
     };
-    println!(
+    say!(
         "\nReady.\n\
          \n  GraphQL    {graphql}\
          \n  GraphiQL   {page}\
@@ -32,5 +38,5 @@ pub fn print_welcome(letter: &LocalLetter, mutation: &str, data: &Path, has_grap
          -d '{sample_mutation}'\n\
          \nCtrl-C stops everything; the data stays for the next start.\n",
         data.display(),
-    );
+    )
 }

@@ -2,13 +2,14 @@
 
 use std::{
     fs::{self, File, TryLockError},
-    io::Write,
+    io::{ErrorKind, Write},
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context, Result, anyhow};
 use base64::{Engine, prelude::BASE64_STANDARD};
+use event_store::MasterKey;
 
 /// The data folder; everything below it belongs to this checkout alone.
 #[derive(Debug, Clone)]
@@ -23,6 +24,14 @@ impl DataFolder {
     /// When it cannot be made.
     pub fn open(path: &Path) -> Result<Self> {
         fs::create_dir_all(path).with_context(|| format!("cannot make the folder {}", path.display()))?;
+        Self::existing(path)
+    }
+
+    /// The folder as it is.
+    ///
+    /// # Errors
+    /// When it is not there.
+    pub fn existing(path: &Path) -> Result<Self> {
         let path = path
             .canonicalize()
             .with_context(|| format!("cannot find the folder {}", path.display()))?;
@@ -88,17 +97,24 @@ impl DataFolder {
     ///
     /// # Errors
     /// When it cannot be read or made.
-    pub fn personal_data_key(&self) -> Result<String> {
+    pub fn personal_data_key(&self) -> Result<MasterKey> {
         let file = self.path.join("personal-data-key");
-        if let Ok(key) = fs::read_to_string(&file) {
-            return Ok(key.trim().to_owned());
-        }
-        let mut key = [0_u8; 32];
-        aws_lc_rs::rand::fill(&mut key).context("no random bytes can be had for a key")?;
-        let key = BASE64_STANDARD.encode(key);
-        write_private(&file, key.as_bytes())?;
-        Ok(key)
+        let key = match fs::read_to_string(&file) {
+            Ok(key) => key,
+            Err(error) if error.kind() == ErrorKind::NotFound => new_key(&file)?,
+            Err(error) => return Err(error).with_context(|| format!("cannot read {}", file.display())),
+        };
+        key.parse()
+            .with_context(|| format!("{} is damaged: restore it", file.display()))
     }
+}
+
+fn new_key(file: &Path) -> Result<String> {
+    let mut key = [0_u8; 32];
+    aws_lc_rs::rand::fill(&mut key).context("no random bytes can be had for a key")?;
+    let key = BASE64_STANDARD.encode(key);
+    write_private(file, key.as_bytes())?;
+    Ok(key)
 }
 
 /// Writes a file that only its owner reads, whole or not at all.

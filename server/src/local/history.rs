@@ -7,11 +7,10 @@ use anyhow::{Context, Result};
 use chrono::Utc;
 use commands::{BusOptions, CommandBus, outgoing::Links};
 use domain::policy::PolicyVersion;
-use event_store::Log;
 use messaging::outbox;
 
 use super::{DataFolder, Estate};
-use crate::{database::Database, ports::Offline, seed};
+use crate::{database::Database, ports::Nobody, seed};
 
 /// Tells it, unless an earlier start did.
 pub(super) async fn tell(estate: Estate, database: &Database, folder: &DataFolder, base: &str) -> Result<()> {
@@ -21,8 +20,8 @@ pub(super) async fn tell(estate: Estate, database: &Database, folder: &DataFolde
     let log = database.log().await?;
     let bus = CommandBus::new(BusOptions {
         log: log.clone(),
-        prisoners: Arc::new(Offline),
-        staff: Arc::new(Offline),
+        prisoners: Arc::new(Nobody),
+        staff: Arc::new(Nobody),
         clock: Utc::now,
         policy: PolicyVersion::RoshBased,
         links: Links::try_new(base)?,
@@ -30,7 +29,7 @@ pub(super) async fn tell(estate: Estate, database: &Database, folder: &DataFolde
     seed::seed(&bus, &estate.plan, |_| {})
         .await
         .context("the small estate cannot be made")?;
-    outbox::withhold(log.pool(), log.head().await?).await?;
+    outbox::withhold(log.pool(), estate.plan.correlation_id()).await?;
     log.pool().close().await;
     Estate { told: true, ..estate }.remember(folder)
 }

@@ -9,7 +9,7 @@ mod letter;
 mod serving;
 mod world;
 
-pub use banner::print_welcome;
+pub(crate) use banner::print_welcome;
 pub(crate) use estate::Estate;
 pub use example::Example;
 pub use folder::DataFolder;

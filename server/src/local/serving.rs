@@ -110,7 +110,7 @@ impl Profile {
             self.world.aws_letter(),
         );
         letter.leave(&self.folder)?;
-        print_welcome(&letter, &example.mutation(), self.folder.path(), has_graphiql);
+        print_welcome(&letter, &example.mutation(), self.folder.path(), has_graphiql)?;
         Ok(())
     }
 }

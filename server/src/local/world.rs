@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use anyhow::{Context, Result};
 use domain::policy::PolicyVersion;
+use event_store::MasterKey;
 use messaging::aws::{
     AwsSettings, Clients,
     topology::{self, LocalTopology, Names},
@@ -22,6 +23,8 @@ use crate::{
 pub struct LocalWorld {
     /// The database.
     pub database: Database,
+    /// The key that wraps the keys of personal data.
+    pub personal_data_key: MasterKey,
     /// SNS and SQS.
     pub aws: LocalAws,
     /// Topic and queues in them.
@@ -57,6 +60,7 @@ impl LocalWorld {
         .await?;
         Ok(Self {
             database,
+            personal_data_key: folder.personal_data_key()?,
             aws,
             topology,
             simulator,
@@ -68,7 +72,7 @@ impl LocalWorld {
     pub fn configuration(&self, base: &str) -> Configuration {
         Configuration {
             database: self.database.url().to_owned().into(),
-            personal_data_key: self.database.personal_data_key().clone(),
+            personal_data_key: self.personal_data_key.clone(),
             auth_url: self.simulator.url(Api::Auth),
             issuer: simulator::ISSUER.to_owned(),
             client_id: CLIENT_ID.to_owned(),

@@ -10,7 +10,8 @@ use std::sync::{
 };
 
 use commands::{CommandBus, CommandError};
-use event_store::{Position, ReadError};
+use domain::london_date;
+use event_store::{Log, Position, ReadError, RecordedEvent};
 use futures::{StreamExt, TryStreamExt, stream};
 use simulator::population::Population;
 
@@ -24,7 +25,8 @@ const AT_ONCE: usize = 192;
 pub enum SeedError {
     /// There is something else in the log.
     #[error(
-        "the log already holds other data: seed into an empty data folder, or with the same figures as before"
+        "the log already holds other data: seed into an empty data folder, or go on with an interrupted seeding \
+         by its figures and the --until that it was begun with"
     )]
     OtherData,
     /// The log cannot be read.
@@ -97,17 +99,31 @@ async fn tell_lives(
 
 /// An estate goes into an empty log, or on top of an interrupted run of the same plan.
 async fn refuse_other_data(bus: &CommandBus, plan: &SeedPlan) -> Result<(), SeedError> {
-    let first = bus.log().read_after(Position::START, 1).await?;
-    let of_this_plan = first.first().is_none_or(|event| {
-        event
-            .decode_metadata()
-            .is_ok_and(|metadata| metadata.correlation_id == plan.correlation_id())
-    });
-    if of_this_plan {
-        Ok(())
-    } else {
-        Err(SeedError::OtherData)
+    match first_event(&**bus.log()).await? {
+        Some(event) if !plan.began_with(&event) => Err(SeedError::OtherData),
+        _ => Ok(()),
     }
+}
+
+/// The same plan with the last day of the seeding that this log begins with, if that was one of this plan for which no day
+/// was given: then it is the day on which it was begun, or the one before, should midnight have come between.
+///
+/// # Errors
+/// When the log cannot be read.
+pub async fn begun(log: &dyn Log, plan: SeedPlan) -> Result<Option<SeedPlan>, SeedError> {
+    let Some(first) = first_event(log).await? else {
+        return Ok(None);
+    };
+    let day = london_date(first.recorded_at);
+    let mut begun = [Some(day), day.pred_opt()]
+        .into_iter()
+        .flatten()
+        .map(|until| SeedPlan { until, ..plan });
+    Ok(begun.find(|plan| plan.began_with(&first)))
+}
+
+async fn first_event(log: &dyn Log) -> Result<Option<RecordedEvent>, ReadError> {
+    Ok(log.read_after(Position::START, 1).await?.into_iter().next())
 }
 
 /// Sends commands of one subject in order, each with the id that the plan gives it.

@@ -2,13 +2,17 @@
 
 use std::{fmt::Display, sync::Arc};
 
-use chrono::NaiveDate;
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
+use event_store::RecordedEvent;
 use serde::{Deserialize, Serialize};
 use simulator::population::Population;
 use uuid::Uuid;
 
 /// The space of ids that seeding gives.
 const NAMESPACE: Uuid = Uuid::from_u128(0x5eed_0a11_0ca7_4000_8000_7468_6520_6573);
+
+/// As histories count them.
+const DAYS_OF_A_YEAR: u64 = 365;
 
 /// What estate to make.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,9 +57,35 @@ impl SeedPlan {
         )
     }
 
+    /// Whether this event is one of the plan's.
+    pub(super) fn began_with(&self, event: &RecordedEvent) -> bool {
+        event
+            .decode_metadata()
+            .is_ok_and(|metadata| metadata.correlation_id == self.correlation_id())
+    }
+
+    /// Before everything that is told of prisoners.
+    pub(super) fn before_it_all(&self) -> DateTime<Utc> {
+        let days = Days::new(
+            u64::from(self.years)
+                .saturating_mul(DAYS_OF_A_YEAR)
+                .saturating_add(1),
+        );
+        midnight(self.until.checked_sub_days(days).unwrap_or(NaiveDate::MIN))
+    }
+
+    /// When the last day begins, which is not told any more.
+    pub(super) fn at_the_end(&self) -> DateTime<Utc> {
+        midnight(self.until)
+    }
+
     /// The id of the n-th command about a subject.
     #[must_use]
     pub fn command_id(&self, subject: impl Display, n: u64) -> Uuid {
         Uuid::new_v5(&self.correlation_id(), format!("{subject}/{n}").as_bytes())
     }
+}
+
+fn midnight(day: NaiveDate) -> DateTime<Utc> {
+    day.and_time(NaiveTime::MIN).and_utc()
 }

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use chrono::{DateTime, Utc};
 use commands::{
     CommandBus, Operation, Request,
     access::Principal,
@@ -9,7 +10,6 @@ use commands::{
 };
 use domain::{PomStatus, pom::StaffDetails};
 use simulator::population::{Population, PrisonStaff, SimulatedPom};
-use uuid::Uuid;
 
 use super::{SeedError, SeedPlan};
 
@@ -34,7 +34,7 @@ pub(super) async fn onboard(
             position: pom.position,
             working_pattern: pom.working_pattern,
         };
-        send(bus, plan, pom, plan.command_id(name_of(pom), 0), operation).await?;
+        send(bus, plan, pom, (0, plan.before_it_all()), operation).await?;
         commands.fetch_add(1, Ordering::Relaxed);
         poms = poms.saturating_add(1);
     }
@@ -56,7 +56,7 @@ pub(super) async fn settle(
             working_pattern: pom.working_pattern,
             status: pom.status,
         };
-        send(bus, plan, pom, plan.command_id(name_of(pom), 1), operation).await?;
+        send(bus, plan, pom, (1, plan.at_the_end()), operation).await?;
         commands.fetch_add(1, Ordering::Relaxed);
     }
     Ok(())
@@ -70,12 +70,13 @@ async fn send<O: Operation>(
     bus: &CommandBus,
     plan: &SeedPlan,
     pom: &SimulatedPom,
-    command_id: Uuid,
+    (number, occurred_at): (u64, DateTime<Utc>),
     operation: O,
 ) -> Result<(), SeedError> {
     let request = Request {
-        command_id: Some(command_id),
+        command_id: Some(plan.command_id(name_of(pom), number)),
         correlation_id: plan.correlation_id(),
+        occurred_at: Some(occurred_at),
         ..Request::new(operation, Principal::system("seed"))
     };
     bus.execute(request)

@@ -9,6 +9,7 @@ use std::{
 
 use chrono::NaiveDate;
 use commands::{Request, access::Principal};
+use event_store::MasterKey;
 use messaging::aws::{
     AwsSettings, Clients,
     topology::{self, Names},
@@ -110,7 +111,7 @@ async fn service(database: String, simulator: &Simulator) -> Service {
         .unwrap();
     let configuration = Configuration {
         database: database.into(),
-        personal_data_key: "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=".to_owned().into(),
+        personal_data_key: MasterKey::new([7; 32]),
         auth_url: simulator.url(Api::Auth),
         issuer: simulator::ISSUER.to_owned(),
         client_id: CLIENT_ID.to_owned(),

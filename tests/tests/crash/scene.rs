@@ -19,6 +19,7 @@ use domain::{
     policy::PolicyVersion,
     pom::StaffDetails,
 };
+use event_store::MasterKey;
 use messaging::aws::{
     AwsSettings, Clients,
     topology::{self, Names},
@@ -241,7 +242,7 @@ fn configuration(setting: &Setting) -> Configuration {
     let unknown = || "unknown".to_owned();
     Configuration {
         database: setting.database.clone().into(),
-        personal_data_key: "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=".to_owned().into(),
+        personal_data_key: MasterKey::new([7; 32]),
         auth_url: setting.auth.clone(),
         issuer: simulator::ISSUER.to_owned(),
         client_id: CLIENT_ID.to_owned(),

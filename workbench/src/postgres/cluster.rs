@@ -1,6 +1,9 @@
 //! One Postgres server and its data folder.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use tokio::time::{Instant, sleep};
 
@@ -64,6 +67,12 @@ pub struct Cluster {
 }
 
 impl Cluster {
+    /// Whether there is a cluster of this folder. Nothing is made and nothing started.
+    #[must_use]
+    pub fn is_made(data_dir: &Path) -> bool {
+        Home::is_made(data_dir)
+    }
+
     /// Makes the cluster when the folder is empty, and starts it. Returns when it answers SQL. A server that
     /// already runs on the folder is used as it is, and is left running by [`Cluster::stop`].
     pub async fn start(options: ClusterOptions) -> Result<Self, WorkbenchError> {
@@ -110,7 +119,7 @@ impl Cluster {
     /// Where everything about this cluster is kept; not always the folder that was asked for, because root's
     /// own folders are closed to Postgres.
     #[must_use]
-    pub fn folder(&self) -> &std::path::Path {
+    pub fn folder(&self) -> &Path {
         self.home.folder()
     }
 

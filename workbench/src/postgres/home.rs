@@ -8,7 +8,7 @@ use std::{
 use crate::{
     WorkbenchError,
     account::Account,
-    folders,
+    elsewhere, folders,
     postgres::{Durability, PostgresBinaries},
     program::Program,
     random::random_hex,
@@ -35,6 +35,12 @@ impl Home {
         };
         home.account.owns_privately(&home.folder)?;
         Ok(home)
+    }
+
+    /// Whether a cluster was made for the folder asked for.
+    pub(crate) fn is_made(asked: &Path) -> bool {
+        let is_home = |folder: &Path| folder.join("data").is_dir();
+        is_home(asked) || elsewhere::existing(asked).is_some_and(|stand_in| is_home(&stand_in))
     }
 
     pub(crate) fn folder(&self) -> &Path {

@@ -19,12 +19,17 @@ async fn with_a_note(cluster: &Cluster) {
 #[tokio::test]
 async fn a_second_start_finds_the_data_at_the_same_address() {
     let folder = folder();
-    let mut first = Cluster::start(durable(&folder)).await.unwrap();
+    let options = durable(&folder);
+    assert!(!Cluster::is_made(&options.data_dir));
+    assert!(!options.data_dir.exists(), "looking makes nothing");
+    let mut first = Cluster::start(options).await.unwrap();
     with_a_note(&first).await;
     let url = first.url("postgres");
     first.stop().await.unwrap();
 
-    let second = Cluster::start(durable(&folder)).await.unwrap();
+    let options = durable(&folder);
+    assert!(Cluster::is_made(&options.data_dir));
+    let second = Cluster::start(options).await.unwrap();
     assert_eq!(second.url("postgres"), url);
     assert_eq!(number(&url, NOTES).await, 1);
 }

@@ -1,0 +1,114 @@
+//! How the things that the service depends on are: asked when somebody wants to know, and remembered for a moment, because
+//! anybody may ask and each question goes to all of them.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use futures::future::{BoxFuture, join_all};
+use moka::future::Cache;
+use serde::Serialize;
+
+/// How long one component may take to answer.
+pub(super) const PATIENCE: Duration = Duration::from_secs(2);
+
+/// How long what they answered is told to others.
+const REMEMBERED: Duration = Duration::from_secs(2);
+
+/// Up or down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub(crate) enum Status {
+    /// Works.
+    Up,
+    /// Does not.
+    Down,
+}
+
+/// One thing that the service depends on.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Component {
+    /// Whether it works.
+    pub status: Status,
+    /// What it said of itself.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub details: BTreeMap<String, String>,
+}
+
+impl Component {
+    /// A component that answered, or not, with what it said.
+    #[must_use]
+    pub(crate) fn new(up: bool, details: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self {
+            status: if up { Status::Up } else { Status::Down },
+            details: details.into_iter().collect(),
+        }
+    }
+}
+
+/// Asks one component.
+pub(crate) type Check = Box<dyn Fn() -> BoxFuture<'static, Component> + Send + Sync>;
+
+type Components = Arc<BTreeMap<String, Component>>;
+
+/// The components by name.
+pub struct Checkup {
+    checks: Vec<(String, Check)>,
+    answered: Cache<(), Components>,
+}
+
+impl Checkup {
+    pub(crate) fn new(checks: Vec<(String, Check)>) -> Self {
+        let answered = Cache::builder().max_capacity(1).time_to_live(REMEMBERED).build();
+        Self { checks, answered }
+    }
+
+    /// How they are; those who want to know at the same time are answered together.
+    pub(super) async fn components(&self) -> Components {
+        self.answered.get_with((), self.ask()).await
+    }
+
+    /// All at once, each with its own patience, so that one that hangs delays nobody by more than that.
+    async fn ask(&self) -> Components {
+        let asked = self.checks.iter().map(|(name, check)| async move {
+            let component = tokio::time::timeout(PATIENCE, check()).await.unwrap_or_else(|_| {
+                Component::new(
+                    false,
+                    [("error".to_owned(), "no answer within 2 seconds".to_owned())],
+                )
+            });
+            (name.clone(), component)
+        });
+        Arc::new(join_all(asked).await.into_iter().collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use futures::FutureExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn however_many_ask_at_a_time_a_component_is_asked_once() {
+        let asked = Arc::new(AtomicU32::new(0));
+        let counted = asked.clone();
+        let check: Check = Box::new(move || {
+            counted.fetch_add(1, Ordering::Relaxed);
+            async {
+                tokio::task::yield_now().await;
+                Component::new(false, [])
+            }
+            .boxed()
+        });
+        let checkup = Checkup::new(vec![("db".to_owned(), check)]);
+        let answers = join_all((0..50).map(|_| checkup.components())).await;
+        assert!(
+            answers
+                .iter()
+                .all(|components| components["db"].status == Status::Down)
+        );
+        checkup.components().await;
+        assert_eq!(asked.load(Ordering::Relaxed), 1);
+    }
+}

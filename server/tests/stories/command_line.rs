@@ -1,0 +1,154 @@
+//! What commands do where they should not do what they were asked, and what they need to do it.
+
+use std::{io, process::Stdio};
+
+use workbench::testing::fresh_database;
+
+use crate::program::{KEY, Place};
+
+const ON_THE_DATABASE: [&str; 9] = [
+    "migrate",
+    "doctor",
+    "audit verify",
+    "audit show A1234BC",
+    "outbox status",
+    "project status",
+    "project rebuild",
+    "erase A1234BC --reason asked",
+    "token --role ROLE_ALLOC_MGR",
+];
+
+async fn on_a_fresh_database(more: &[(&str, &str)]) -> Place {
+    let database = fresh_database().await;
+    let place = Place::with(&[&[("DATABASE_URL", database.url())][..], more].concat());
+    assert_eq!(place.run("migrate").code, 0);
+    place
+}
+
+#[test]
+fn where_there_is_no_database_commands_say_so_and_make_none() {
+    let place = Place::with(&[]);
+    for words in ON_THE_DATABASE {
+        let ended = place.run(words);
+        assert_eq!(ended.code, 2, "{words}: {}", ended.complained);
+        assert!(
+            ended.complained.contains("`allocations serve`"),
+            "{}",
+            ended.complained
+        );
+        assert_eq!(ended.told, "");
+    }
+    assert!(place.is_bare());
+}
+
+#[test]
+fn half_a_configuration_is_not_the_local_profile() {
+    let place = Place::with(&[KEY, ("DOMAIN_EVENTS_TOPIC_ARN", "arn")]);
+    for words in ["serve", "seed --prisoners 1", "audit verify"] {
+        let ended = place.run(words);
+        assert_eq!(ended.code, 2, "{words}: {}", ended.complained);
+        assert!(ended.complained.contains("DATABASE_URL"), "{}", ended.complained);
+    }
+    assert!(place.is_bare());
+}
+
+#[test]
+fn a_malformed_key_is_a_mistake_in_every_command() {
+    let place = Place::with(&[("DATABASE_URL", "postgres://nowhere"), (KEY.0, "c2hvcnQ=")]);
+    for words in [
+        "serve",
+        "migrate",
+        "audit verify",
+        "outbox status",
+        "project rebuild",
+    ] {
+        let ended = place.run(words);
+        assert_eq!(ended.code, 2, "{words}: {}", ended.complained);
+        let expected = "PERSONAL_DATA_KEY must be 32 bytes as base64";
+        assert!(ended.complained.contains(expected), "{}", ended.complained);
+    }
+}
+
+#[tokio::test]
+async fn the_database_is_enough_for_what_opens_nothing_personal() {
+    let place = on_a_fresh_database(&[]).await;
+    for words in [
+        "migrate",
+        "doctor",
+        "audit verify",
+        "outbox status",
+        "outbox parked",
+        "project status",
+    ] {
+        let ended = place.run(words);
+        assert_eq!(ended.code, 0, "{words}: {}", ended.complained);
+    }
+    for words in [
+        "audit show A1234BC",
+        "project rebuild",
+        "project switch poms 1",
+        "seed --prisoners 1",
+    ] {
+        let ended = place.run(words);
+        assert_eq!(ended.code, 2, "{words}: {}", ended.complained);
+        assert!(
+            ended.complained.contains("PERSONAL_DATA_KEY is not set"),
+            "{}",
+            ended.complained
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_build_that_was_kept_is_shown_again_and_the_other_one_dropped() {
+    let place = on_a_fresh_database(&[KEY]).await;
+    let rebuilt = place.run("project rebuild poms --keep-previous");
+    assert_eq!(rebuilt.code, 0, "{}", rebuilt.complained);
+    let builds = || {
+        let told = place.run("project status").told;
+        let poms = told.lines().filter(|line| line.starts_with("poms"));
+        poms.map(|line| line.split(',').next().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(builds(), ["poms build 1: Previous", "poms build 2: Live"]);
+
+    assert_eq!(place.run("project drop poms 2").code, 2, "readers see it");
+    assert_eq!(place.run("project switch poms 3").code, 2, "there is none");
+    assert_eq!(place.run("project switch poms 1").code, 0);
+    assert_eq!(builds(), ["poms build 1: Live", "poms build 2: Previous"]);
+    assert_eq!(place.run("project drop poms 2").code, 0);
+    assert_eq!(builds(), ["poms build 1: Live"]);
+}
+
+#[tokio::test]
+async fn an_estate_in_a_configured_database_is_made_once_and_leaves_nothing_beside_it() {
+    let place = on_a_fresh_database(&[KEY]).await;
+    let small = "seed --prisons 2 --prisoners 12 --years 2";
+    let seed = |words: &str| {
+        let ended = place.run(words);
+        assert_eq!(ended.code, 0, "{}", ended.complained);
+        assert!(ended.told.starts_with("12 prisoners"), "{}", ended.told);
+        place.run("audit verify").told
+    };
+    assert_eq!(seed(small), seed(small));
+    let waiting = place.run("outbox status").told;
+    assert!(waiting.starts_with("0 messages wait"), "{waiting}");
+    assert!(place.is_bare());
+
+    let other = place.run(&format!("{small} --until 2026-01-01"));
+    assert_eq!(other.code, 2);
+    assert!(other.complained.contains("--until"), "{}", other.complained);
+}
+
+#[test]
+fn whoever_has_read_enough_may_close_the_pipe() {
+    let place = Place::with(&[]);
+    for words in ["schema graphql", "schema events"] {
+        let (reader, writer) = io::pipe().unwrap();
+        drop(reader);
+        let mut command = place.command(words);
+        let ended = command.stdout(Stdio::from(writer)).output().unwrap();
+        let complained = String::from_utf8(ended.stderr).unwrap();
+        assert_eq!((ended.status.code(), &*complained), (Some(0), ""), "{words}");
+    }
+}

@@ -1,0 +1,10 @@
+//! The program as people run it, and the estates that it makes.
+#![expect(
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    reason = "tests fail by panicking"
+)]
+
+mod command_line;
+mod program;
+mod seeding;
