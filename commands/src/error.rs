@@ -146,13 +146,12 @@ impl From<AppendError> for CommandError {
         match error {
             AppendError::Conflict { .. } => Self::Refused(Refusal::VersionConflict { actual: None }),
             AppendError::CommandIdReused(_) => Self::Refused(Refusal::CommandIdReused),
-            // The bus takes it for the answer that it is.
-            AppendError::UnchangedBefore(_) => Self::Internal(error.into()),
             AppendError::Overloaded => Self::Overloaded,
             AppendError::OutcomeUnknown(id) => Self::OutcomeUnknown(id),
             AppendError::Unavailable(_) => Self::Unavailable(error.into()),
             AppendError::Erased => Self::Refused(Refusal::PersonErased),
-            AppendError::Invalid(_) => Self::Internal(error.into()),
+            // The bus has taken the second for the answer that it is.
+            AppendError::Invalid(_) | AppendError::UnchangedBefore(_) => Self::Internal(error.into()),
         }
     }
 }

@@ -75,7 +75,7 @@ async fn make(plan: &SeedPlan, log: &Arc<PostgresLog>) -> Result<Seeded, Failure
     let total = u64::try_from(plan.prisoners).unwrap_or_default();
     let progress = Progress::begin();
     let made = seed::seed(&bus(log)?, plan, |done| {
-        progress.at("seeding prisoners", done, total)
+        progress.at("seeding prisoners", done, total);
     })
     .await;
     progress.end();

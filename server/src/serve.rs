@@ -46,7 +46,7 @@ async fn run_configured(
         open_schema: false,
         metrics,
     };
-    let starting = Service::start_within(configuration, surroundings, limits);
+    let starting = Box::pin(Service::start_within(configuration, surroundings, limits));
     let Some(service) = stop.run_until_cancelled(starting).await.transpose()? else {
         return Ok(());
     };

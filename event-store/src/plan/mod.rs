@@ -88,6 +88,8 @@ pub(crate) struct Plan {
     pub(crate) receipts: BTreeMap<Uuid, (Receipt, Hash)>,
 }
 
+type Ends<'plan> = Vec<(&'plan StreamId, &'plan Tip)>;
+
 impl Plan {
     /// A plan without anything yet.
     pub(crate) fn after(head: Head) -> Self {
@@ -146,7 +148,7 @@ impl Plan {
     }
 
     /// The ends of the streams that begin with this plan, and of those that go on.
-    pub(crate) fn ends(&self) -> (Vec<(&StreamId, &Tip)>, Vec<(&StreamId, &Tip)>) {
+    pub(crate) fn ends(&self) -> (Ends<'_>, Ends<'_>) {
         let first_events = self.events.iter().filter(|row| row.version == 1);
         let begun: HashSet<&StreamId> = first_events.map(|row| &row.stream).collect();
         self.streams

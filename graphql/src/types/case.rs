@@ -71,7 +71,6 @@ pub(crate) struct Case {
 impl Case {
     /// How many days were worked here since the prisoner came: that day counts, today does not. Absent when it is not
     /// known when they came.
-    #[expect(clippy::unused_async, reason = "the derivation of objects asks for it")]
     async fn working_days_since_entering(&self) -> Option<i32> {
         let Date(arrived_on) = self.arrived_on?;
         Some(int(working_days(arrived_on, self.seen_on)))

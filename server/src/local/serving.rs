@@ -38,7 +38,7 @@ pub(crate) async fn serve(
     let _alone = folder.serve_alone()?;
     LocalLetter::take_away(&folder)?;
     let estate = Estate::of(&folder, Estate::small(options.prisoners, london_date(Utc::now())))?;
-    let starting = LocalWorld::start(&folder, &estate.plan);
+    let starting = Box::pin(LocalWorld::start(&folder, &estate.plan));
     let Some(world) = stop.run_until_cancelled(starting).await.transpose()? else {
         return Ok(());
     };
@@ -69,7 +69,7 @@ impl Profile {
         metrics: PrometheusHandle,
         stop: &CancellationToken,
     ) -> Result<()> {
-        let starting = async {
+        let starting = Box::pin(async {
             history::tell(estate, &self.world.database, &self.folder, &self.base).await?;
             let surroundings = Surroundings {
                 listener,
@@ -82,7 +82,7 @@ impl Profile {
             let configuration = self.world.configuration(&self.base);
             let service = Service::start_within(configuration, surroundings, limits).await?;
             Ok::<_, anyhow::Error>((service, has_graphiql))
-        };
+        });
         let Some((service, has_graphiql)) = stop.run_until_cancelled(starting).await.transpose()? else {
             return Ok(());
         };

@@ -1,9 +1,5 @@
 //! The program as people run it, and the estates that it makes.
-#![expect(
-    clippy::unwrap_used,
-    clippy::arithmetic_side_effects,
-    reason = "tests fail by panicking"
-)]
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 mod command_line;
 mod program;

@@ -122,9 +122,9 @@ proptest! {
                 terms.apply(event, hour(at));
             }
             let end = |term: &PomTerm| term.until.unwrap_or(DateTime::<Utc>::MAX_UTC);
-            for (n, term) in terms.0.iter().enumerate() {
+            for (term, following) in terms.0.iter().zip(1..) {
                 prop_assert!(term.from <= end(term));
-                for later in terms.0.iter().skip(n + 1) {
+                for later in terms.0.iter().skip(following) {
                     prop_assert!(term.from.max(later.from) >= end(term).min(end(later)));
                 }
             }
