@@ -119,15 +119,13 @@ impl Authenticator {
 
     /// One asks, the others wait for the same answer.
     async fn account(&self, username: &str) -> Result<Option<Account>, TokenError> {
-        let asked = self
-            .fresh
-            .try_get_with_by_ref(username, self.users.account(username))
-            .await;
-        match asked {
-            Ok(account) => {
-                self.bridge.insert(username.to_owned(), account.clone()).await;
-                Ok(account)
-            }
+        let asking = async {
+            let account = self.users.account(username).await?;
+            self.bridge.insert(username.to_owned(), account.clone()).await;
+            Ok(account)
+        };
+        match self.fresh.try_get_with_by_ref(username, asking).await {
+            Ok(account) => Ok(account),
             Err(fault) => self.bridged(username, &fault).await,
         }
     }

@@ -43,8 +43,8 @@ pub(crate) struct Allocation {
     last_event: Option<AllocationEventKind>,
     /// What triggered it.
     last_trigger: Option<AllocationTrigger>,
-    /// Who had the case as primary POM, oldest first.
-    poms: Vec<PomTerm>,
+    #[graphql(skip)]
+    terms: rules::PomTerms,
     /// The moment as of which it was asked for, if one was.
     #[graphql(skip)]
     as_of: Option<AsOf>,
@@ -62,6 +62,11 @@ impl Allocation {
 
 #[ComplexObject]
 impl Allocation {
+    /// Who had the case as primary POM, oldest first.
+    async fn poms(&self) -> Vec<PomTerm> {
+        self.terms.0.iter().map(Into::into).collect()
+    }
+
     /// What happened to the case, newest first.
     #[graphql(complexity = "Cost::forward(first).times(child_complexity)")]
     async fn history(
@@ -130,7 +135,7 @@ impl From<AllocationView> for Allocation {
             override_reasons: reasons(allocation.overridden),
             last_event: last_event.map(Into::into),
             last_trigger: last_trigger.map(Into::into),
-            poms: terms.0.into_iter().map(Into::into).collect(),
+            terms,
             as_of: None,
         }
     }
@@ -153,8 +158,8 @@ impl From<rules::Assignment> for AllocatedPom {
     }
 }
 
-impl From<rules::PomTerm> for PomTerm {
-    fn from(term: rules::PomTerm) -> Self {
+impl From<&rules::PomTerm> for PomTerm {
+    fn from(term: &rules::PomTerm) -> Self {
         Self {
             staff_id: term.pom.staff_id.get(),
             name: term.pom.shown_name(),
