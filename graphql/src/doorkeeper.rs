@@ -62,12 +62,12 @@ impl Extension for Doorkeeper {
     ) -> ServerResult<ExecutableDocument> {
         let document = next.run(ctx, query, variables).await?;
         if let (Some(caller), Some(progress)) = (ctx.data_opt::<Caller>(), ctx.data_opt::<Arc<Progress>>()) {
-            let changes = changes(&document, progress.operation_name.as_deref());
-            if changes > 0 && !caller.may_mutate.0 {
+            let chosen = progress.operation_name.as_deref();
+            if !caller.may_mutate.0 && mutations(&document, chosen).next().is_some() {
                 progress.wrong_transport.store(true, Ordering::Relaxed);
                 return Err(Fault::bad_input("a mutation must be sent by POST").into_server_error());
             }
-            if changes > 1 && caller.idempotency_key.is_some() {
+            if caller.idempotency_key.is_some() && changes(&document, chosen) > 1 {
                 let why =
                     "an Idempotency-Key stands for one mutation: send none, and give each its 'commandId'";
                 return Err(Fault::bad_input(why).into_server_error());
@@ -135,21 +135,28 @@ fn admit(caller: Option<&Caller>, root: &str, field: &str) -> Result<(), Fault> 
     access.admits(&caller.principal).map_err(Fault::forbidden)
 }
 
-/// How many changes the chosen operation asks for: as many as there are names under which they are answered.
-fn changes(document: &ExecutableDocument, chosen: Option<&str>) -> usize {
-    let mutations = document
+/// What the chosen operation selects, if it is a mutation.
+fn mutations<'d>(
+    document: &'d ExecutableDocument,
+    chosen: Option<&str>,
+) -> impl Iterator<Item = &'d SelectionSet> {
+    document
         .operations
         .iter()
-        .filter(|(name, _)| chosen.is_none_or(|chosen| name.is_some_and(|name| name.as_str() == chosen)))
-        .filter(|(_, operation)| operation.node.ty == OperationType::Mutation);
-    let mut waiting: Vec<&SelectionSet> = mutations
+        .filter(move |(name, _)| chosen.is_none_or(|chosen| name.is_some_and(|name| name.as_str() == chosen)))
+        .filter(|(_, operation)| operation.node.ty == OperationType::Mutation)
         .map(|(_, operation)| &operation.node.selection_set.node)
-        .collect();
+}
+
+/// How many changes the chosen operation asks for: as many as there are names under which they are answered.
+fn changes(document: &ExecutableDocument, chosen: Option<&str>) -> usize {
+    let mut waiting: Vec<_> = mutations(document, chosen).collect();
     // Each fragment is looked at once: it may contain itself, which is found out later.
     let (mut changes, mut fragments) = (HashSet::new(), HashSet::new());
     while let Some(selection) = waiting.pop() {
         for item in &selection.items {
             match &item.node {
+                Selection::Field(field) if field.node.name.node.as_str() == "__typename" => {}
                 Selection::Field(field) => {
                     changes.insert(field.node.response_key().node.as_str());
                 }

@@ -37,7 +37,8 @@ pub(crate) struct AllocationChange {
 
 #[ComplexObject]
 impl AllocationChange {
-    /// The allocation as it is now, with this change and perhaps later ones; absent when the prisoner is another prison's by now.
+    /// The allocation as it is now, with this change and perhaps later ones; absent when the prisoner is another
+    /// prison's by now.
     async fn allocation(&self, ctx: &Context<'_>) -> Result<Option<Allocation>, Fault> {
         let noms = self.noms_number.0;
         if !Reader::of(ctx, "Query.allocation")?.sees_prisoner(noms).await? {
