@@ -6,7 +6,8 @@ use chrono::{Datelike, NaiveDate, Weekday};
 use super::day;
 use crate::calendar::{days_after, days_before};
 
-/// Easter Sundays: Good Friday is two days before, Easter Monday the day after.
+/// Easter Sundays: Good Friday is two days before, Easter Monday the day after. In years that are not here these two count as
+/// worked; who came that long ago does not wait for a POM.
 const EASTER: [NaiveDate; 26] = [
     day(2015, 4, 5),
     day(2016, 3, 27),
