@@ -16,7 +16,6 @@ mod migrate;
 mod outbox;
 pub mod policy;
 mod policy_command;
-mod ports;
 mod progress;
 mod project;
 mod rebuild;

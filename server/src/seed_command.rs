@@ -3,8 +3,8 @@
 use std::{sync::Arc, time::Instant};
 
 use chrono::Utc;
-use commands::{BusOptions, CommandBus, outgoing::Links};
-use domain::{london_date, policy::PolicyVersion};
+use commands::outgoing::Links;
+use domain::london_date;
 use event_store::PostgresLog;
 use messaging::outbox;
 use projections::Model;
@@ -14,7 +14,6 @@ use crate::{
     database::Database,
     exit::{Ending, Failure},
     local::Estate,
-    ports::Nobody,
     progress::Progress,
     rebuild,
     say::say,
@@ -74,7 +73,8 @@ async fn plan(options: &Seed, log: &PostgresLog) -> Result<SeedPlan, Failure> {
 async fn make(plan: &SeedPlan, log: &Arc<PostgresLog>) -> Result<Seeded, Failure> {
     let total = u64::try_from(plan.prisoners).unwrap_or_default();
     let progress = Progress::begin();
-    let made = seed::seed(&bus(log)?, plan, |done| {
+    let bus = seed::bus(log.clone(), Links::try_new(NOWHERE).map_err(Failure::usage)?);
+    let made = seed::seed(&bus, plan, |done| {
         progress.at("seeding prisoners", done, total);
     })
     .await;
@@ -89,15 +89,4 @@ impl From<SeedError> for Failure {
             _ => Self::dependency(error),
         }
     }
-}
-
-fn bus(log: &Arc<PostgresLog>) -> Result<CommandBus, Failure> {
-    Ok(CommandBus::new(BusOptions {
-        log: log.clone(),
-        prisoners: Arc::new(Nobody),
-        staff: Arc::new(Nobody),
-        clock: Utc::now,
-        policy: PolicyVersion::RoshBased,
-        links: Links::try_new(NOWHERE).map_err(Failure::usage)?,
-    }))
 }

@@ -5,14 +5,21 @@
 
 use std::{pin::pin, task::Poll, time::Instant};
 
+use chrono::{DateTime, Utc};
 use futures::poll;
-use tokio::{select, time::timeout};
+use tokio::{
+    select,
+    time::{error::Elapsed, timeout},
+};
 
 use super::{ATTEMPT, Waiting, Writer, batch::Batch, memory::Memory};
 use crate::{statement, trouble::Trouble, wake::advance};
 
 /// After somebody else has written, this many groups go the sure way before the quick one is tried again.
 const CAUTION: u8 = 16;
+
+/// What the database says of a batch, if it says anything in time; see [`statement::record`].
+type Outcome = Result<Result<Option<DateTime<Utc>>, sqlx::Error>, Elapsed>;
 
 impl Writer {
     /// Writes batch after batch for as long as requests come and nothing unusual happens.
@@ -70,8 +77,7 @@ impl Writer {
         false
     }
 
-    /// Writes a batch, answers those who were `recorded` before while the database is busy with it, and plans the next one
-    /// meanwhile: the batch written, and the next; none when everyone was sent the sure way.
+    /// Writes a batch: it, and the next; none when everyone was sent the sure way.
     async fn write(
         &mut self,
         batch: Batch,
@@ -83,33 +89,12 @@ impl Writer {
             return Some((batch, Batch::after(memory)));
         }
         let asked = Instant::now();
-        let mut next = None;
-        let outcome = if let Some(connection) = &mut self.connection {
-            let mut recording = pin!(timeout(ATTEMPT, statement::record(connection, &batch.plan)));
-            // Polled once, the statement is on its way.
-            let at_once = poll!(recording.as_mut());
-            recorded.into_iter().for_each(Batch::reply);
-            memory.follow(&batch.plan);
-            let next = next.insert(Batch::after(memory));
-            match at_once {
-                Poll::Ready(outcome) => outcome,
-                Poll::Pending => loop {
-                    select! {
-                        biased;
-                        outcome = &mut recording => break outcome,
-                        Some(waiting) = self.queue.recv(), if !next.is_full() => next.add(waiting, memory),
-                    }
-                },
-            }
-        } else {
-            recorded.into_iter().for_each(Batch::reply);
-            Ok(Ok(None))
-        };
+        let (outcome, next) = self.record(&batch, recorded, memory).await;
         let in_doubt = match outcome {
             Ok(Ok(Some(now))) => {
                 memory.clock.read(now, asked);
                 advance(&self.head, batch.plan.head.position);
-                return next.map(|next| (batch, next));
+                return Some((batch, next));
             }
             Ok(Ok(None)) => {
                 self.caution = CAUTION;
@@ -124,11 +109,40 @@ impl Writer {
         if in_doubt {
             self.connection = None;
         }
-        let group = batch
-            .undo()
-            .chain(next.into_iter().flat_map(Batch::undo))
-            .collect();
+        let group = batch.undo().chain(next.undo()).collect();
         self.go_surely(group, in_doubt).await;
         None
+    }
+
+    /// Sends a batch to the database, answers those who were `recorded` before while it is busy, and plans the next batch
+    /// until it has answered.
+    async fn record(
+        &mut self,
+        batch: &Batch,
+        recorded: Option<Batch>,
+        memory: &mut Memory,
+    ) -> (Outcome, Batch) {
+        let recording = async {
+            match &mut self.connection {
+                Some(connection) => timeout(ATTEMPT, statement::record(connection, &batch.plan)).await,
+                None => Ok(Ok(None)),
+            }
+        };
+        let mut recording = pin!(recording);
+        // Polled once, the statement is on its way.
+        let at_once = poll!(recording.as_mut());
+        recorded.into_iter().for_each(Batch::reply);
+        memory.follow(&batch.plan);
+        let mut next = Batch::after(memory);
+        if let Poll::Ready(outcome) = at_once {
+            return (outcome, next);
+        }
+        loop {
+            select! {
+                biased;
+                outcome = &mut recording => return (outcome, next),
+                Some(waiting) = self.queue.recv(), if !next.is_full() => next.add(waiting, memory),
+            }
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! A realistic estate, made the way everything is made: by sending commands through the bus.
 
+mod bus;
 mod life;
 mod plan;
 mod staff;
@@ -15,6 +16,7 @@ use event_store::{Log, Position, ReadError, RecordedEvent};
 use futures::{StreamExt, TryStreamExt, stream};
 use simulator::population::Population;
 
+pub use bus::bus;
 pub use plan::SeedPlan;
 
 /// How many prisoners' lives are told at once: enough to fill the log's group commits.

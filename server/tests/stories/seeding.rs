@@ -2,16 +2,9 @@
 
 use std::{sync::Arc, time::Duration};
 
-use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
-use commands::{
-    BusOptions, CommandBus,
-    outgoing::Links,
-    ports::{FactUnavailable, Prisoners, Staff},
-};
-use domain::{
-    NomsNumber, StaffId, london_date, policy::PolicyVersion, pom::StaffDetails, prisoner::PrisonerFacts,
-};
+use commands::{CommandBus, outgoing::Links};
+use domain::{london_date, policy::PolicyVersion};
 use event_store::{ConnectOptions, Log, MasterKey, MemoryLog, Position, PostgresLog};
 use projections::{Model, Projector, ProjectorOptions, ReadModels, RebuildOptions, rebuild};
 use server::seed::{SeedError, SeedPlan, begun, seed};
@@ -30,32 +23,8 @@ const TINY: SeedPlan = SeedPlan {
     until: NaiveDate::from_ymd_opt(2026, 6, 1).unwrap(),
 };
 
-/// Nobody is known.
-struct Nobody;
-
-#[async_trait]
-impl Prisoners for Nobody {
-    async fn prisoner(&self, _: NomsNumber) -> Result<Option<PrisonerFacts>, FactUnavailable> {
-        Ok(None)
-    }
-}
-
-#[async_trait]
-impl Staff for Nobody {
-    async fn staff(&self, _: StaffId) -> Result<Option<StaffDetails>, FactUnavailable> {
-        Ok(None)
-    }
-}
-
 fn bus(log: Arc<dyn Log>) -> CommandBus {
-    CommandBus::new(BusOptions {
-        log,
-        prisoners: Arc::new(Nobody),
-        staff: Arc::new(Nobody),
-        clock: Utc::now,
-        policy: PolicyVersion::RoshBased,
-        links: Links::try_new("http://localhost").unwrap(),
-    })
+    server::seed::bus(log, Links::try_new("http://localhost").unwrap())
 }
 
 async fn told(plan: &SeedPlan, recorded_at: DateTime<Utc>) -> MemoryLog {

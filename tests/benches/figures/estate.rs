@@ -2,18 +2,15 @@
 
 use std::sync::Arc;
 
-use chrono::Utc;
 use commands::{
-    BusOptions, CommandBus, Operation, Request,
+    CommandBus, Operation, Request,
     access::Principal,
     operations::{AllocatePrimaryPom, ObservePrisoner, OnboardPom, RecordCaseInformation},
     outgoing::Links,
-    ports::{FactUnavailable, Prisoners, Staff},
 };
 use domain::{
     LegalStatus, NomsNumber, PomPosition, PrisonCode, RoshLevel, StaffId, Tier, WorkingPattern,
     casefile::{CaseInformation, InformationSource},
-    policy::PolicyVersion,
     pom::{PomCommand, StaffDetails},
     prisoner::{PrisonerFacts, SentenceDates},
 };
@@ -62,14 +59,7 @@ pub(crate) fn allocate(noms: NomsNumber, n: u64) -> AllocatePrimaryPom {
 
 /// A bus that asks nobody outside.
 pub(crate) fn bus(log: Arc<dyn Log>) -> CommandBus {
-    CommandBus::new(BusOptions {
-        log,
-        prisoners: Arc::new(Nobody),
-        staff: Arc::new(Nobody),
-        clock: Utc::now,
-        policy: PolicyVersion::RoshBased,
-        links: Links::try_new("https://allocations.example").unwrap(),
-    })
+    server::seed::bus(log, Links::try_new("https://allocations.example").unwrap())
 }
 
 /// Makes the POMs and `prisoners` complete, unallocated cases.
@@ -148,21 +138,5 @@ pub(crate) fn facts() -> PrisonerFacts {
             conditional_release: Some(day(2035)),
             ..SentenceDates::default()
         },
-    }
-}
-
-struct Nobody;
-
-#[async_trait::async_trait]
-impl Prisoners for Nobody {
-    async fn prisoner(&self, _: NomsNumber) -> Result<Option<PrisonerFacts>, FactUnavailable> {
-        Ok(None)
-    }
-}
-
-#[async_trait::async_trait]
-impl Staff for Nobody {
-    async fn staff(&self, _: StaffId) -> Result<Option<StaffDetails>, FactUnavailable> {
-        Ok(None)
     }
 }
