@@ -41,7 +41,7 @@ pub use keyring::{Erasure, Keyring, KeyringError, OpenKeys};
 pub use lease::Lease;
 pub use log::{Log, ReadError};
 pub use memory::{MemoryLog, Outgoing};
-pub use migrate::{MigrateError, migrate};
+pub use migrate::{MigrateError, migrate, migrate_or_look};
 pub use position::Position;
 pub use postgres::PostgresLog;
 pub use seal::{InvalidMasterKey, MasterKey};

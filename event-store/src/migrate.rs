@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use sqlx::{Connection, Executor, PgConnection, migrate::Migrator, postgres::PgConnectOptions};
 
-use crate::connect::QUIET;
+use crate::connect::{QUIET, become_application};
 
 /// Rows of a newer release are not ours to judge: after a rollback the older program still starts.
 static MIGRATIONS: Migrator = {
@@ -32,6 +32,21 @@ pub enum MigrateError {
         "the next partitions of the log could not be made: run `allocations migrate` again as the owner of schema es"
     )]
     Partitions(#[source] sqlx::Error),
+    /// A login that does not own the schema may not even look.
+    #[error(
+        "this login does not own schema es and cannot see whether it is up to date: run `allocations migrate` with the \
+         owner's login, and let the owner `grant allocations_app` to this one"
+    )]
+    Look(#[source] sqlx::Error),
+    /// The schema is older than this program, and this login may not change it.
+    #[error(
+        "the schema lacks migrations {missing:?}, and this login does not own it: run `allocations migrate` with the \
+         owner's login first"
+    )]
+    Behind {
+        /// The numbers of the migrations.
+        missing: Vec<i64>,
+    },
 }
 
 /// Applies what is missing and makes the next partitions. Safe from several replicas at once: one works, the others wait.
@@ -39,19 +54,68 @@ pub enum MigrateError {
 /// # Errors
 /// When the database cannot be reached, or a migration fails.
 pub async fn migrate(database_url: &str) -> Result<(), MigrateError> {
+    let mut connection = connect(database_url).await?;
+    apply(&mut connection).await?;
+    connection.close().await.map_err(MigrateError::Connect)
+}
+
+/// What a service does before it opens the log. With the owner's login it migrates; with any other, which cannot do more than
+/// `allocations_app` may, it looks whether nothing is missing.
+///
+/// # Errors
+/// As [`migrate`], and when something is missing that this login may not make.
+pub async fn migrate_or_look(database_url: &str) -> Result<(), MigrateError> {
+    let mut connection = connect(database_url).await?;
+    if may_migrate(&mut connection).await? {
+        apply(&mut connection).await?;
+    } else {
+        look(&mut connection).await?;
+    }
+    connection.close().await.map_err(MigrateError::Connect)
+}
+
+async fn connect(database_url: &str) -> Result<PgConnection, MigrateError> {
     let login = PgConnectOptions::from_str(database_url).map_err(|_| MigrateError::Url)?;
     let mut connection = PgConnection::connect_with(&login)
         .await
         .map_err(MigrateError::Connect)?;
     connection.execute(QUIET).await.map_err(MigrateError::Connect)?;
+    Ok(connection)
+}
+
+/// Where there is no schema yet, whoever may make one becomes its owner.
+async fn may_migrate(connection: &mut PgConnection) -> Result<bool, MigrateError> {
+    let owns = "select pg_has_role(nspowner, 'usage') from pg_namespace where nspname = 'es'";
+    let owns: Option<bool> = sqlx::query_scalar(owns)
+        .fetch_optional(connection)
+        .await
+        .map_err(MigrateError::Look)?;
+    Ok(owns.unwrap_or(true))
+}
+
+async fn apply(connection: &mut PgConnection) -> Result<(), MigrateError> {
     MIGRATIONS
-        .run(&mut connection)
+        .run(&mut *connection)
         .await
         .map_err(MigrateError::Apply)?;
-    make_partitions(&mut connection)
+    make_partitions(connection)
         .await
-        .map_err(MigrateError::Partitions)?;
-    connection.close().await.map_err(MigrateError::Connect)
+        .map_err(MigrateError::Partitions)
+}
+
+async fn look(connection: &mut PgConnection) -> Result<(), MigrateError> {
+    become_application(connection).await.map_err(MigrateError::Look)?;
+    let applied: Vec<i64> = sqlx::query_scalar("select version from _sqlx_migrations where success")
+        .fetch_all(connection)
+        .await
+        .map_err(MigrateError::Look)?;
+    let needed = MIGRATIONS.iter().map(|migration| migration.version);
+    let missing: Vec<i64> = needed.filter(|version| !applied.contains(version)).collect();
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        Err(MigrateError::Behind { missing })
+    }
 }
 
 /// Replicas that arrive together take turns; the lock ends with the transaction.

@@ -167,9 +167,9 @@ impl Service {
 
 async fn open_log(configuration: &Configuration) -> Result<Arc<PostgresLog>> {
     let url = configuration.database.reveal();
-    event_store::migrate(url)
+    event_store::migrate_or_look(url)
         .await
-        .context("the schema cannot be brought up to date")?;
+        .context("the schema is not the one that this version needs")?;
     let pool = event_store::connect(url, ConnectOptions::default()).await?;
     Ok(Arc::new(
         PostgresLog::open(pool, Some(configuration.personal_data_key.clone())).await?,

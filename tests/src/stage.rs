@@ -28,6 +28,7 @@ use simulator::{
     tokens::TokenRequest,
     upstream::{Api, CLIENT_ID, CLIENT_SECRET, Simulator, SimulatorOptions},
 };
+use sqlx::{Connection, Executor, PgConnection};
 use workbench::testing::{TestDatabase, fresh_database, local_aws};
 
 use crate::{documents, people, valve::Valve, waiting::in_time};
@@ -122,7 +123,7 @@ impl Stage {
             .unwrap();
         let port = free_port();
         let mut configuration = Configuration {
-            database: database.url().to_owned().into(),
+            database: serving_login(&database).await.into(),
             personal_data_key: MasterKey::new([0; 32]),
             auth_url: simulator.url(Api::Auth),
             issuer: simulator::ISSUER.to_owned(),
@@ -310,6 +311,22 @@ async fn serve(configuration: Configuration, limits: Limits, port: u16) -> Servi
     Service::start_within(configuration, surroundings, limits)
         .await
         .unwrap()
+}
+
+/// The address of a login that owns nothing of the schema, as in production.
+async fn serving_login(database: &TestDatabase) -> String {
+    let owner = database.url();
+    event_store::migrate(owner).await.unwrap();
+    let mut connection = PgConnection::connect(owner).await.unwrap();
+    // Tests share a cluster, and with it its logins.
+    let create = "do $$ begin
+            create role serving login in role allocations_app;
+        exception when duplicate_object or unique_violation then null;
+        end $$";
+    connection.execute(create).await.unwrap();
+    connection.close().await.unwrap();
+    let (_, place) = owner.split_once('@').unwrap();
+    format!("postgres://serving@{place}")
 }
 
 /// A port that is free now: links in messages must name it before the service listens.

@@ -1,5 +1,6 @@
 //! Who may do what, over HTTP: everything is refused by default, to strangers, to the wrong role and to the wrong prison.
 
+mod routes;
 mod table;
 
 use std::collections::BTreeSet;
