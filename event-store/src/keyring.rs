@@ -1,7 +1,6 @@
 //! Everybody's keys: made when first needed, remembered for a while, destroyed on erasure.
 
 use std::{
-    borrow::Cow,
     collections::{BTreeSet, HashMap},
     sync::Arc,
     time::Duration,
@@ -13,7 +12,7 @@ use sqlx::PgPool;
 use tokio::sync::watch;
 
 use crate::{
-    AppendError, AppendRequest, MasterKey, ReadError, RecordedEvent, StreamWrite,
+    AllKeys, AppendError, AppendRequest, MasterKey, ReadError, RecordedEvent, StreamWrite,
     prepare::invalid,
     seal::{self, SEALED, SubjectKey},
     trouble::described,
@@ -87,9 +86,9 @@ impl Keyring {
     ///
     /// # Errors
     /// When the database cannot answer.
-    pub async fn preload(&self) -> Result<OpenKeys, KeyringError> {
+    pub async fn preload(&self) -> Result<AllKeys, KeyringError> {
         let Some(master) = &self.master else {
-            return Ok(OpenKeys::default());
+            return Ok(AllKeys::none());
         };
         let rows: Vec<(String, Vec<u8>)> = sqlx::query_as(
             "select subject_id, wrapped_key from es.subject_key where wrapped_key is not null",
@@ -97,11 +96,7 @@ impl Keyring {
         .fetch_all(&self.pool)
         .await
         .map_err(unavailable)?;
-        let unwrapped = rows.into_iter().filter_map(|(subject, wrapped)| {
-            let key = SubjectKey::unwrap(master, &subject, &wrapped).ok()?;
-            Some((subject, Arc::new(key)))
-        });
-        Ok(OpenKeys(unwrapped.collect()))
+        Ok(AllKeys::wrapped(master, rows))
     }
 
     /// Destroys a person's key: everything sealed with it is withheld from now on, here and in every replica.
@@ -229,20 +224,24 @@ impl Keyring {
         let subjects = texts.flat_map(unseal::subjects).map(str::to_owned).collect();
         let keys = self.keys_for_opening(subjects).await?;
         for event in sealed {
-            event.payload = keys.open_payload(&event.payload).into_owned();
+            let key_of = |subject: &str| keys.get(subject).map(AsRef::as_ref);
+            event.payload = unseal::open(&event.payload, key_of).into_owned();
         }
         Ok(())
     }
 
-    async fn keys_for_opening(&self, subjects: BTreeSet<String>) -> Result<OpenKeys, ReadError> {
+    async fn keys_for_opening(
+        &self,
+        subjects: BTreeSet<String>,
+    ) -> Result<HashMap<String, Arc<SubjectKey>>, ReadError> {
+        let mut keys = HashMap::new();
         let Some(master) = &self.master else {
-            return Ok(OpenKeys::default());
+            return Ok(keys);
         };
-        let mut keys = OpenKeys::default();
         let mut unknown = Vec::new();
         for subject in subjects {
             match self.remembered.get(&subject) {
-                Some(key) => drop(keys.0.insert(subject, key)),
+                Some(key) => drop(keys.insert(subject, key)),
                 None => unknown.push(subject),
             }
         }
@@ -258,28 +257,19 @@ impl Keyring {
         .map_err(|error| ReadError::Unavailable(described(&error)))?;
         for (subject, wrapped) in rows {
             let Ok(key) = SubjectKey::unwrap(master, &subject, &wrapped).map(Arc::new) else {
-                tracing::error!(
-                    "a key does not open with the configured master key: personal data is withheld"
-                );
+                tell_wrong_key();
                 continue;
             };
             self.remembered.insert(subject.clone(), key.clone());
-            keys.0.insert(subject, key);
+            keys.insert(subject, key);
         }
         Ok(keys)
     }
 }
 
-/// Keys that were loaded once. They do not notice an erasure: use them for one pass and drop them.
-#[derive(Debug, Clone, Default)]
-pub struct OpenKeys(HashMap<String, Arc<SubjectKey>>);
-
-impl OpenKeys {
-    /// A stored payload with its personal values opened or withheld. Costs next to nothing when nothing is sealed.
-    #[must_use]
-    pub fn open_payload<'a>(&self, payload: &'a str) -> Cow<'a, str> {
-        unseal::open(payload, |subject| self.0.get(subject).map(AsRef::as_ref))
-    }
+/// The reader goes on without: a question about others is answered all the same.
+pub(crate) fn tell_wrong_key() {
+    tracing::error!("a key does not open with the configured master key: personal data is withheld");
 }
 
 fn is_sealed(payload: &str) -> bool {

@@ -3,6 +3,7 @@
 //! The way in is [`Log::append`]; the ways out are [`Log::read_streams`] (one subject's past) and [`Log::read_after`]
 //! (everything in order). [`PostgresLog`] is the log of the service, [`MemoryLog`] the same contract without a database.
 
+mod all_keys;
 mod append;
 mod as_of;
 pub mod audit;
@@ -31,13 +32,14 @@ mod trouble;
 mod unseal;
 mod wake;
 
+pub use all_keys::AllKeys;
 pub use append::{
     Announcement, AppendError, AppendRequest, Compose, Expected, Outcome, Placed, Receipt, StreamWrite,
 };
 pub use connect::{ConnectError, ConnectOptions, connect};
 pub use cqrs::{CqrsStore, Loaded};
 pub use event::{Actor, ActorKind, DecodeError, Metadata, NewEvent, RecordedEvent};
-pub use keyring::{Erasure, Keyring, KeyringError, OpenKeys};
+pub use keyring::{Erasure, Keyring, KeyringError};
 pub use lease::Lease;
 pub use log::{Log, ReadError};
 pub use memory::{MemoryLog, Outgoing};

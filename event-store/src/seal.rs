@@ -63,6 +63,28 @@ impl std::str::FromStr for MasterKey {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Unreadable;
 
+/// The master key, ready to unwrap many.
+pub(crate) struct Unwrapping(RandomizedNonceKey);
+
+impl fmt::Debug for Unwrapping {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Unwrapping(…)")
+    }
+}
+
+impl Unwrapping {
+    pub(crate) fn with(master: &MasterKey) -> Result<Self, Unreadable> {
+        cipher(&master.0).map(Self)
+    }
+
+    /// A kept key.
+    pub(crate) fn unwrap(&self, subject: &str, wrapped: &[u8]) -> Result<SubjectKey, Unreadable> {
+        decrypt(&self.0, subject, wrapped.to_vec())
+            .and_then(|key| cipher(&key))
+            .map(SubjectKey)
+    }
+}
+
 /// One person's key.
 pub(crate) struct SubjectKey(RandomizedNonceKey);
 
@@ -82,9 +104,7 @@ impl SubjectKey {
 
     /// A kept key.
     pub(crate) fn unwrap(master: &MasterKey, subject: &str, wrapped: &[u8]) -> Result<Self, Unreadable> {
-        decrypt(&cipher(&master.0)?, subject, wrapped.to_vec())
-            .and_then(|key| cipher(&key))
-            .map(Self)
+        Unwrapping::with(master)?.unwrap(subject, wrapped)
     }
 
     fn seal(&self, subject: &str, value: &Value) -> Result<Value, NotSealable> {

@@ -3,12 +3,14 @@
 //! The text is canonical, so a sealed value has one spelling and is found without taking the rest apart. Inside a string it
 //! could not stand: there its quotation marks would be escaped.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::LazyLock};
+
+use memchr::memmem::Finder;
 
 use crate::seal::{FORMAT, PERSONAL, SubjectKey, WITHHELD};
 
-const HEAD: &str = r#"{"$sealed":""#;
-const TAIL: &str = r#""}"#;
+static HEAD: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(r#"{"$sealed":""#));
+static TAIL: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(r#""}"#));
 
 /// The text with each sealed value opened whose key is given; the others are withheld.
 pub(crate) fn open<'t, 'k>(text: &'t str, key_of: impl Fn(&str) -> Option<&'k SubjectKey>) -> Cow<'t, str> {
@@ -49,9 +51,14 @@ pub(crate) fn sealed_values(text: &str) -> impl Iterator<Item = (&str, &str)> {
 
 /// What stands before the next sealed value, the value itself, and what follows.
 fn next_sealed(text: &str) -> Option<(&str, &str, &str)> {
-    let (before, rest) = text.split_once(HEAD)?;
-    let (sealed, after) = rest.split_once(TAIL)?;
+    let (before, rest) = split_once(text, &HEAD)?;
+    let (sealed, after) = split_once(rest, &TAIL)?;
     Some((before, sealed, after))
+}
+
+fn split_once<'t>(text: &'t str, at: &Finder<'_>) -> Option<(&'t str, &'t str)> {
+    let (before, rest) = text.split_at_checked(at.find(text.as_bytes())?)?;
+    Some((before, rest.get(at.needle().len()..)?))
 }
 
 /// The value as JSON.

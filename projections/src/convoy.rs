@@ -1,11 +1,10 @@
 //! The shown builds travel together: each batch of the log is read once and folded into all of them in one transaction.
 
 use event_store::{Lease, Position, RecordedEvent};
-use sqlx::PgPool;
 use tokio::time::Instant;
 
 use crate::{
-    BuildStatus, Model, ReadModelError, Source,
+    BuildStatus, Model, ReadModelError, ReadModels,
     checkpoint::{self, Mark},
     erasure,
     fact::{Entry, Poison},
@@ -53,12 +52,8 @@ pub(crate) struct Convoy {
 
 impl Convoy {
     /// Takes over the builds that readers see.
-    pub(crate) async fn take_over(
-        pool: &PgPool,
-        log: &dyn Source,
-        lease: Lease,
-    ) -> Result<Self, ConvoyError> {
-        let mut connection = pool.acquire().await?;
+    pub(crate) async fn take_over(models: &ReadModels, lease: Lease) -> Result<Self, ConvoyError> {
+        let mut connection = models.pool.acquire().await?;
         checkpoint::take_over(&mut connection, &lease).await?;
         let mut convoy = Self {
             lease,
@@ -66,7 +61,7 @@ impl Convoy {
             batch: LONGEST_BATCH,
         };
         convoy.assemble(checkpoint::held(&mut connection, &convoy.lease).await?);
-        let head = log.head().await.map_err(ReadModelError::from)?;
+        let head = models.log.head().await.map_err(ReadModelError::from)?;
         match convoy.marks().into_iter().find(|mark| mark.position > head) {
             Some(Mark { model, position, .. }) => Err(ConvoyError::AheadOfLog {
                 model,
@@ -114,14 +109,10 @@ impl Convoy {
     }
 
     /// Folds the next batch; how many events that was. After an error the convoy must be taken over anew.
-    pub(crate) async fn pass(
-        &mut self,
-        pool: &PgPool,
-        log: &dyn Source,
-        progress: &Progress,
-    ) -> Result<usize, ConvoyError> {
+    pub(crate) async fn pass(&mut self, models: &ReadModels) -> Result<usize, ConvoyError> {
         let Some(from) = self.position() else { return Ok(0) };
-        let events = log
+        let events = models
+            .log
             .read_after(from, self.batch)
             .await
             .map_err(ReadModelError::from)?;
@@ -133,7 +124,7 @@ impl Convoy {
             Position::new(poison.position.get().saturating_sub(1))
         });
         if to > from {
-            match self.fold(pool, &entries, to).await {
+            match self.fold(models, &entries, to).await {
                 Err(ConvoyHalt::Refused(model)) if self.batch > 1 => {
                     // One event at a time shows which it is.
                     tracing::warn!(%model, after = %from, "a batch was refused; looking for the event");
@@ -142,27 +133,26 @@ impl Convoy {
                 }
                 Err(ConvoyHalt::Refused(model)) => {
                     let poison = events.first().map(refused);
-                    return self
-                        .stop(pool, |lane| lane.mark().model == model, poison, progress)
-                        .await;
+                    return self.stop(models, |lane| lane.mark().model == model, poison).await;
                 }
                 Err(ConvoyHalt::Error(error)) => return Err(error),
                 Ok(()) => self.batch = self.batch.saturating_mul(2).min(LONGEST_BATCH),
             }
         }
-        self.report(progress);
+        self.report(&models.progress);
         if let Some(poison) = poison {
             let category = poison.category.clone();
             return self
-                .stop(pool, |lane| lane.concerns(&category), Some(poison), progress)
+                .stop(models, |lane| lane.concerns(&category), Some(poison))
                 .await;
         }
         Ok(events.len())
     }
 
     /// Folds anew what holds data of people who were erased.
-    pub(crate) async fn forget_erased(&mut self, pool: &PgPool, log: &dyn Source) -> Result<(), ConvoyError> {
-        let forgotten = erasure::forget_erased(pool, log, &self.lease).await?;
+    pub(crate) async fn forget_erased(&mut self, models: &ReadModels) -> Result<(), ConvoyError> {
+        models.fresh.forget();
+        let forgotten = erasure::forget_erased(&models.pool, &*models.log, &self.lease).await?;
         if forgotten > 0 {
             tracing::info!(
                 rows = forgotten,
@@ -173,7 +163,7 @@ impl Convoy {
         Ok(())
     }
 
-    async fn fold(&mut self, pool: &PgPool, entries: &[Entry], to: Position) -> Result<(), ConvoyHalt> {
+    async fn fold(&mut self, models: &ReadModels, entries: &[Entry], to: Position) -> Result<(), ConvoyHalt> {
         let begun = Instant::now();
         let behind: Vec<Mark> = self
             .marks()
@@ -181,7 +171,7 @@ impl Convoy {
             .filter(|mark| mark.position < to)
             .collect();
         let folded = async {
-            let mut transaction = pool.begin().await?;
+            let mut transaction = models.pool.begin().await?;
             // First, so that an owner of the past finds out before it touches a table that may be gone.
             let (fence, live) = (self.lease.fence, BuildStatus::Live);
             if !checkpoint::advance_in_tx(&mut transaction, &behind, live, fence, to).await? {
@@ -196,7 +186,7 @@ impl Convoy {
         let outcome = folded.await;
         for lane in &mut self.lanes {
             match &outcome {
-                Ok(()) => lane.passed(to),
+                Ok(()) => lane.passed(to, &models.fresh),
                 Err(_) => lane.forget(),
             }
         }
@@ -209,13 +199,12 @@ impl Convoy {
     /// Takes lanes out that cannot go on; the others do. What they folded before stays.
     async fn stop(
         &mut self,
-        pool: &PgPool,
+        models: &ReadModels,
         affected: impl Fn(&dyn Lane) -> bool,
         poison: Option<Poison>,
-        progress: &Progress,
     ) -> Result<usize, ConvoyError> {
         let Some(poison) = poison else { return Ok(0) };
-        let mut connection = pool.acquire().await?;
+        let mut connection = models.pool.acquire().await?;
         let (out, on): (Vec<_>, Vec<_>) = std::mem::take(&mut self.lanes)
             .into_iter()
             .partition(|l| affected(&**l));
@@ -226,7 +215,7 @@ impl Convoy {
             if !checkpoint::stop(&mut connection, &mark, self.lease.fence, &poison).await? {
                 return Err(ConvoyError::Superseded);
             }
-            progress.note([(
+            models.progress.note([(
                 mark.model,
                 Reached {
                     position: mark.position,

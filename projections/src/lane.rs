@@ -8,7 +8,7 @@ use sqlx::PgConnection;
 
 use crate::{
     Model, ReadModelError,
-    allocation::AllocationRow,
+    allocation::{AllocationRow, FreshAllocations},
     case::CaseRow,
     checkpoint::Mark,
     error::{described, is_refusal},
@@ -48,7 +48,7 @@ pub(crate) trait Lane: Send + Sync {
     ) -> Result<(), LaneError>;
 
     /// The transaction has committed.
-    fn passed(&mut self, position: Position);
+    fn passed(&mut self, position: Position, fresh: &FreshAllocations);
 
     /// What is kept at hand may not be what the database holds.
     fn forget(&mut self);
@@ -82,6 +82,8 @@ pub(crate) fn decode(lanes: &[Box<dyn Lane>], events: &[RecordedEvent]) -> (Vec<
 struct RowLane<R> {
     mark: Mark,
     rows: HashMap<Subject, R>,
+    /// Whose rows the last batch changed.
+    changed: HashSet<Subject>,
 }
 
 impl<R: Row> RowLane<R> {
@@ -89,6 +91,7 @@ impl<R: Row> RowLane<R> {
         Self {
             mark,
             rows: HashMap::new(),
+            changed: HashSet::new(),
         }
     }
 
@@ -150,18 +153,24 @@ impl<R: Row> Lane for RowLane<R> {
             .filter_map(|subject| self.rows.get(subject))
             .collect();
         match table::store(transaction, self.mark.build, &changed).await {
-            Ok(()) => Ok(()),
+            Ok(()) => {
+                self.changed = subjects;
+                Ok(())
+            }
             Err(StoreError::Json(_)) => Err(LaneError::Refused(R::MODEL)),
             Err(StoreError::Sql(error)) if is_refusal(&error) => Err(LaneError::Refused(R::MODEL)),
             Err(StoreError::Sql(error)) => Err(ReadModelError::Unavailable(described(&error)).into()),
         }
     }
 
-    fn passed(&mut self, position: Position) {
+    fn passed(&mut self, position: Position, fresh: &FreshAllocations) {
         self.mark.position = self.mark.position.max(position);
+        let changed = self.changed.drain();
+        R::keep(fresh, changed.filter_map(|subject| self.rows.get(&subject)));
     }
 
     fn forget(&mut self) {
+        self.changed.clear();
         self.rows.clear();
     }
 }

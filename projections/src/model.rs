@@ -6,6 +6,7 @@ use sqlx::postgres::PgRow;
 
 use crate::{
     ReadModelError,
+    allocation::FreshAllocations,
     fact::{Entry, Subject},
 };
 
@@ -73,6 +74,9 @@ pub(crate) trait Row: Clone + Send + Sync + Sized + 'static {
 
     /// Before the first event; none when the model has no rows about such a subject.
     fn empty(subject: Subject) -> Option<Self>;
+
+    /// Keeps rows at hand that were just committed, if anybody waits for rows of this kind.
+    fn keep<'r>(_fresh: &FreshAllocations, _committed: impl Iterator<Item = &'r Self>) {}
 
     /// Takes an event in.
     fn fold(&mut self, entry: &Entry);

@@ -1,7 +1,7 @@
 //! The past: the same folds over the same events, up to a time or a position.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::NomsNumber;
+use domain::{NomsNumber, allocation::PomTerms};
 use event_store::{Log, Position, RecordedEvent, StreamId};
 
 use crate::{
@@ -68,6 +68,23 @@ impl ReadModels {
             self.policy,
             today,
         ))
+    }
+
+    /// Who had a case as primary POM up to then, oldest first.
+    ///
+    /// # Errors
+    /// When the log cannot be read or holds an event that cannot be understood.
+    pub async fn pom_terms(&self, noms: NomsNumber, at: AsOf) -> Result<PomTerms, ReadModelError> {
+        let entries = self
+            .entries(&[StreamId::new(ALLOCATION, noms)], |event| at.includes(event))
+            .await?;
+        let mut terms = PomTerms::default();
+        for entry in &entries {
+            if let Fact::Allocation(event) = &entry.fact {
+                terms.apply(event, entry.origin.occurred_at);
+            }
+        }
+        Ok(terms)
     }
 
     /// The allocation as other services would have read it when they were told of its N-th change: after all that the

@@ -1,10 +1,11 @@
 //! Keeps the read models up to date: one process at a time, by lease; the others stand by and watch.
 
-use std::time::Duration;
+use std::{io, thread, time::Duration};
 
 use event_store::Lease;
 use tokio::{
-    task::JoinHandle,
+    runtime,
+    sync::oneshot,
     time::{Instant, timeout},
 };
 use tokio_util::sync::CancellationToken;
@@ -18,6 +19,9 @@ use crate::{
 
 /// The lease that the folding process holds.
 pub const LEASE: &str = "projector";
+
+/// One for the batches, and one for what is looked up beside them.
+const CONNECTIONS: u32 = 2;
 
 /// How the projector works.
 #[derive(Debug, Clone)]
@@ -51,16 +55,14 @@ pub struct Projector {
 /// A projector at work. Dropping it ends the work; [`ProjectorHandle::stop`] also passes the lease on at once.
 pub struct ProjectorHandle {
     cancelled: CancellationToken,
-    task: Option<JoinHandle<()>>,
+    end: oneshot::Receiver<()>,
 }
 
 impl ProjectorHandle {
     /// Ends the work after the present batch and gives the lease up.
     pub async fn stop(mut self) {
         self.cancelled.cancel();
-        if let Some(task) = self.task.take()
-            && task.await.is_err()
-        {
+        if (&mut self.end).await.is_err() {
             tracing::error!("the projector ended abnormally");
         }
     }
@@ -73,23 +75,40 @@ impl Drop for ProjectorHandle {
 }
 
 impl Projector {
-    /// Starts to work, within a tokio runtime, until the handle is stopped or dropped.
-    #[must_use]
-    pub fn start(models: &ReadModels, options: ProjectorOptions) -> ProjectorHandle {
+    /// Starts to work until the handle is stopped or dropped.
+    ///
+    /// It has a thread and connections of its own. Everybody who has changed something waits for it: among the tasks of a
+    /// busy service the answers of the database would lie unread until a turn comes.
+    ///
+    /// # Errors
+    /// When there is no thread to be had.
+    pub fn start(models: &ReadModels, options: ProjectorOptions) -> io::Result<ProjectorHandle> {
         let cancelled = CancellationToken::new();
-        let projector = Self {
-            models: models.clone(),
+        let (ended, end) = oneshot::channel();
+        let (models, stop) = (models.clone(), cancelled.clone());
+        let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+        thread::Builder::new()
+            .name("projector".to_owned())
+            .spawn(move || {
+                runtime.block_on(async {
+                    let projector = Self::with_connections_of_its_own(models, options);
+                    projector.run(&stop).await;
+                });
+                ended.send(()).unwrap_or_default();
+            })?;
+        Ok(ProjectorHandle { cancelled, end })
+    }
+
+    fn with_connections_of_its_own(models: ReadModels, options: ProjectorOptions) -> Self {
+        let pool = models.pool.options().clone().max_connections(CONNECTIONS);
+        let pool = pool.connect_lazy_with((*models.pool.connect_options()).clone());
+        Self {
+            models: ReadModels { pool, ..models },
             options,
-        };
-        let stop = cancelled.clone();
-        let task = tokio::spawn(async move { projector.run(&stop).await });
-        ProjectorHandle {
-            cancelled,
-            task: Some(task),
         }
     }
 
-    async fn run(&self, stop: &CancellationToken) {
+    async fn run(self, stop: &CancellationToken) {
         let mut failures = 0_u32;
         while !stop.is_cancelled() {
             let pause = match self.turn(stop).await {
@@ -109,12 +128,12 @@ impl Projector {
             };
             stop.run_until_cancelled(tokio::time::sleep(pause)).await;
         }
+        self.models.pool.close().await;
     }
 
     /// Leads as long as it can, or looks once how far the leader is.
     async fn turn(&self, stop: &CancellationToken) -> Result<(), ConvoyError> {
-        let ReadModels { pool, log, .. } = &self.models;
-        let mut connection = pool.acquire().await?;
+        let mut connection = self.models.pool.acquire().await?;
         let lease = Lease::acquire(&mut connection, LEASE, self.options.owner, self.options.lease).await?;
         let Some(lease) = lease else {
             drop(connection);
@@ -123,7 +142,7 @@ impl Projector {
         checkpoint::register(&mut connection).await?;
         drop(connection);
         tracing::info!(fence = lease.fence, "this process folds the read models");
-        let mut convoy = match Convoy::take_over(pool, &**log, lease.clone()).await {
+        let mut convoy = match Convoy::take_over(&self.models, lease.clone()).await {
             Ok(convoy) => convoy,
             Err(error) => {
                 self.give_up(lease).await;
@@ -161,10 +180,10 @@ impl Projector {
                 renewal = Renewal::new(self.options.lease);
             }
             if erasures.are_due() {
-                convoy.forget_erased(pool, &**log).await?;
+                convoy.forget_erased(&self.models).await?;
             }
             head.mark_unchanged();
-            let folded = convoy.pass(pool, &**log, progress).await?;
+            let folded = convoy.pass(&self.models).await?;
             progress.measure(*head.borrow());
             if folded == 0 {
                 let news = async {

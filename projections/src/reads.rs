@@ -13,7 +13,9 @@ use tokio::{
 
 use crate::{
     AllocationView, CasePage, CaseQuery, CaseView, Contract, Model, ModelStatus, PomGroup, PomView,
-    PrisonCounts, ReadModelError, Source, allocation, case, checkpoint, pom,
+    PrisonCounts, ReadModelError, Source,
+    allocation::{self, FreshAllocations},
+    case, checkpoint, pom,
     progress::{Progress, Reached},
 };
 
@@ -30,6 +32,7 @@ pub struct ReadModels {
     pub(crate) log: Arc<dyn Source>,
     pub(crate) policy: PolicyVersion,
     pub(crate) progress: Arc<Progress>,
+    pub(crate) fresh: Arc<FreshAllocations>,
 }
 
 impl ReadModels {
@@ -41,6 +44,7 @@ impl ReadModels {
             log,
             policy,
             progress: Arc::new(Progress::new()),
+            fresh: Arc::new(FreshAllocations::default()),
         }
     }
 
@@ -143,6 +147,13 @@ impl ReadModels {
     /// When the database cannot answer.
     pub async fn allocation(&self, noms: NomsNumber) -> Result<Option<AllocationView>, ReadModelError> {
         Ok(self.allocations(&[noms]).await?.remove(&noms))
+    }
+
+    /// A prisoner's allocation at this version of its stream or a later one, if this process folded it lately: then those
+    /// who have just changed it need not ask the database.
+    #[must_use]
+    pub fn fresh_allocation(&self, noms: NomsNumber, version: u64) -> Option<AllocationView> {
+        self.fresh.since(noms, version)
     }
 
     /// The allocations of these prisoners, as far as they were ever allocated.

@@ -100,7 +100,8 @@ impl Service {
             policy: configuration.policy,
             links: Links::try_new(&configuration.own_url)?,
         });
-        let projector = Projector::start(&models, ProjectorOptions::new(Uuid::now_v7()));
+        let projector = Projector::start(&models, ProjectorOptions::new(Uuid::now_v7()))
+            .context("the read models cannot be folded here")?;
         let clients = Clients::new(&aws_settings(&configuration)).await;
         let relay = start_relay(&configuration, &clients, &log, &models);
         let inbox = start_inbox(&configuration, &clients, &bus);

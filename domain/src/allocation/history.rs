@@ -1,14 +1,12 @@
 //! Who had the case, from when until when. Allocation rules 3.3, by staff id, so that namesakes are two people.
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
 
 use super::{AllocationEvent, PomSnapshot};
 use crate::PrisonCode;
 
 /// One POM's time as primary POM of a case.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PomTerm {
     /// Who.
     pub pom: PomSnapshot,
@@ -17,12 +15,11 @@ pub struct PomTerm {
     /// From, UTC.
     pub from: DateTime<Utc>,
     /// Until, UTC; absent while it lasts.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<DateTime<Utc>>,
 }
 
 /// The terms of a case, oldest first.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PomTerms(pub Vec<PomTerm>);
 
 impl PomTerms {

@@ -28,6 +28,8 @@ pub struct Allocation {
     pub primary: Option<Assignment>,
     /// The co-working POM.
     pub coworking: Option<Assignment>,
+    /// The last primary POM, while there is none.
+    pub previous: Option<PomSnapshot>,
     /// The tier at the last primary allocation.
     pub allocated_at_tier: Option<Tier>,
     /// The risk of serious harm at the last primary allocation.
@@ -147,6 +149,7 @@ impl Allocation {
             pom: to.pom.clone(),
             allocated_at: to.allocated_at,
         });
+        self.previous = None;
         self.allocated_at_tier = Some(to.tier);
         self.allocated_at_rosh = to.rosh;
         self.recommendation = Some(to.recommendation);
@@ -154,7 +157,9 @@ impl Allocation {
     }
 
     fn drop_primary(&mut self) {
-        self.primary = None;
+        if let Some(gone) = self.primary.take() {
+            self.previous = Some(gone.pom);
+        }
         self.recommendation = None;
     }
 }

@@ -1,9 +1,9 @@
 //! From an operation to its payload: ask the bus, wait for the read models, show what is now.
 
 use async_graphql::Context;
-use commands::{CommandError, Operation};
+use commands::{CommandError, Done, Operation};
 use domain::NomsNumber;
-use projections::{AllocationView, AsOf};
+use projections::{AllocationView, AsOf, ReadModels};
 
 use crate::{
     fault::Fault,
@@ -29,13 +29,7 @@ pub(super) async fn settle<O: Operation>(
         Err(error) => return Err(error.into()),
     };
     let position = done.position();
-    let shown = shown(
-        ctx,
-        noms,
-        position.filter(|_| envelope.wait_for_read_models),
-        position,
-    )
-    .await;
+    let shown = shown(ctx, noms, &done, envelope.wait_for_read_models).await;
     Ok(AllocationPayload {
         allocation: shown.map(Into::into),
         position: position.map(Position),
@@ -45,20 +39,18 @@ pub(super) async fn settle<O: Operation>(
     })
 }
 
-/// The allocation from the read models once they have passed `awaited`, else from the log itself. What is recorded is
+/// The allocation from the read models once they have passed what was done, else from the log itself. What is recorded is
 /// recorded: that it cannot be shown now is no reason to say that it failed.
-async fn shown(
-    ctx: &Context<'_>,
-    noms: NomsNumber,
-    awaited: Option<commands::Position>,
-    position: Option<commands::Position>,
-) -> Option<AllocationView> {
+async fn shown(ctx: &Context<'_>, noms: NomsNumber, done: &Done, wait: bool) -> Option<AllocationView> {
     let models = &ctx.data_unchecked::<Faces>().models;
-    let caught_up = match awaited {
-        Some(awaited) => models.reached(awaited, PATIENCE).await.is_ok(),
-        None => position.is_none(),
+    let caught_up = match done.position() {
+        Some(position) if wait => models.reached(position, PATIENCE).await.is_ok(),
+        position => position.is_none(),
     };
-    let read = match position {
+    if caught_up && let Some(just_folded) = just_folded(models, noms, done) {
+        return Some(just_folded);
+    }
+    let read = match done.position() {
         Some(position) if !caught_up => models
             .allocation_as_of(noms, AsOf::Position(position))
             .await
@@ -69,4 +61,10 @@ async fn shown(
         tracing::warn!(?fault, "a change is recorded but cannot be shown now");
         None
     })
+}
+
+/// What was just done, if it was folded here. A retry asks for what is so now, which may be later than what is at hand.
+fn just_folded(models: &ReadModels, noms: NomsNumber, done: &Done) -> Option<AllocationView> {
+    let new = done.position().is_some() && !done.replayed();
+    new.then(|| models.fresh_allocation(noms, done.version))?
 }

@@ -13,6 +13,7 @@ use crate::{
     fault::Fault,
     paging::{Cost, Forward},
     scalars::{DateTime, NomsNumber, PrisonCode},
+    schema::Faces,
 };
 
 /// Who has a prisoner's case. It survives release and return.
@@ -43,8 +44,9 @@ pub(crate) struct Allocation {
     last_event: Option<AllocationEventKind>,
     /// What triggered it.
     last_trigger: Option<AllocationTrigger>,
+    /// The position up to which this is told.
     #[graphql(skip)]
-    terms: rules::PomTerms,
+    position: commands::Position,
     /// The moment as of which it was asked for, if one was.
     #[graphql(skip)]
     as_of: Option<AsOf>,
@@ -63,8 +65,11 @@ impl Allocation {
 #[ComplexObject]
 impl Allocation {
     /// Who had the case as primary POM, oldest first.
-    async fn poms(&self) -> Vec<PomTerm> {
-        self.terms.0.iter().map(Into::into).collect()
+    async fn poms(&self, ctx: &Context<'_>) -> Result<Vec<PomTerm>, Fault> {
+        let models = &ctx.data_unchecked::<Faces>().models;
+        let told = AsOf::Position(self.position);
+        let terms = models.pom_terms(self.noms_number.0, told).await?;
+        Ok(terms.0.iter().map(Into::into).collect())
     }
 
     /// What happened to the case, newest first.
@@ -114,8 +119,8 @@ impl From<AllocationView> for Allocation {
         let AllocationView {
             noms,
             version,
+            position,
             allocation,
-            terms,
             ..
         } = view;
         let (last_event, last_trigger) = allocation.last.unzip();
@@ -135,7 +140,7 @@ impl From<AllocationView> for Allocation {
             override_reasons: reasons(allocation.overridden),
             last_event: last_event.map(Into::into),
             last_trigger: last_trigger.map(Into::into),
-            terms,
+            position,
             as_of: None,
         }
     }

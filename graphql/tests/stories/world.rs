@@ -103,7 +103,8 @@ impl World {
         let key = event_store::MasterKey::new([7; 32]);
         let log = Arc::new(PostgresLog::open(pool.clone(), Some(key)).await.unwrap());
         let models = ReadModels::new(pool, log.clone(), PolicyVersion::RoshBased);
-        let projector = moving.then(|| Projector::start(&models, ProjectorOptions::new(Uuid::now_v7())));
+        let projector =
+            moving.then(|| Projector::start(&models, ProjectorOptions::new(Uuid::now_v7())).unwrap());
         let bus = bus(log.clone(), clock);
         let world = Self {
             schema: graphql::schema(Faces {

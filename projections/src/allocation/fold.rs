@@ -1,9 +1,6 @@
 //! One allocation after the events so far.
 
-use domain::{
-    NomsNumber,
-    allocation::{Allocation, PomTerms},
-};
+use domain::{NomsNumber, allocation::Allocation};
 use event_store::Position;
 use uuid::Uuid;
 
@@ -20,7 +17,6 @@ pub(crate) struct AllocationRow {
     /// The command that made the last.
     pub(crate) announced_by: Option<Uuid>,
     pub(crate) state: Allocation,
-    pub(crate) terms: PomTerms,
 }
 
 impl AllocationRow {
@@ -32,7 +28,6 @@ impl AllocationRow {
             announced: 0,
             announced_by: None,
             state: Allocation::default(),
-            terms: PomTerms::default(),
         }
     }
 
@@ -47,6 +42,5 @@ impl AllocationRow {
             self.announced_by = Some(entry.origin.command_id);
         }
         self.state.apply(event);
-        self.terms.apply(event, entry.origin.occurred_at);
     }
 }

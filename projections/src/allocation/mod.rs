@@ -2,6 +2,7 @@
 
 mod contract;
 mod fold;
+mod fresh;
 mod queries;
 mod rows;
 
@@ -9,6 +10,7 @@ pub use contract::{Contract, ContractAllocation, ContractPom};
 pub use queries::AllocationView;
 
 pub(crate) use fold::AllocationRow;
+pub(crate) use fresh::FreshAllocations;
 pub(crate) use {
     contract::read as read_contract,
     queries::{STATE, by_noms, view_in_join},

@@ -2,10 +2,7 @@
 
 use std::collections::HashMap;
 
-use domain::{
-    NomsNumber,
-    allocation::{Allocation, PomTerms},
-};
+use domain::{NomsNumber, allocation::Allocation};
 use event_store::Position;
 use sqlx::{PgPool, Row as _, postgres::PgRow};
 
@@ -13,7 +10,7 @@ use super::AllocationRow;
 use crate::{ReadModelError, fact::Subject, model::Row, table::json};
 
 /// The columns that a row is restored from.
-pub(crate) const STATE: &str = "noms, version, position, announced, announced_by, state::text, terms::text";
+pub(crate) const STATE: &str = "noms, version, position, announced, announced_by, state::text";
 
 /// A prisoner's allocation, present or past.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,8 +25,6 @@ pub struct AllocationView {
     pub announced: u64,
     /// What is so.
     pub allocation: Allocation,
-    /// Who had the case, oldest first.
-    pub terms: PomTerms,
 }
 
 impl From<AllocationRow> for AllocationView {
@@ -40,7 +35,6 @@ impl From<AllocationRow> for AllocationView {
             position,
             announced,
             state,
-            terms,
             ..
         } = row;
         Self {
@@ -49,7 +43,6 @@ impl From<AllocationRow> for AllocationView {
             position,
             announced,
             allocation: state,
-            terms,
         }
     }
 }
@@ -86,6 +79,5 @@ pub(crate) fn view_in_join(noms: NomsNumber, row: &PgRow) -> Result<Option<Alloc
         position: Position::new(number("a_position")?),
         announced: u64::try_from(number("a_announced")?).unwrap_or_default(),
         allocation: json(row, "a_state")?,
-        terms: json(row, "a_terms")?,
     }))
 }

@@ -2,7 +2,7 @@
 
 use sqlx::{Row as _, postgres::PgRow};
 
-use super::{AllocationRow, STATE};
+use super::{AllocationRow, FreshAllocations, STATE};
 use crate::{
     ReadModelError,
     fact::{ALLOCATION, Entry, Subject},
@@ -20,7 +20,6 @@ impl Row for AllocationRow {
         ("announced", "bigint"),
         ("announced_by", "uuid"),
         ("state", "text"),
-        ("terms", "text"),
     ];
     const STATE: &'static str = STATE;
     const KEY_HOLDER: &'static str = "noms";
@@ -30,6 +29,10 @@ impl Row for AllocationRow {
             Subject::Prisoner(noms) => Some(Self::new(noms)),
             Subject::Pom(..) => None,
         }
+    }
+
+    fn keep<'r>(fresh: &FreshAllocations, committed: impl Iterator<Item = &'r Self>) {
+        fresh.keep(committed);
     }
 
     fn fold(&mut self, entry: &Entry) {
@@ -44,7 +47,6 @@ impl Row for AllocationRow {
             Some(self.announced.to_string()),
             self.announced_by.map(|id| id.to_string()),
             Some(serde_json::to_string(&self.state)?),
-            Some(serde_json::to_string(&self.terms)?),
         ])
     }
 
@@ -57,7 +59,6 @@ impl Row for AllocationRow {
             announced: count(row, "announced")?,
             announced_by: row.try_get("announced_by")?,
             state: json(row, "state")?,
-            terms: json(row, "terms")?,
         };
         Ok((Subject::Prisoner(noms), restored))
     }

@@ -175,7 +175,7 @@ fn statement(
     let sql = format!(
         "select counted.total, counted.skipped, counted.beyond, {case},
                 a.version as a_version, a.position as a_position, a.announced as a_announced,
-                a.state::text as a_state, a.terms::text as a_terms, {key_names}
+                a.state::text as a_state, {key_names}
          from (select count(*) as total, count(*) filter (where not {after}) as skipped,
                       count(*) filter (where not {before}) as beyond
                from read.cases where {conditions}) counted

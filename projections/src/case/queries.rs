@@ -42,7 +42,7 @@ pub(crate) async fn by_noms(
         .join(", ");
     let sql = format!(
         "select {case}, a.version as a_version, a.position as a_position, a.announced as a_announced,
-                a.state::text as a_state, a.terms::text as a_terms
+                a.state::text as a_state
          from read.cases c left join read.allocations a on a.noms = c.noms
          where c.noms = any($1)"
     );

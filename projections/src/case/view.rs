@@ -116,6 +116,6 @@ impl CaseView {
 fn previous_pom(view: &AllocationView, facts: &PrisonerFacts) -> Option<String> {
     let here =
         view.allocation.primary.is_none() && facts.prison.is_some() && view.allocation.prison == facts.prison;
-    let last = view.terms.0.last().filter(|_| here)?;
-    Some(last.pom.shown_name())
+    let last = view.allocation.previous.as_ref().filter(|_| here)?;
+    Some(last.shown_name())
 }

@@ -6,6 +6,7 @@ use sqlx::PgConnection;
 use super::RebuildError;
 use crate::{
     BuildStatus, ReadModelError,
+    allocation::FreshAllocations,
     checkpoint::{self, Mark},
     lane::{Lane, LaneError, decode, lane},
 };
@@ -92,9 +93,11 @@ impl Pursuit {
                 "another process works on the same build".into(),
             ));
         }
+        // Nobody waits for a build that is not shown.
+        let unseen = FreshAllocations::default();
         for lane in &mut self.lanes {
             lane.apply_in_tx(transaction, &entries).await?;
-            lane.passed(to);
+            lane.passed(to, &unseen);
         }
         Ok(())
     }

@@ -1,8 +1,11 @@
 //! The log, once through: one connection copies it out in order, and each worker folds its share of the subjects.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::Arc,
+};
 
-use event_store::{Log, OpenKeys, Position, PostgresLog};
+use event_store::{AllKeys, Log, Position, PostgresLog};
 use futures::TryStreamExt;
 use sqlx::{Connection, Executor};
 use tokio::{sync::mpsc, task::JoinHandle};
@@ -40,7 +43,7 @@ pub(super) async fn fold_log(
 ) -> Result<FoldedLog, RebuildError> {
     let head = log.head().await?;
     // After the head is fixed, so that no event up to it has a key that is not among these.
-    let keys = log.keyring().preload().await?;
+    let keys = Arc::new(log.keyring().preload().await?);
     let workers: Vec<Worker> = (0..options.workers.max(1))
         .map(|_| Worker::start(models.to_vec(), keys.clone()))
         .collect();
@@ -63,7 +66,7 @@ struct Worker {
 }
 
 impl Worker {
-    fn start(models: Vec<Model>, keys: OpenKeys) -> Self {
+    fn start(models: Vec<Model>, keys: Arc<AllKeys>) -> Self {
         let (events, mut queue) = mpsc::channel::<Vec<EventTuple>>(QUEUE);
         let task = tokio::task::spawn_blocking(move || {
             let mut shelf = Shelf::new(&models);
@@ -85,7 +88,7 @@ impl Worker {
     }
 }
 
-fn take_in(shelf: &mut Shelf, keys: &OpenKeys, tuple: &EventTuple) -> Result<(), RebuildError> {
+fn take_in(shelf: &mut Shelf, keys: &AllKeys, tuple: &EventTuple) -> Result<(), RebuildError> {
     let Some(sealed) = tuple.event()? else {
         return Ok(());
     };

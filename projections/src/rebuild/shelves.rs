@@ -13,7 +13,9 @@ use crate::{
 };
 
 /// About how many bytes are sent to the database at once.
-const CHUNK: usize = 256 * 1024;
+const CHUNK: usize = 64 * 1024;
+/// Room for the row with which a chunk is full.
+const ROOM: usize = CHUNK + 8 * 1024;
 
 /// The rows of some subjects, of every model that is rebuilt.
 pub(super) struct Shelf(Vec<Box<dyn Rows>>);
@@ -90,7 +92,7 @@ impl<R: Row> Rows for RowsOf<R> {
     }
 
     fn write(self: Box<Self>, send: &mut dyn FnMut(String, u64) -> bool) -> bool {
-        let mut chunk = String::with_capacity(CHUNK);
+        let mut chunk = String::with_capacity(ROOM);
         let mut rows = 0_u64;
         for row in self.0.into_values() {
             if copy_line(&row, &mut chunk).is_err() {
@@ -98,7 +100,7 @@ impl<R: Row> Rows for RowsOf<R> {
             }
             rows = rows.saturating_add(1);
             if chunk.len() >= CHUNK {
-                let full = std::mem::replace(&mut chunk, String::with_capacity(CHUNK));
+                let full = std::mem::replace(&mut chunk, String::with_capacity(ROOM));
                 if !send(full, std::mem::take(&mut rows)) {
                     return true;
                 }

@@ -134,7 +134,7 @@ async fn a_stopped_runner_passes_its_work_on_at_once() {
         lease: Duration::from_hours(1),
         ..quick()
     };
-    let one = Projector::start(&world.models, long.clone());
+    let one = Projector::start(&world.models, long.clone()).unwrap();
     world.see(History::new(5, PRISONERS).take(5)).await;
     one.stop().await;
     let _two = Projector::start(
@@ -143,7 +143,8 @@ async fn a_stopped_runner_passes_its_work_on_at_once() {
             owner: uuid::Uuid::now_v7(),
             ..long
         },
-    );
+    )
+    .unwrap();
     other.see(History::new(6, PRISONERS).take(5)).await;
 }
 

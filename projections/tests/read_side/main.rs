@@ -7,8 +7,8 @@
 
 mod erasure;
 mod exactly_once;
-mod gauges;
 mod lists;
+mod migrated;
 mod paging;
 mod past;
 mod poms;

@@ -81,9 +81,9 @@ async fn terms_follow_the_case_through_reallocation_release_and_return() {
         (102, "LEI", "2026-02-01", Some("2026-03-01")),
         (101, "MDI", "2026-04-01", None),
     ];
-    let found = view
-        .terms
-        .0
+    let told = AsOf::Position(view.position);
+    let found = world.models.pom_terms(case, told).await.unwrap().0;
+    let found = found
         .iter()
         .map(|term| (term.pom.staff_id, term.prison, term.from, term.until));
     let expected = terms

@@ -17,9 +17,14 @@ mod subscriptions;
 
 use std::time::Duration;
 
-use axum::{Router, extract::DefaultBodyLimit, http::header};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::{StatusCode, header},
+};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use tower::ServiceBuilder;
 use tower_http::{
     catch_panic::CatchPanicLayer, sensitive_headers::SetSensitiveRequestHeadersLayer, timeout::TimeoutLayer,
     trace::TraceLayer,
@@ -45,17 +50,21 @@ pub fn router(state: AppState) -> Router {
         .merge(health::routes())
         .merge(info::routes())
         .merge(graphiql::routes())
-        .layer(TimeoutLayer::with_status_code(
-            axum::http::StatusCode::GATEWAY_TIMEOUT,
-            PATIENCE,
-        ))
-        .layer(DefaultBodyLimit::max(LARGEST_BODY))
-        .layer(CatchPanicLayer::new())
-        .layer(TraceLayer::new_for_http())
-        .layer(SetSensitiveRequestHeadersLayer::new([
-            header::AUTHORIZATION,
-            header::COOKIE,
-        ]))
+        // All in one, the outermost first: each layer of a router by itself makes every request take another box.
+        .layer(
+            ServiceBuilder::new()
+                .layer(SetSensitiveRequestHeadersLayer::new([
+                    header::AUTHORIZATION,
+                    header::COOKIE,
+                ]))
+                .layer(TraceLayer::new_for_http())
+                .layer(CatchPanicLayer::new())
+                .layer(DefaultBodyLimit::max(LARGEST_BODY))
+                .layer(TimeoutLayer::with_status_code(
+                    StatusCode::GATEWAY_TIMEOUT,
+                    PATIENCE,
+                )),
+        )
         .with_state(state)
 }
 

@@ -86,7 +86,7 @@ async fn the_read_models_of_a_seeded_estate_equal_a_rebuild_row_for_row() {
         .unwrap();
     let log = Arc::new(log);
     let models = ReadModels::new(pool, log.clone(), PolicyVersion::RoshBased);
-    let projector = Projector::start(&models, ProjectorOptions::new(Uuid::now_v7()));
+    let projector = Projector::start(&models, ProjectorOptions::new(Uuid::now_v7())).unwrap();
     seed(&bus(log.clone()), &TINY, |_| {}).await.unwrap();
     let head = log.head().await.unwrap();
     models.reached(head, PATIENCE).await.unwrap();

@@ -56,7 +56,7 @@ impl World {
     }
 
     pub(crate) fn project(&self) -> ProjectorHandle {
-        Projector::start(&self.models, quick())
+        Projector::start(&self.models, quick()).unwrap()
     }
 
     pub(crate) async fn record(&self, happenings: impl IntoIterator<Item = Happening>) -> Position {

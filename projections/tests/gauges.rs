@@ -1,11 +1,20 @@
-//! What dashboards see of the read models.
+//! What dashboards see of the read models. It is alone in its process, as a service is: there is one set of gauges for all.
+#![expect(
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    reason = "tests fail by panicking"
+)]
+
+#[expect(dead_code, reason = "the other tests share it, and need more of it")]
+#[path = "read_side/support/mod.rs"]
+mod support;
 
 use domain::PomPosition;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use projections::Model;
 use tokio::time::timeout;
 
-use crate::support::{
+use support::{
     PATIENCE, World,
     events::{facts, observed, onboarded},
     noms,
@@ -13,8 +22,7 @@ use crate::support::{
 
 #[tokio::test]
 async fn where_the_log_is_folded_each_model_is_seen_to_follow_and_a_stopped_one_to_fall_behind() {
-    let recorder = PrometheusBuilder::new().build_recorder();
-    let _here = metrics::set_default_local_recorder(&recorder);
+    let metrics = PrometheusBuilder::new().install_recorder().unwrap();
     let world = World::new().await;
     let _runner = world.project();
     let mut poison = onboarded("LEI", 102, PomPosition::Prison);
@@ -26,7 +34,7 @@ async fn where_the_log_is_folded_each_model_is_seen_to_follow_and_a_stopped_one_
     for (model, behind) in [(Model::Cases, 0), (Model::Allocations, 0), (Model::Poms, 5)] {
         let line = format!("read_model_behind_events{{model=\"{model}\"}} {behind}");
         let shown = async {
-            while !recorder.handle().render().lines().any(|shown| shown == line) {
+            while !metrics.render().lines().any(|shown| shown == line) {
                 tokio::task::yield_now().await;
             }
         };
