@@ -203,10 +203,19 @@ fn full(flat: &HashMap<String, String>) -> Metadata {
             display_name: text("actorDisplayName"),
             client_id: text("actorClientId"),
         },
-        occurred_at: time("occurredAt").map_or_else(Utc::now, |time| time.to_utc()),
+        occurred_at: time("occurredAt").map_or_else(now, |time| time.to_utc()),
         prison: text("prison"),
         policy: text("policy"),
     }
+}
+
+/// The framework has no clock for its callers.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a command begins here, and nobody says when"
+)]
+fn now() -> DateTime<Utc> {
+    Utc::now()
 }
 
 /// Metadata as a flat map of texts, the same that `es.flat_metadata` makes.

@@ -62,6 +62,10 @@ impl Default for MemoryLog {
 
 impl MemoryLog {
     /// An empty log that reads the system's clock.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "it is what a log without another clock reads"
+    )]
     #[must_use]
     pub fn new() -> Self {
         Self::with_clock(Utc::now)

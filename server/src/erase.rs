@@ -7,9 +7,9 @@ use event_store::{Erasure, Log, PostgresLog};
 
 use crate::{
     cli::Erase,
+    config::Environment,
     database::Database,
     exit::{Ending, Failure},
-    outbox::operator,
     say::say,
 };
 
@@ -21,7 +21,7 @@ pub(crate) async fn erase(options: Erase) -> Result<Ending, Failure> {
     }
     let database = Database::open(&target).await?;
     let log = database.sealed_log().await?;
-    let reason = format!("{} (by {})", reason.trim(), operator());
+    let reason = format!("{} (by {})", reason.trim(), Environment::of_process().operator());
     let erased = erase_known(&log, noms, &reason).await;
     log.pool().close().await;
     drop(log);

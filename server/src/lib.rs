@@ -5,6 +5,7 @@
 
 mod audit;
 pub mod cli;
+pub mod clock;
 pub mod config;
 mod database;
 mod doctor;

@@ -6,6 +6,7 @@ use sqlx::PgPool;
 
 use crate::{
     cli::Outbox,
+    config::Environment,
     database::Database,
     exit::{Ending, Failure},
     say::say,
@@ -73,7 +74,8 @@ async fn retry(pool: &PgPool, noms: NomsNumber) -> Result<Ending, Failure> {
 }
 
 async fn discard(pool: &PgPool, noms: NomsNumber, reason: &str) -> Result<Ending, Failure> {
-    let discarded = outbox::discard(pool, noms.as_str(), reason, &operator()).await?;
+    let discarded =
+        outbox::discard(pool, noms.as_str(), reason, &Environment::of_process().operator()).await?;
     say!(
         "Given up: the message of position {} (event {}). {} later messages of {noms} are on their way.",
         discarded.position,
@@ -90,9 +92,4 @@ impl From<OutboxError> for Failure {
             OutboxError::Database(_) => Self::dependency(error),
         }
     }
-}
-
-/// Who runs the command, for the trace that it leaves.
-pub(crate) fn operator() -> String {
-    std::env::var("USER").unwrap_or_else(|_| "operator".to_owned())
 }

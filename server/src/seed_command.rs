@@ -2,9 +2,7 @@
 
 use std::{sync::Arc, time::Instant};
 
-use chrono::Utc;
 use commands::outgoing::Links;
-use domain::london_date;
 use event_store::PostgresLog;
 use messaging::outbox;
 use projections::Model;
@@ -62,7 +60,7 @@ async fn plan(options: &Seed, log: &PostgresLog) -> Result<SeedPlan, Failure> {
         prisoners: options.prisoners,
         years: u32::from(options.years),
         seed: options.seed,
-        until: options.until.unwrap_or_else(|| london_date(Utc::now())),
+        until: options.until.unwrap_or_else(crate::clock::today),
     };
     if options.until.is_some() {
         return Ok(asked);

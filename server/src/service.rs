@@ -8,7 +8,6 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use chrono::Utc;
 use commands::{BusOptions, CommandBus, outgoing::Links};
 use event_store::{ConnectOptions, PostgresLog};
 use hmpps::{
@@ -96,7 +95,7 @@ impl Service {
             log: log.clone(),
             prisoners: Arc::new(upstream.prisoner_search.clone()),
             staff: Arc::new(upstream.nomis_user_roles.clone()),
-            clock: Utc::now,
+            clock: crate::clock::now,
             policy: configuration.policy,
             links: Links::try_new(&configuration.own_url)?,
         });

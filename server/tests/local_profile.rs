@@ -6,6 +6,7 @@
     clippy::indexing_slicing,
     reason = "tests fail by panicking"
 )]
+#![expect(clippy::disallowed_methods, reason = "here requests begin: the time is now")]
 
 use std::{
     collections::BTreeSet,

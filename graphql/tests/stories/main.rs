@@ -6,6 +6,7 @@
     clippy::panic,
     reason = "tests fail by panicking"
 )]
+#![expect(clippy::disallowed_methods, reason = "here requests begin: the time is now")]
 
 mod access;
 mod allocating;

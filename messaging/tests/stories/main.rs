@@ -6,6 +6,7 @@
     clippy::arithmetic_side_effects,
     reason = "tests fail by panicking"
 )]
+#![expect(clippy::disallowed_methods, reason = "here requests begin: the time is now")]
 
 mod estate;
 mod faults;

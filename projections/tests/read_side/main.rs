@@ -7,6 +7,7 @@
 
 mod erasure;
 mod exactly_once;
+mod fresh;
 mod lists;
 mod migrated;
 mod paging;

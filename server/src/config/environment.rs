@@ -66,6 +66,13 @@ impl Environment {
         )
     }
 
+    /// Who runs a command, for the trace that it leaves.
+    #[must_use]
+    pub fn operator(&self) -> String {
+        let user = self.values.get("USER").map_or("operator", String::as_str);
+        user.to_owned()
+    }
+
     pub(super) fn optional(&mut self, name: &str) -> Option<String> {
         self.asked.insert(name.to_owned());
         self.values.get(name).cloned()

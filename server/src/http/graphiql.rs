@@ -10,8 +10,6 @@ use axum::{
     response::{Html, IntoResponse, Response},
     routing::get,
 };
-use chrono::Utc;
-use domain::london_date;
 
 use super::state::AppState;
 use crate::local::Example;
@@ -56,7 +54,7 @@ pub(super) fn routes() -> Router<AppState> {
 async fn page(State(state): State<AppState>) -> Response {
     match &state.graphiql {
         Some(graphiql) => {
-            let example = Example::find(&state.models, london_date(Utc::now())).await;
+            let example = Example::find(&state.models, crate::clock::today()).await;
             let mutation = example.map_or(String::new(), |example| example.mutation());
             Html(graphiql.page.replace("__QUERY__", &as_script(&mutation))).into_response()
         }

@@ -10,7 +10,6 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use chrono::Utc;
 use graphql::{
     Answer, Caller, GuardRefusal, GuardedRequest, IdempotencyKey, MayIntrospect, MayMutate, MediaType,
 };
@@ -173,7 +172,7 @@ pub(super) async fn caller(state: &AppState, headers: &HeaderMap) -> Result<Admi
         caller.correlation_id = id;
     }
     let expires_at = Duration::from_secs(authenticated.token.expires_at);
-    let now = Utc::now()
+    let now = crate::clock::now()
         .timestamp_millis()
         .try_into()
         .map(Duration::from_millis);

@@ -8,8 +8,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use chrono::{TimeDelta, Utc};
-use domain::london_date;
+use chrono::TimeDelta;
 use event_store::Log;
 use metrics_exporter_prometheus::PrometheusHandle;
 use simulator::tokens::{TokenIssuer, TokenRequest};
@@ -37,7 +36,7 @@ pub(crate) async fn serve(
     let folder = DataFolder::open(&options.target.data_dir)?;
     let _alone = folder.serve_alone()?;
     LocalLetter::take_away(&folder)?;
-    let estate = Estate::of(&folder, Estate::small(options.prisoners, london_date(Utc::now())))?;
+    let estate = Estate::of(&folder, Estate::small(options.prisoners, crate::clock::today()))?;
     let starting = Box::pin(LocalWorld::start(&folder, &estate.plan));
     let Some(world) = stop.run_until_cancelled(starting).await.transpose()? else {
         return Ok(());
@@ -100,7 +99,7 @@ impl Profile {
     async fn welcome(&self, service: &Service, has_graphiql: bool) -> Result<()> {
         let head = service.log().head().await?;
         service.models.reached(head, CATCHING_UP).await?;
-        let example = Example::find(&service.models, london_date(Utc::now())).await?;
+        let example = Example::find(&service.models, crate::clock::today()).await?;
         let database = self.world.database.url().to_owned();
         let letter = LocalLetter::new(
             &self.base,

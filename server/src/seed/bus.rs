@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use chrono::Utc;
 use commands::{
     BusOptions, CommandBus,
     outgoing::Links,
@@ -19,7 +18,7 @@ pub fn bus(log: Arc<dyn Log>, links: Links) -> CommandBus {
         log,
         prisoners: Arc::new(Nobody),
         staff: Arc::new(Nobody),
-        clock: Utc::now,
+        clock: crate::clock::now,
         policy: PolicyVersion::RoshBased,
         links,
     })
