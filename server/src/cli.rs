@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use chrono::{DateTime, Utc};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use chrono::{DateTime, NaiveDate, Utc};
+use clap::{Args, Parser, Subcommand, ValueEnum, builder::RangedU64ValueParser};
 use domain::{NomsNumber, PrisonCode, handover::RulesVersion};
 use event_store::Position;
 use projections::Model;
@@ -70,7 +70,7 @@ pub struct Serve {
     #[command(flatten)]
     pub target: Target,
     /// How many prisoners the local profile starts with, if it starts empty.
-    #[arg(long, default_value_t = 300)]
+    #[arg(long, default_value_t = 300, value_parser = some_prisoners())]
     pub prisoners: usize,
 }
 
@@ -81,17 +81,17 @@ pub struct Seed {
     #[arg(long, default_value_t = 124, value_parser = clap::value_parser!(u16).range(1..=124))]
     pub prisons: u16,
     /// How many prisoners.
-    #[arg(long, default_value_t = 90_000)]
+    #[arg(long, default_value_t = 90_000, value_parser = some_prisoners())]
     pub prisoners: usize,
     /// How many years of history.
-    #[arg(long, default_value_t = 3)]
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..=50))]
     pub years: u16,
     /// The same seed makes the same estate.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
     /// The London date on which the history ends. When not said: the one of the seeding that is in the log, else today.
-    #[arg(long)]
-    pub until: Option<chrono::NaiveDate>,
+    #[arg(long, value_parser = day)]
+    pub until: Option<NaiveDate>,
     /// Where the database is.
     #[command(flatten)]
     pub target: Target,
@@ -249,7 +249,7 @@ pub enum Audit {
         /// Whose history.
         noms: NomsNumber,
         /// As it was recorded at this time (RFC 3339).
-        #[arg(long, conflicts_with = "as_of_position")]
+        #[arg(long, value_parser = moment, conflicts_with = "as_of_position")]
         as_of: Option<DateTime<Utc>>,
         /// As it was recorded at this position.
         #[arg(long)]
@@ -266,6 +266,19 @@ pub enum Audit {
     /// Hashes hold no secret: a stream whose hashes were all computed anew, or newest events that were cut off with all that is
     /// kept about them, show only beside a copy that is kept elsewhere.
     Verify(Target),
+}
+
+fn some_prisoners() -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(1..=10_000_000)
+}
+
+fn day(text: &str) -> Result<NaiveDate, &'static str> {
+    text.parse().map_err(|_| "write a day as 2026-10-01")
+}
+
+fn moment(text: &str) -> Result<DateTime<Utc>, &'static str> {
+    text.parse()
+        .map_err(|_| "write a moment as 2026-10-01T12:00:00Z, or with another offset from universal time")
 }
 
 /// Which contract to print.

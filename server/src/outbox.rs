@@ -1,5 +1,6 @@
 //! `outbox`: outgoing messages.
 
+use anyhow::anyhow;
 use domain::NomsNumber;
 use messaging::outbox::{self, OutboxError};
 use sqlx::PgPool;
@@ -60,11 +61,11 @@ async fn parked(pool: &PgPool) -> Result<Ending, Failure> {
             key.parked_at.to_rfc3339()
         )?;
     }
-    Ok(if parked.is_empty() {
-        Ending::Done
-    } else {
-        Ending::NotSo
-    })
+    if parked.is_empty() {
+        say!("Nobody's messages are parked.")?;
+        return Ok(Ending::Done);
+    }
+    Ok(Ending::NotSo)
 }
 
 async fn retry(pool: &PgPool, noms: NomsNumber) -> Result<Ending, Failure> {
@@ -74,6 +75,9 @@ async fn retry(pool: &PgPool, noms: NomsNumber) -> Result<Ending, Failure> {
 }
 
 async fn discard(pool: &PgPool, noms: NomsNumber, reason: &str) -> Result<Ending, Failure> {
+    if reason.trim().is_empty() {
+        return Err(Failure::usage(anyhow!("say why: --reason must not be blank")));
+    }
     let discarded =
         outbox::discard(pool, noms.as_str(), reason, &Environment::of_process().operator()).await?;
     say!(

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Instant};
 
 use commands::outgoing::Links;
-use event_store::PostgresLog;
+use event_store::{Log, Position, PostgresLog};
 use messaging::outbox;
 use projections::Model;
 
@@ -33,14 +33,20 @@ pub(crate) async fn seed(options: Seed) -> Result<Ending, Failure> {
 }
 
 async fn fill(options: &Seed, database: &Database, log: &Arc<PostgresLog>) -> Result<(), Failure> {
-    let plan = plan(options, log).await?;
+    let plan = plan(options, database, log).await?;
+    // The local profile's simulated services must know the same people; and whoever goes on with this need not know the plan.
+    let remember = |told| {
+        database
+            .folder()
+            .map(|folder| Estate { plan, told }.remember(folder))
+    };
+    if log.head().await.map_err(Failure::dependency)? == Position::START {
+        remember(false).transpose()?;
+    }
     let started = Instant::now();
     let made = make(&plan, log).await?;
     let took = started.elapsed().as_secs();
-    if let Some(folder) = database.folder() {
-        // The local profile's simulated services must know the same people.
-        Estate { plan, told: true }.remember(folder)?;
-    }
+    remember(true).transpose()?;
     outbox::withhold(log.pool(), plan.correlation_id()).await?;
     let rebuilt = rebuild::rebuild(log, &Model::ALL, false).await?;
     say!(
@@ -54,7 +60,7 @@ async fn fill(options: &Seed, database: &Database, log: &Arc<PostgresLog>) -> Re
 }
 
 /// What is asked for. Without a last day, an interrupted seeding goes on to the one that it was begun with.
-async fn plan(options: &Seed, log: &PostgresLog) -> Result<SeedPlan, Failure> {
+async fn plan(options: &Seed, database: &Database, log: &PostgresLog) -> Result<SeedPlan, Failure> {
     let asked = SeedPlan {
         prisons: usize::from(options.prisons),
         prisoners: options.prisoners,
@@ -64,6 +70,16 @@ async fn plan(options: &Seed, log: &PostgresLog) -> Result<SeedPlan, Failure> {
     };
     if options.until.is_some() {
         return Ok(asked);
+    }
+    let remembered = database.folder().map(Estate::remembered).transpose()?.flatten();
+    if let Some(Estate { plan, .. }) = remembered
+        && plan
+            == (SeedPlan {
+                until: plan.until,
+                ..asked
+            })
+    {
+        return Ok(plan);
     }
     Ok(seed::begun(log, asked).await?.unwrap_or(asked))
 }

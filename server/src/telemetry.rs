@@ -10,8 +10,8 @@ use crate::cli::Command;
 pub fn start(command: &Command) {
     let default = match command {
         Command::Serve(_) => "info",
-        // What goes over the whole log takes as long as it takes.
-        _ => "warn,workbench=info,sqlx::query=error",
+        // What goes over the whole log takes as long as it takes, and its servers may stop before its connections.
+        _ => "warn,workbench=info,sqlx::query=error,sqlx_core::pool=error",
     };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
     let lines = fmt().with_env_filter(filter).with_writer(std::io::stderr);

@@ -234,3 +234,27 @@ async fn ctrl_c_during_an_installation_ends_it_and_whatever_was_started_before()
     })
     .await;
 }
+
+#[test]
+fn a_seeding_goes_on_to_the_day_it_was_begun_with_and_its_folder_is_not_filled_with_another() {
+    let data = folder();
+    let seed = |more: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_allocations"));
+        command.args(["seed", "--prisons", "1", "--prisoners", "30", "--years", "1"]);
+        command.args(more).arg("--data-dir").arg(data.path());
+        command
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .unwrap()
+    };
+    assert!(seed(&["--until", "2026-03-01"]).success());
+    assert!(seed(&[]).success(), "the day is that of the folder");
+    assert_eq!(
+        seed(&["--until", "2026-03-02"]).code(),
+        Some(2),
+        "another estate is refused"
+    );
+    let estate = fs::read_to_string(data.path().join("estate.json")).unwrap();
+    assert!(estate.contains("2026-03-01"), "{estate}");
+}

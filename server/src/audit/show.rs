@@ -31,6 +31,14 @@ impl Until {
         }
     }
 
+    /// As it follows "nothing is recorded".
+    fn words(self) -> &'static str {
+        match self {
+            Self::Now => "",
+            Self::Time(_) | Self::Position(_) => " up to then",
+        }
+    }
+
     fn includes(self, event: &RecordedEvent) -> bool {
         match self {
             Self::Now => true,
@@ -72,7 +80,7 @@ pub(super) async fn show(
         .collect::<Result<Vec<_>, _>>()
         .map_err(Failure::dependency)?;
     if told.is_empty() {
-        say!("Nothing is recorded about {noms} up to then.")?;
+        say!("Nothing is recorded about {noms}{}.", until.words())?;
         return Ok(Ending::NotSo);
     }
     let allocation = told.iter().fold(Allocation::default(), |mut allocation, told| {

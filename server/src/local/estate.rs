@@ -37,13 +37,25 @@ impl Estate {
     /// # Errors
     /// When it cannot be read or written down.
     pub(crate) fn of(folder: &DataFolder, otherwise: Self) -> Result<Self> {
+        if let Some(remembered) = Self::remembered(folder)? {
+            return Ok(remembered);
+        }
+        otherwise.remember(folder)?;
+        Ok(otherwise)
+    }
+
+    /// The estate of this folder, if it has one.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub(crate) fn remembered(folder: &DataFolder) -> Result<Option<Self>> {
         let file = folder.estate();
         if !file.exists() {
-            otherwise.remember(folder)?;
-            return Ok(otherwise);
+            return Ok(None);
         }
         let text = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
         serde_json::from_slice(&text)
+            .map(Some)
             .with_context(|| format!("{} is damaged: remove the data folder", file.display()))
     }
 

@@ -33,6 +33,8 @@ pub(crate) async fn serve(
     stop: &CancellationToken,
 ) -> Result<()> {
     let listener = listen(SocketAddr::from((Ipv4Addr::LOCALHOST, options.port))).await?;
+    // Not the one that was asked for: 0 stands for any that is free.
+    let port = listener.local_addr()?.port();
     let folder = DataFolder::open(&options.target.data_dir)?;
     let _alone = folder.serve_alone()?;
     LocalLetter::take_away(&folder)?;
@@ -42,7 +44,7 @@ pub(crate) async fn serve(
         return Ok(());
     };
     let profile = Profile {
-        base: format!("http://localhost:{}", options.port),
+        base: format!("http://localhost:{port}"),
         token: local_token(&folder)?,
         folder,
         world,
