@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     cli::Serve,
-    config::{Configuration, Environment, Limits},
+    config::{Configuration, Environment, Limits, LocalSettings},
     exit::{Ending, Failure},
     local,
     service::{Service, Surroundings, listen},
@@ -26,8 +26,8 @@ pub(crate) async fn serve(options: Serve) -> Result<Ending, Failure> {
         let limits = Limits::of_production(Environment::of_process()).map_err(Failure::usage)?;
         run_configured(configuration, limits, options.port, metrics, &stop).await?;
     } else {
-        let limits = Limits::of_local_profile(Environment::of_process()).map_err(Failure::usage)?;
-        local::serve(&options, limits, metrics, &stop).await?;
+        let settings = LocalSettings::from_environment(Environment::of_process()).map_err(Failure::usage)?;
+        local::serve(&options, settings, metrics, &stop).await?;
     }
     Ok(Ending::Done)
 }

@@ -42,26 +42,20 @@ impl Limits {
     ///
     /// # Errors
     /// When a setting is malformed.
-    pub fn of_production(environment: Environment) -> Result<Self, ConfigurationError> {
-        Self::from_environment(environment, PRODUCTION_RATE)
+    pub fn of_production(mut environment: Environment) -> Result<Self, ConfigurationError> {
+        let limits = Self::read(&mut environment, PRODUCTION_RATE);
+        environment.settle(limits)
     }
 
-    /// The limits of the local profile.
-    ///
-    /// # Errors
-    /// When a setting is malformed.
-    pub fn of_local_profile(environment: Environment) -> Result<Self, ConfigurationError> {
-        Self::from_environment(environment, 0)
-    }
-
-    fn from_environment(mut environment: Environment, rate: u32) -> Result<Self, ConfigurationError> {
+    /// The limits in an environment, with this rate where it does not say another.
+    pub(super) fn read(environment: &mut Environment, rate: u32) -> Self {
         let rate = environment
             .parsed("CALLER_REQUESTS_PER_SECOND", "a whole number")
             .unwrap_or(rate);
-        environment.settle(Self {
+        Self {
             requests_per_second: NonZeroU32::new(rate),
             ..Self::default()
-        })
+        }
     }
 }
 
@@ -83,7 +77,5 @@ mod tests {
         );
         let wrong = [("CALLER_REQUESTS_PER_SECOND".to_owned(), "many".to_owned())];
         assert!(Limits::of_production(Environment::new(wrong)).is_err());
-        let local = Limits::of_local_profile(Environment::default()).unwrap();
-        assert!(local.requests_per_second.is_none());
     }
 }

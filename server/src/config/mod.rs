@@ -4,6 +4,7 @@ mod database;
 mod database_settings;
 mod environment;
 mod limits;
+mod local_settings;
 mod secret;
 
 use domain::policy::PolicyVersion;
@@ -13,6 +14,7 @@ pub use database::DatabaseUrl;
 pub use database_settings::DatabaseSettings;
 pub use environment::{ConfigurationError, Environment, Problem};
 pub use limits::Limits;
+pub use local_settings::LocalSettings;
 pub use secret::Secret;
 
 /// Everything that the service must be told in production.

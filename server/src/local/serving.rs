@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 use super::{DataFolder, Estate, Example, LocalLetter, LocalWorld, history, print_welcome};
 use crate::{
     cli::Serve,
-    config::Limits,
+    config::LocalSettings,
     service::{Service, Surroundings, listen},
 };
 
@@ -28,7 +28,7 @@ const CATCHING_UP: Duration = Duration::from_mins(5);
 /// Runs the local profile until it is told to stop.
 pub(crate) async fn serve(
     options: &Serve,
-    limits: Limits,
+    settings: LocalSettings,
     metrics: PrometheusHandle,
     stop: &CancellationToken,
 ) -> Result<()> {
@@ -49,7 +49,7 @@ pub(crate) async fn serve(
         folder,
         world,
     };
-    let ended = profile.run(estate, listener, limits, metrics, stop).await;
+    let ended = profile.run(estate, listener, settings, metrics, stop).await;
     profile.world.stop().await.and(ended)
 }
 
@@ -66,7 +66,7 @@ impl Profile {
         &self,
         estate: Estate,
         listener: TcpListener,
-        limits: Limits,
+        settings: LocalSettings,
         metrics: PrometheusHandle,
         stop: &CancellationToken,
     ) -> Result<()> {
@@ -80,8 +80,8 @@ impl Profile {
                 metrics,
             };
             let has_graphiql = surroundings.graphiql.is_some();
-            let configuration = self.world.configuration(&self.base);
-            let service = Service::start_within(configuration, surroundings, limits).await?;
+            let configuration = self.world.configuration(&self.base, settings.policy);
+            let service = Service::start_within(configuration, surroundings, settings.limits).await?;
             Ok::<_, anyhow::Error>((service, has_graphiql))
         });
         let Some((service, has_graphiql)) = stop.run_until_cancelled(starting).await.transpose()? else {

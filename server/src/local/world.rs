@@ -69,7 +69,7 @@ impl LocalWorld {
 
     /// The configuration by which the service uses these servers.
     #[must_use]
-    pub fn configuration(&self, base: &str) -> Configuration {
+    pub fn configuration(&self, base: &str, policy: PolicyVersion) -> Configuration {
         Configuration {
             database: self.database.url().to_owned().into(),
             personal_data_key: self.personal_data_key.clone(),
@@ -90,7 +90,7 @@ impl LocalWorld {
                 topic_arn: self.topology.topic_arn.clone(),
                 inbound_queue: self.topology.inbound_queue_name.clone(),
             },
-            policy: PolicyVersion::RoshBased,
+            policy,
             publish: true,
             build: Build::from_environment(&mut Environment::of_process()),
         }

@@ -1,6 +1,6 @@
 //! What `allocations policy --help` says of the rules and their versions.
 
-use domain::handover::RulesVersion;
+use domain::handover::{Departure, RulesVersion};
 
 use super::RULES;
 
@@ -23,17 +23,22 @@ pub fn rules_and_versions() -> String {
     )
 }
 
-/// Each version of the rules.
+/// Each version of the rules, and each decision that can be added to one.
 #[must_use]
 pub fn versions() -> String {
     let names = RulesVersion::NAMED.map(|(name, _)| name);
-    format!("Versions of the rules, oldest first:\n  {}", names.join("\n  "))
+    let departures: Vec<_> = Departure::ALL.iter().map(|departure| departure.code()).collect();
+    format!(
+        "Versions of the rules, oldest first:\n  {}\n\nDecisions that can be added to a version with '+':\n  {}",
+        names.join("\n  "),
+        departures.join("\n  ")
+    )
 }
 
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
-    use domain::handover::RulesVersion;
+    use domain::handover::{Departure, RulesVersion};
     use serde_json::Value;
 
     use super::super::{Asking, RULES, casework_tests, ran::run};
@@ -65,6 +70,9 @@ mod tests {
             for help in [&help, &diff] {
                 assert!(help.lines().any(|line| line.trim() == name), "{name}: {help}");
             }
+        }
+        for departure in Departure::ALL {
+            assert!(diff.contains(departure.code()), "{departure:?}");
         }
     }
 

@@ -1,0 +1,48 @@
+//! What can be set of the local profile; everything else of it is made.
+
+use domain::policy::PolicyVersion;
+
+use super::{ConfigurationError, Environment, Limits, policy};
+
+/// The settings of the local profile.
+#[derive(Debug, Clone, Copy)]
+pub struct LocalSettings {
+    /// What bounds callers: no rate, where none is set.
+    pub limits: Limits,
+    /// The version of the policy.
+    pub policy: PolicyVersion,
+}
+
+impl LocalSettings {
+    /// What the environment says.
+    ///
+    /// # Errors
+    /// When a setting is malformed.
+    pub fn from_environment(mut environment: Environment) -> Result<Self, ConfigurationError> {
+        let limits = Limits::read(&mut environment, 0);
+        let policy = policy(&mut environment);
+        environment.settle(Self { limits, policy })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(name: &str, value: &str) -> Result<LocalSettings, ConfigurationError> {
+        LocalSettings::from_environment(Environment::new([(name.to_owned(), value.to_owned())]))
+    }
+
+    #[test]
+    fn nothing_need_be_set_and_nothing_malformed_is_passed_over() {
+        let unset = LocalSettings::from_environment(Environment::default()).unwrap();
+        assert_eq!(unset.limits.requests_per_second, None);
+        assert_eq!(unset.policy, PolicyVersion::RoshBased);
+        let set = with("ALLOCATION_POLICY", "tier-based").unwrap();
+        assert_eq!(set.policy, PolicyVersion::TierBased);
+        for name in ["ALLOCATION_POLICY", "CALLER_REQUESTS_PER_SECOND"] {
+            let told = with(name, "seven").unwrap_err().to_string();
+            assert!(told.contains(name), "{told}");
+        }
+    }
+}
