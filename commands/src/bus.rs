@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// How often an operation is decided anew because someone else was quicker.
-const ATTEMPTS: u32 = 4;
+const ATTEMPTS: u32 = 8;
 
 /// How many streams are remembered: some 40 MB.
 const REMEMBERED_STREAMS: usize = 32_768;
@@ -123,10 +123,15 @@ impl CommandBus {
             let tried = self
                 .attempt(request, &rests_on, (command_id, request_hash), attempt == 0)
                 .await;
-            outcome = tried.outcome;
             if !tried.again {
+                outcome = tried.outcome;
                 break;
             }
+            // Whoever stated a version that is not so any more is told by the decision. The others lost a race every time.
+            outcome = match tried.outcome {
+                Err(CommandError::Refused(Refusal::VersionConflict { .. })) => Err(CommandError::Overloaded),
+                other => other,
+            };
             self.cache.forget(&rests_on);
         }
         match outcome {

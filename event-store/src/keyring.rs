@@ -80,6 +80,11 @@ impl Keyring {
         }
     }
 
+    /// The same keys, what is remembered of them too, over other connections.
+    pub(crate) fn over(&self, pool: PgPool) -> Self {
+        Self { pool, ..self.clone() }
+    }
+
     /// All keys, for reading very many events at once.
     ///
     /// Load them after the position up to which events are read is fixed: then no event up to there lacks its key.
@@ -147,6 +152,19 @@ impl Keyring {
     #[must_use]
     pub fn erasures(&self) -> watch::Receiver<u64> {
         self.destroyed.subscribe()
+    }
+
+    /// Makes everybody who keeps what was opened look whether somebody was erased, as if it had happened now.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn remind_of_erasures(&self) -> Result<(), KeyringError> {
+        sqlx::query("select pg_notify($1, '')")
+            .bind(KEY_DESTROYED)
+            .execute(&self.pool)
+            .await
+            .map(|_| ())
+            .map_err(unavailable)
     }
 
     pub(crate) fn forget(&self, subject: &str) {

@@ -24,7 +24,8 @@ pub enum MigrateError {
     Connect(#[source] sqlx::Error),
     /// A migration failed; the ones before it are in force, itself is not.
     #[error(
-        "a migration failed and was undone: correct what its error names and run `allocations migrate` again"
+        "a migration failed and was undone: correct what its error names and run `allocations migrate` again, with the login \
+         that owns schema es"
     )]
     Apply(#[source] sqlx::migrate::MigrateError),
     /// No room for the next events.

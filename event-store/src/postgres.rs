@@ -24,6 +24,9 @@ use crate::{
 /// For reading by key: two for the group reader, the others for readers that tail.
 const CONNECTIONS: u32 = 6;
 
+/// Of each kind, for whoever reads apart from the others: one thing after the other.
+const CONNECTIONS_APART: u32 = 2;
+
 const TAIL: &str = concat!(
     "select ",
     event_columns!(),
@@ -78,6 +81,22 @@ impl PostgresLog {
             head,
             _ends_the_listener: Arc::new(stop.drop_guard()),
         })
+    }
+
+    /// The same log, over connections that nobody else uses: for a thread with a runtime of its own, with which its connections
+    /// end. To be called within that runtime.
+    #[must_use]
+    pub fn apart(&self) -> Self {
+        let login = (*self.pool.connect_options()).clone();
+        let by_key = connect::by_key(login.clone(), CONNECTIONS_APART);
+        let pool = self.pool.options().clone().max_connections(CONNECTIONS_APART);
+        Self {
+            pool: pool.connect_lazy_with(login),
+            keyring: self.keyring.over(by_key.clone()),
+            reader: Reader::start(by_key.clone()),
+            by_key,
+            ..self.clone()
+        }
     }
 
     /// The head, as it moves: within milliseconds of a commit by any replica, within half a second when notifications fail.

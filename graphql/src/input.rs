@@ -24,7 +24,7 @@ pub(crate) struct Envelope {
     command_id: Option<Uuid>,
     /// Refuse if the allocation is not at this version.
     expected_version: Option<i32>,
-    /// Answer only once readers see the change.
+    /// Answer only once readers see the change, but after 2 seconds at the latest.
     #[graphql(default = true)]
     pub(crate) wait_for_read_models: bool,
 }

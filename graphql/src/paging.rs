@@ -124,6 +124,11 @@ impl Cost {
         Self::forward(None)
     }
 
+    /// What is folded from all that happened to somebody.
+    pub(crate) const fn of_a_past() -> Self {
+        Self(10)
+    }
+
     pub(crate) fn times(self, child: usize) -> usize {
         self.0.saturating_mul(child).saturating_add(1)
     }

@@ -10,8 +10,13 @@ use commands::CommandBus;
 use projections::ReadModels;
 
 use crate::{
-    documents::Documents, doorkeeper::Doorkeeper, loaders::Allocations, mutation::Mutation, nulls::Nulls,
-    query::Query, subscription::Subscription,
+    documents::Documents,
+    doorkeeper::Doorkeeper,
+    loaders::{Allocations, Terms},
+    mutation::Mutation,
+    nulls::Nulls,
+    query::Query,
+    subscription::Subscription,
 };
 
 #[cfg(test)]
@@ -82,6 +87,7 @@ pub fn schema(faces: Faces) -> Schema {
         // The last, so that the others look at every document, parsed or remembered.
         .extension(Documents::new())
         .data(Allocations::new(faces.models.clone()))
+        .data(Terms::new(faces.models.clone()))
         .data(faces)
         .finish();
     Schema {

@@ -24,6 +24,8 @@ pub struct ModelStatus {
     pub head: Position,
     /// Why it stopped.
     pub error: Option<String>,
+    /// It is in the making, but whoever made it gives no sign of life any more.
+    pub abandoned: bool,
 }
 
 /// What a build is for.
@@ -76,7 +78,8 @@ pub(crate) struct Mark {
 /// Every build of every model, and the head, at one moment.
 pub(crate) async fn status(pool: &PgPool) -> Result<Vec<ModelStatus>, ReadModelError> {
     let rows = sqlx::query(
-        "select p.name, p.version, p.status, p.position, p.error ->> 'message' as error, head.position as head
+        "select p.name, p.version, p.status, p.position, p.error ->> 'message' as error, head.position as head,
+                p.status = 'building' and p.updated_at < clock_timestamp() - interval '1 minute' as abandoned
          from es.projection p, es.head head
          where p.name = any($1) and p.shard = 0
          order by p.name, p.version",
@@ -94,6 +97,7 @@ pub(crate) async fn status(pool: &PgPool) -> Result<Vec<ModelStatus>, ReadModelE
                 position: mark.position,
                 head: Position::new(row.try_get("head")?),
                 error: row.try_get("error")?,
+                abandoned: row.try_get("abandoned")?,
             })
         })
         .collect()
@@ -131,6 +135,20 @@ pub(crate) async fn take_over(
     .fetch_all(connection)
     .await?;
     rows.iter().map(mark).collect()
+}
+
+/// A sign of life of whoever makes these builds.
+pub(crate) async fn touch(pool: &PgPool, marks: &[Mark]) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "update es.projection p set updated_at = clock_timestamp()
+         from unnest($1::text[], $2::integer[]) as mine (name, version)
+         where p.name = mine.name and p.version = mine.version and p.shard = 0 and p.status = 'building'",
+    )
+    .bind(marks.iter().map(|mark| mark.model.name()).collect::<Vec<_>>())
+    .bind(marks.iter().map(|mark| mark.build).collect::<Vec<_>>())
+    .execute(pool)
+    .await
+    .map(|_| ())
 }
 
 /// The builds that this lease may move.

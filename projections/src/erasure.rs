@@ -15,6 +15,7 @@ use crate::{
     model::Row,
     past::entry,
     pom::PomRow,
+    rebuild::{RebuildError, drop_build},
     table,
 };
 
@@ -60,7 +61,7 @@ impl Erasures {
 }
 
 /// Folds the rows of erased people anew, in every build that is kept; how many there were. A build in the making is
-/// looked at when it is shown.
+/// looked at once it is shown; one that nobody will ever show is thrown away.
 pub(crate) async fn forget_erased(
     pool: &PgPool,
     log: &dyn Source,
@@ -69,6 +70,9 @@ pub(crate) async fn forget_erased(
     let mut forgotten = 0_usize;
     for build in checkpoint::status(pool).await? {
         if build.status == BuildStatus::Building {
+            if build.abandoned {
+                drop_abandoned(pool, build.model, build.build).await?;
+            }
             continue;
         }
         let mark = Mark {
@@ -84,6 +88,15 @@ pub(crate) async fn forget_erased(
         forgotten = forgotten.saturating_add(rows);
     }
     Ok(forgotten)
+}
+
+async fn drop_abandoned(pool: &PgPool, model: Model, build: i32) -> Result<(), ReadModelError> {
+    tracing::warn!(%model, build, "a rebuild that broke off left a build, which is dropped");
+    match drop_build(pool, model, build).await {
+        // Its maker gives signs of life again, or somebody else was quicker.
+        Ok(()) | Err(RebuildError::NoSuchBuild { .. }) => Ok(()),
+        Err(error) => Err(ReadModelError::Unavailable(error.to_string().into())),
+    }
 }
 
 async fn forget_in<R: Row>(

@@ -1,5 +1,7 @@
 //! The past: the same folds over the same events, up to a time or a position.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{NomsNumber, allocation::PomTerms};
 use event_store::{Log, Position, RecordedEvent, StreamId};
@@ -8,7 +10,7 @@ use crate::{
     AllocationView, CaseView, Contract, Fact, ReadModelError, ReadModels,
     allocation::AllocationRow,
     case::CaseRow,
-    fact::{ALLOCATION, Entry, Raw, streams_of},
+    fact::{ALLOCATION, Entry, Raw, Subject, streams_of},
 };
 
 /// A moment of the past.
@@ -70,21 +72,27 @@ impl ReadModels {
         ))
     }
 
-    /// Who had a case as primary POM up to then, oldest first.
+    /// Who had these cases as primary POM, each up to its position, oldest first. All are read together.
     ///
     /// # Errors
     /// When the log cannot be read or holds an event that cannot be understood.
-    pub async fn pom_terms(&self, noms: NomsNumber, at: AsOf) -> Result<PomTerms, ReadModelError> {
-        let entries = self
-            .entries(&[StreamId::new(ALLOCATION, noms)], |event| at.includes(event))
-            .await?;
-        let mut terms = PomTerms::default();
-        for entry in &entries {
-            if let Fact::Allocation(event) = &entry.fact {
-                terms.apply(event, entry.origin.occurred_at);
-            }
+    pub async fn pom_terms(
+        &self,
+        wanted: &[(NomsNumber, Position)],
+    ) -> Result<HashMap<(NomsNumber, Position), PomTerms>, ReadModelError> {
+        let mut cases: HashMap<Subject, Vec<Entry>> = HashMap::new();
+        for (noms, _) in wanted {
+            cases.entry(Subject::Prisoner(*noms)).or_default();
         }
-        Ok(terms)
+        let streams: Vec<StreamId> = cases.keys().map(|case| StreamId::new(ALLOCATION, case)).collect();
+        for entry in self.entries(&streams, |_| true).await? {
+            cases.entry(entry.subject).or_default().push(entry);
+        }
+        let told = |(noms, until): &(NomsNumber, Position)| {
+            let past = cases.get(&Subject::Prisoner(*noms)).into_iter().flatten();
+            terms(past.take_while(|entry| entry.position <= *until))
+        };
+        Ok(wanted.iter().map(|key| (*key, told(key))).collect())
     }
 
     /// The allocation as other services would have read it when they were told of its N-th change: after all that the
@@ -138,4 +146,14 @@ fn allocation(noms: NomsNumber, entries: &[Entry]) -> Option<AllocationView> {
         .filter(|entry| matches!(entry.fact, Fact::Allocation(_)));
     happened.for_each(|entry| row.apply(entry));
     (row.version > 0).then(|| row.into())
+}
+
+fn terms<'e>(past: impl Iterator<Item = &'e Entry>) -> PomTerms {
+    let mut terms = PomTerms::default();
+    for entry in past {
+        if let Fact::Allocation(event) = &entry.fact {
+            terms.apply(event, entry.origin.occurred_at);
+        }
+    }
+    terms
 }

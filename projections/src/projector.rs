@@ -102,28 +102,27 @@ impl Projector {
     fn with_connections_of_its_own(models: ReadModels, options: ProjectorOptions) -> Self {
         let pool = models.pool.options().clone().max_connections(CONNECTIONS);
         let pool = pool.connect_lazy_with((*models.pool.connect_options()).clone());
+        let log = models.log.apart();
         Self {
-            models: ReadModels { pool, ..models },
+            models: ReadModels { pool, log, ..models },
             options,
         }
     }
 
     async fn run(self, stop: &CancellationToken) {
-        let mut failures = 0_u32;
+        let mut patience = Patience::new(self.options.standby);
         while !stop.is_cancelled() {
-            let pause = match self.turn(stop).await {
-                Ok(()) => {
-                    failures = 0;
-                    self.options.standby
-                }
+            let mut went_well = false;
+            let turn = self.turn(stop, &mut went_well).await;
+            if went_well || turn.is_ok() {
+                patience.begin_anew();
+            }
+            let pause = match turn {
+                Ok(()) => self.options.standby,
                 Err(error) => {
-                    failures = failures.saturating_add(1);
-                    tracing::warn!(%error, failures, "the read models are not moving; trying again");
-                    let factor = 2_u32.saturating_pow(failures.min(6));
-                    self.options
-                        .standby
-                        .saturating_mul(factor)
-                        .min(Duration::from_secs(5))
+                    let pause = patience.after_failure();
+                    tracing::warn!(%error, ?pause, "the read models are not moving; trying again");
+                    pause
                 }
             };
             stop.run_until_cancelled(tokio::time::sleep(pause)).await;
@@ -131,8 +130,9 @@ impl Projector {
         self.models.pool.close().await;
     }
 
-    /// Leads as long as it can, or looks once how far the leader is.
-    async fn turn(&self, stop: &CancellationToken) -> Result<(), ConvoyError> {
+    /// Leads as long as it can, or looks once how far the leader is. It `went_well` if the log was read and folded meanwhile,
+    /// whatever ended it.
+    async fn turn(&self, stop: &CancellationToken, went_well: &mut bool) -> Result<(), ConvoyError> {
         let mut connection = self.models.pool.acquire().await?;
         let lease = Lease::acquire(&mut connection, LEASE, self.options.owner, self.options.lease).await?;
         let Some(lease) = lease else {
@@ -151,7 +151,7 @@ impl Projector {
         };
         self.models.refresh().await?;
         self.models.progress.set_folds_here(true);
-        let led = self.lead(&mut convoy, stop).await;
+        let led = self.lead(&mut convoy, stop, went_well).await;
         self.models.progress.set_folds_here(false);
         self.give_up(convoy.into_lease()).await;
         match led {
@@ -164,7 +164,12 @@ impl Projector {
     }
 
     /// A build that was switched, or a lease that was lost, is noticed by the next batch: then there is a new turn.
-    async fn lead(&self, convoy: &mut Convoy, stop: &CancellationToken) -> Result<(), ConvoyError> {
+    async fn lead(
+        &self,
+        convoy: &mut Convoy,
+        stop: &CancellationToken,
+        went_well: &mut bool,
+    ) -> Result<(), ConvoyError> {
         let ReadModels {
             pool, log, progress, ..
         } = &self.models;
@@ -184,6 +189,7 @@ impl Projector {
             }
             head.mark_unchanged();
             let folded = convoy.pass(&self.models).await?;
+            *went_well = true;
             progress.measure(*head.borrow());
             if folded == 0 {
                 let news = async {
@@ -210,6 +216,32 @@ impl Projector {
         if let Err(error) = released.await {
             tracing::warn!(%error, "the lease could not be released; it ends by itself");
         }
+    }
+}
+
+/// The longest pause after a failure.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// How long to wait before the next attempt: twice as long after each failure in a row.
+struct Patience {
+    first: Duration,
+    next: Duration,
+}
+
+impl Patience {
+    fn new(standby: Duration) -> Self {
+        let first = standby.saturating_mul(2).min(LONGEST_PAUSE);
+        Self { first, next: first }
+    }
+
+    fn begin_anew(&mut self) {
+        self.next = self.first;
+    }
+
+    fn after_failure(&mut self) -> Duration {
+        let pause = self.next;
+        self.next = pause.saturating_mul(2).min(LONGEST_PAUSE);
+        pause
     }
 }
 
@@ -246,5 +278,19 @@ impl ReadModels {
             self.progress.measure(build.head);
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_with_failures_in_a_row_and_begin_anew_when_something_went_well() {
+        let mut patience = Patience::new(Duration::from_millis(100));
+        let pauses: Vec<_> = (0..7).map(|_| patience.after_failure().as_millis()).collect();
+        assert_eq!(pauses, [200, 400, 800, 1600, 3200, 5000, 5000]);
+        patience.begin_anew();
+        assert_eq!(patience.after_failure().as_millis(), 200);
     }
 }

@@ -112,10 +112,14 @@ impl ReadModels {
                 continue;
             }
             // Another process folds, or this one is slow: the database knows better.
+            let mut looked = Ok(());
             if let Some(_looking) = self.progress.look() {
-                self.refresh().await?;
+                looked = self.refresh().await;
             }
             look = look.saturating_mul(2).min(LONGEST_LOOK);
+            if Instant::now() >= deadline {
+                looked?;
+            }
             if Instant::now() >= deadline && self.behind(models, wanted).is_some() {
                 return Err(ReadModelError::NotYetProjected {
                     wanted,

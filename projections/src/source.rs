@@ -1,5 +1,7 @@
 //! The log as the read side needs it.
 
+use std::sync::Arc;
+
 use event_store::{Log, MemoryLog, Position, PostgresLog};
 use tokio::sync::watch;
 
@@ -10,6 +12,9 @@ pub trait Source: Log {
 
     /// Changes when events may hold less than before, because a person was erased.
     fn erasures(&self) -> watch::Receiver<u64>;
+
+    /// The same log for a thread with a runtime of its own, asked for within that.
+    fn apart(&self) -> Arc<dyn Source>;
 }
 
 impl Source for PostgresLog {
@@ -19,6 +24,10 @@ impl Source for PostgresLog {
 
     fn erasures(&self) -> watch::Receiver<u64> {
         self.keyring().erasures()
+    }
+
+    fn apart(&self) -> Arc<dyn Source> {
+        Arc::new(Self::apart(self))
     }
 }
 
@@ -30,5 +39,9 @@ impl Source for MemoryLog {
 
     fn erasures(&self) -> watch::Receiver<u64> {
         watch::channel(0).1
+    }
+
+    fn apart(&self) -> Arc<dyn Source> {
+        Arc::new(self.clone())
     }
 }

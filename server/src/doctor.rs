@@ -65,6 +65,10 @@ fn advice(model: &ModelStatus) -> Option<&'static str> {
             "it stopped on an event that it cannot read: run `allocations audit verify`; \
              if the log is whole, deploy a version that reads the event, then `allocations project rebuild`",
         )
+    } else if model.abandoned {
+        Some(
+            "its rebuild broke off: a running service drops it within a minute, or run `allocations project drop`",
+        )
     } else if model.status.is_shown() && model.position > model.head {
         Some(
             "it is ahead of the log, which was restored to an earlier point: run `allocations project rebuild`, \
@@ -92,6 +96,7 @@ mod tests {
                 position: Position::new(position),
                 head: Position::new(7),
                 error: None,
+                abandoned: false,
             })
         };
         assert_eq!((at(6), at(7)), (None, None));

@@ -50,7 +50,7 @@ async fn act(command: &Project, log: &Arc<PostgresLog>) -> Result<(), Failure> {
             say!("Readers see build {build} of {model}, at position {position}.")
         }
         Project::Drop { model, build, .. } => {
-            projections::drop_build(log, *model, *build).await?;
+            projections::drop_build(log.pool(), *model, *build).await?;
             say!("Build {build} of {model} is gone.")
         }
     }
@@ -72,10 +72,12 @@ pub(crate) fn line(status: &ModelStatus) -> String {
         position,
         head,
         error,
+        abandoned,
     } = status;
-    let trouble = error
-        .as_deref()
-        .map(|error| format!(", {error}"))
-        .unwrap_or_default();
+    let trouble = match error {
+        Some(error) => format!(", {error}"),
+        None if *abandoned => ", abandoned".to_owned(),
+        None => String::new(),
+    };
     format!("{model} build {build}: {status:?}, at position {position} of {head}{trouble}")
 }

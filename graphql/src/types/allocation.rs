@@ -11,9 +11,9 @@ use super::{
 use crate::{
     access::Reader,
     fault::Fault,
+    loaders::Terms,
     paging::{Cost, Forward},
     scalars::{DateTime, NomsNumber, PrisonCode},
-    schema::Faces,
 };
 
 /// Who has a prisoner's case. It survives release and return.
@@ -65,11 +65,12 @@ impl Allocation {
 #[ComplexObject]
 impl Allocation {
     /// Who had the case as primary POM, oldest first.
+    #[graphql(complexity = "Cost::of_a_past().times(child_complexity)")]
     async fn poms(&self, ctx: &Context<'_>) -> Result<Vec<PomTerm>, Fault> {
-        let models = &ctx.data_unchecked::<Faces>().models;
-        let told = AsOf::Position(self.position);
-        let terms = models.pom_terms(self.noms_number.0, told).await?;
-        Ok(terms.0.iter().map(Into::into).collect())
+        let terms = Terms::of(ctx)
+            .load_one((self.noms_number.0, self.position))
+            .await?;
+        Ok(terms.unwrap_or_default().0.iter().map(Into::into).collect())
     }
 
     /// What happened to the case, newest first.

@@ -135,7 +135,7 @@ pub(super) async fn show(
     let (position, previous) = bring_and_show(log, marks, BuildStatus::Building, options.progress).await?;
     if !options.keep_previous {
         for mark in previous {
-            drop_build(log, mark.model, mark.build).await?;
+            drop_build(log.pool(), mark.model, mark.build).await?;
         }
     }
     Ok(position)
@@ -301,8 +301,8 @@ pub async fn switch(log: &PostgresLog, model: Model, build: i32) -> Result<Posit
 ///
 /// # Errors
 /// When there is no such build, or readers see it.
-pub async fn drop_build(log: &PostgresLog, model: Model, build: i32) -> Result<(), RebuildError> {
-    let mut transaction = log.pool().begin().await?;
+pub async fn drop_build(pool: &PgPool, model: Model, build: i32) -> Result<(), RebuildError> {
+    let mut transaction = pool.begin().await?;
     let gone = sqlx::query(
         "delete from es.projection where name = $1 and version = $2 and status not in ('live', 'stopped')",
     )

@@ -10,6 +10,7 @@ mod shelves;
 mod tuples;
 
 use std::{
+    convert::Infallible,
     fmt,
     sync::atomic::{AtomicU64, Ordering},
     time::{Duration, Instant},
@@ -17,11 +18,19 @@ use std::{
 
 use event_store::{KeyringError, Position, PostgresLog, ReadError};
 use futures::future::try_join_all;
+use sqlx::PgPool;
 
 use self::shelves::{Load, Shelf};
-use crate::{Model, Poison, ReadModelError, checkpoint::Mark, error::described};
+use crate::{
+    Model, Poison, ReadModelError,
+    checkpoint::{self, Mark},
+    error::described,
+};
 
 pub use builds::{drop_build, switch};
+
+/// How often a rebuild says that it is at work; after a minute without, its builds are thrown away.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(10);
 
 /// What is to be rebuilt, and how.
 #[derive(Clone, Copy)]
@@ -133,15 +142,35 @@ pub async fn rebuild(log: &PostgresLog, options: RebuildOptions<'_>) -> Result<R
     models.sort_unstable();
     models.dedup();
     let marks = builds::create(log.pool(), &models).await?;
-    match fill(log, options, marks.clone(), begun).await {
-        Ok(report) => Ok(report),
+    let filled = tokio::select! {
+        filled = fill(log, options, marks.clone(), begun) => filled,
+        never = signs_of_life(log.pool(), &marks) => match never {},
+    };
+    match filled {
+        Ok(report) => {
+            // Whoever was erased while their events were being folded is known to the new builds.
+            if let Err(error) = log.keyring().remind_of_erasures().await {
+                tracing::warn!(%error, "people erased during the rebuild are forgotten within a minute only");
+            }
+            Ok(report)
+        }
         Err(error) => {
             for mark in marks {
-                if let Err(left) = drop_build(log, mark.model, mark.build).await {
+                if let Err(left) = drop_build(log.pool(), mark.model, mark.build).await {
                     tracing::warn!(error = %left, model = %mark.model, build = mark.build, "an unfinished build was left");
                 }
             }
             Err(error)
+        }
+    }
+}
+
+/// Says again and again that somebody is at work on these builds.
+async fn signs_of_life(pool: &PgPool, marks: &[Mark]) -> Infallible {
+    loop {
+        tokio::time::sleep(SIGN_OF_LIFE).await;
+        if let Err(error) = checkpoint::touch(pool, marks).await {
+            tracing::warn!(%error, "the rebuild could not say that it is at work");
         }
     }
 }

@@ -81,9 +81,17 @@ async fn terms_follow_the_case_through_reallocation_release_and_return() {
         (102, "LEI", "2026-02-01", Some("2026-03-01")),
         (101, "MDI", "2026-04-01", None),
     ];
-    let told = AsOf::Position(view.position);
-    let found = world.models.pom_terms(case, told).await.unwrap().0;
-    let found = found
+    let told = (case, view.position);
+    let at_first = (case, event_store::Position::new(view.position.get() - 4));
+    let found = world.models.pom_terms(&[told, at_first]).await.unwrap();
+    let first: Vec<_> = found[&at_first]
+        .0
+        .iter()
+        .map(|term| (term.pom.staff_id, term.until))
+        .collect();
+    assert_eq!(first, [(staff(101), None)], "as it was told then");
+    let found = found[&told]
+        .0
         .iter()
         .map(|term| (term.pom.staff_id, term.prison, term.from, term.until));
     let expected = terms

@@ -128,7 +128,7 @@ async fn one_model_is_rebuilt_alone_and_its_old_build_dropped() {
     );
     world.see(History::new(13, 5).take(20)).await;
 
-    let shown = drop_build(&world.log, Model::Poms, 2).await;
+    let shown = drop_build(&world.pool, Model::Poms, 2).await;
     assert!(
         matches!(
             shown,

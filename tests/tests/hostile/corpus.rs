@@ -28,6 +28,14 @@ pub(super) fn documents() -> Vec<(&'static str, String, &'static str)> {
             ),
             TOO_COMPLEX,
         ),
+        (
+            "the past of a whole list, told under 28 names",
+            format!(
+                "{{ cases(prison: \"LEI\", bucket: ALLOCATED, first: 200) {{ edges {{ node {{ allocation {{ {} }} }} }} }} }}",
+                repeated(28, |n| format!("p{n}: poms {{ name }} "))
+            ),
+            TOO_COMPLEX,
+        ),
         ("5,000 brackets never closed", "{".repeat(5_000), TOO_COMPLEX),
         (
             "a selection 5,000 deep",
