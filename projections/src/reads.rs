@@ -117,10 +117,8 @@ impl ReadModels {
                 looked = self.refresh().await;
             }
             look = look.saturating_mul(2).min(LONGEST_LOOK);
-            if Instant::now() >= deadline {
-                looked?;
-            }
             if Instant::now() >= deadline && self.behind(models, wanted).is_some() {
+                looked?;
                 return Err(ReadModelError::NotYetProjected {
                     wanted,
                     reached: behind.position,

@@ -86,20 +86,29 @@ mod tests {
 
     use super::*;
 
+    fn at(position: i64, status: BuildStatus, abandoned: bool) -> Option<&'static str> {
+        advice(&ModelStatus {
+            model: Model::Cases,
+            build: 1,
+            status,
+            position: Position::new(position),
+            head: Position::new(7),
+            error: None,
+            abandoned,
+        })
+    }
+
     #[test]
     fn a_read_model_ahead_of_the_log_wants_attention() {
-        let at = |position| {
-            advice(&ModelStatus {
-                model: Model::Cases,
-                build: 1,
-                status: BuildStatus::Live,
-                position: Position::new(position),
-                head: Position::new(7),
-                error: None,
-                abandoned: false,
-            })
-        };
-        assert_eq!((at(6), at(7)), (None, None));
-        assert!(at(8).is_some_and(|advice| advice.contains("project rebuild")));
+        let live = |position| at(position, BuildStatus::Live, false);
+        assert_eq!((live(6), live(7)), (None, None));
+        assert!(live(8).is_some_and(|advice| advice.contains("project rebuild")));
+    }
+
+    #[test]
+    fn a_build_in_the_making_wants_attention_when_its_maker_is_gone() {
+        let building = |abandoned| at(0, BuildStatus::Building, abandoned);
+        assert_eq!(building(false), None);
+        assert!(building(true).is_some_and(|advice| advice.contains("project drop")));
     }
 }

@@ -3,5 +3,6 @@
 #![expect(clippy::disallowed_methods, reason = "here requests begin: the time is now")]
 
 mod command_line;
+mod outrun;
 mod program;
 mod seeding;
