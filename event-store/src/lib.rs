@@ -24,6 +24,7 @@ mod position;
 mod postgres;
 mod prepare;
 mod reader;
+mod recent;
 mod row;
 mod seal;
 mod statement;

@@ -15,6 +15,7 @@ use crate::{
     pipeline::Pipeline,
     prepare::prepare,
     reader::Reader,
+    recent::Recent,
     row::{event_columns, recorded},
     statement,
     trouble::described,
@@ -54,6 +55,7 @@ pub struct PostgresLog {
     pipeline: Pipeline,
     reader: Reader,
     head: watch::Sender<Position>,
+    recent: Recent,
     _ends_the_listener: Arc<DropGuard>,
 }
 
@@ -68,7 +70,9 @@ impl PostgresLog {
         let head = watch::Sender::new(position);
         let by_key = connect::by_key((*pool.connect_options()).clone(), CONNECTIONS);
         let keyring = Keyring::new(by_key.clone(), master);
-        let pipeline = Pipeline::start((*pool.connect_options()).clone(), head.clone())
+        let recent = Recent::default();
+        let login = (*pool.connect_options()).clone();
+        let pipeline = Pipeline::start(login, head.clone(), recent.clone())
             .map_err(|error| ReadError::Unavailable(format!("the writer's thread: {error}").into()))?;
         let stop = CancellationToken::new();
         wake::start(pool.clone(), keyring.clone(), head.clone(), stop.clone());
@@ -79,6 +83,7 @@ impl PostgresLog {
             pool,
             keyring,
             head,
+            recent,
             _ends_the_listener: Arc::new(stop.drop_guard()),
         })
     }
@@ -103,6 +108,27 @@ impl PostgresLog {
     #[must_use]
     pub fn subscribe(&self) -> watch::Receiver<Position> {
         self.head.subscribe()
+    }
+
+    /// As [`Log::read_after`], from memory as far as this process has recorded the events itself and lately. Whoever builds on
+    /// them has the database say that the last of them is there, by position and hash: after a failover that lost
+    /// something it may not be.
+    ///
+    /// # Errors
+    /// As [`Log::read_after`].
+    pub async fn newest_after(&self, position: Position, limit: u32) -> Result<Vec<RecordedEvent>, ReadError> {
+        match self.recent.after(position, limit) {
+            Some(mut events) => {
+                self.keyring.open(&mut events).await?;
+                Ok(events)
+            }
+            None => self.read_after(position, limit).await,
+        }
+    }
+
+    /// Forgets the events that [`PostgresLog::newest_after`] has at hand.
+    pub fn forget_newest(&self) {
+        self.recent.forget();
     }
 
     /// The keys of personal data.

@@ -10,6 +10,7 @@ use crate::{
     fact::{Entry, Poison},
     lane::{Lane, LaneError, decode, lane},
     progress::{Progress, Reached},
+    step::step,
 };
 
 /// Events of the longest batch.
@@ -111,23 +112,22 @@ impl Convoy {
     /// Folds the next batch; how many events that was. After an error the convoy must be taken over anew.
     pub(crate) async fn pass(&mut self, models: &ReadModels) -> Result<usize, ConvoyError> {
         let Some(from) = self.position() else { return Ok(0) };
-        let events = models
-            .log
-            .read_after(from, self.batch)
-            .await
-            .map_err(ReadModelError::from)?;
-        let Some(last) = events.last().map(|event| event.position) else {
+        let events = self.read_after(from, models).await?;
+        if events.is_empty() {
             return Ok(0);
-        };
+        }
         let (entries, poison) = decode(&self.lanes, &events);
-        let to = poison.as_ref().map_or(last, |poison| {
-            Position::new(poison.position.get().saturating_sub(1))
-        });
-        if to > from {
-            match self.fold(models, &entries, to).await {
-                Err(ConvoyHalt::Refused(model)) if self.batch > 1 => {
-                    // One event at a time shows which it is.
-                    tracing::warn!(%model, after = %from, "a batch was refused; looking for the event");
+        let understood = |event: &&RecordedEvent| {
+            poison
+                .as_ref()
+                .is_none_or(|poison| event.position < poison.position)
+        };
+        if let Some(last) = events.iter().rfind(understood) {
+            match self.fold(models, &entries, last).await {
+                Err(ConvoyHalt::Error(ConvoyError::Superseded)) => return Err(ConvoyError::Superseded),
+                Err(halt) if self.goes_together() => {
+                    // One event at a time, and lane by lane, shows what it is.
+                    tracing::warn!(%halt, after = %from, "a batch was not folded; going on in single steps");
                     self.batch = 1;
                     return Ok(1);
                 }
@@ -149,6 +149,19 @@ impl Convoy {
         Ok(events.len())
     }
 
+    async fn read_after(&self, from: Position, models: &ReadModels) -> Result<Vec<RecordedEvent>, ReadModelError> {
+        Ok(if self.goes_together() {
+            models.log.newest_after(from, self.batch).await?
+        } else {
+            models.log.read_after(from, self.batch).await?
+        })
+    }
+
+    /// Usually all lanes take a batch in one statement; after trouble they take one event, each by itself.
+    fn goes_together(&self) -> bool {
+        self.batch > 1
+    }
+
     /// Folds anew what holds data of people who were erased.
     pub(crate) async fn forget_erased(&mut self, models: &ReadModels) -> Result<(), ConvoyError> {
         models.fresh.forget();
@@ -163,27 +176,24 @@ impl Convoy {
         Ok(())
     }
 
-    async fn fold(&mut self, models: &ReadModels, entries: &[Entry], to: Position) -> Result<(), ConvoyHalt> {
+    async fn fold(
+        &mut self,
+        models: &ReadModels,
+        entries: &[Entry],
+        last: &RecordedEvent,
+    ) -> Result<(), ConvoyHalt> {
         let begun = Instant::now();
+        let to = last.position;
         let behind: Vec<Mark> = self
             .marks()
             .into_iter()
             .filter(|mark| mark.position < to)
             .collect();
-        let folded = async {
-            let mut transaction = models.pool.begin().await?;
-            // First, so that an owner of the past finds out before it touches a table that may be gone.
-            let (fence, live) = (self.lease.fence, BuildStatus::Live);
-            if !checkpoint::advance_in_tx(&mut transaction, &behind, live, fence, to).await? {
-                return Err(ConvoyHalt::Error(ConvoyError::Superseded));
-            }
-            for lane in &mut self.lanes {
-                lane.apply_in_tx(&mut transaction, entries).await?;
-            }
-            transaction.commit().await?;
-            Ok(())
+        let outcome = if self.goes_together() {
+            self.fold_together(models, &behind, entries, last).await
+        } else {
+            self.fold_one_by_one(models, &behind, entries, to).await
         };
-        let outcome = folded.await;
         for lane in &mut self.lanes {
             match &outcome {
                 Ok(()) => lane.passed(to, &models.fresh),
@@ -194,6 +204,48 @@ impl Convoy {
             .record(u32::try_from(entries.len()).unwrap_or(u32::MAX));
         metrics::histogram!("read_model_fold_seconds").record(begun.elapsed());
         outcome
+    }
+
+    /// All lanes in one statement.
+    async fn fold_together(
+        &mut self,
+        models: &ReadModels,
+        behind: &[Mark],
+        entries: &[Entry],
+        last: &RecordedEvent,
+    ) -> Result<(), ConvoyHalt> {
+        let mut connection = models.pool.acquire().await?;
+        let mut changed = Vec::new();
+        for lane in &mut self.lanes {
+            lane.fetch(&mut connection, entries).await?;
+            changed.extend(Some(lane.fold(entries)?).filter(|rows| !rows.is_empty()));
+        }
+        if step(&mut connection, behind, self.lease.fence, last, changed).await? {
+            Ok(())
+        } else {
+            Err(ConvoyError::Superseded.into())
+        }
+    }
+
+    /// Lane by lane, so that it is known whose row the database refuses.
+    async fn fold_one_by_one(
+        &mut self,
+        models: &ReadModels,
+        behind: &[Mark],
+        entries: &[Entry],
+        to: Position,
+    ) -> Result<(), ConvoyHalt> {
+        let mut transaction = models.pool.begin().await?;
+        // First, so that an owner of the past finds out before it touches a table that may be gone.
+        let (fence, live) = (self.lease.fence, BuildStatus::Live);
+        if !checkpoint::advance_in_tx(&mut transaction, behind, live, fence, to).await? {
+            return Err(ConvoyError::Superseded.into());
+        }
+        for lane in &mut self.lanes {
+            lane.apply_in_tx(&mut transaction, entries).await?;
+        }
+        transaction.commit().await?;
+        Ok(())
     }
 
     /// Takes lanes out that cannot go on; the others do. What they folded before stays.
@@ -228,9 +280,18 @@ impl Convoy {
 }
 
 /// Why a batch was not folded.
+#[derive(Debug, thiserror::Error)]
 enum ConvoyHalt {
+    #[error("a row of {0} was refused")]
     Refused(Model),
-    Error(ConvoyError),
+    #[error(transparent)]
+    Error(#[from] ConvoyError),
+}
+
+impl From<ReadModelError> for ConvoyHalt {
+    fn from(error: ReadModelError) -> Self {
+        Self::Error(error.into())
+    }
 }
 
 impl From<sqlx::Error> for ConvoyHalt {

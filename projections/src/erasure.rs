@@ -16,7 +16,7 @@ use crate::{
     past::entry,
     pom::PomRow,
     rebuild::{RebuildError, drop_build},
-    table,
+    table::{self, Rows},
 };
 
 /// Rows folded anew in one transaction.
@@ -113,7 +113,9 @@ async fn forget_in<R: Row>(
         }
         let mut transaction = pool.begin().await?;
         if checkpoint::hold_in_tx(&mut transaction, &mark, lease.fence).await? {
-            table::store(&mut transaction, mark.build, &rows.iter().collect::<Vec<_>>()).await?;
+            let rows = Rows::of(mark.build, &rows.iter().collect::<Vec<_>>());
+            let rows = rows.map_err(|_| ReadModelError::Damaged("a row of a read model".into()))?;
+            table::store(&mut transaction, rows).await?;
             transaction.commit().await?;
         }
     }

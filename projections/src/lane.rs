@@ -15,7 +15,7 @@ use crate::{
     fact::{Entry, Poison, Raw, Subject},
     model::Row,
     pom::PomRow,
-    table::{self, StoreError},
+    table::{self, Rows},
 };
 
 /// Rows kept between batches. Prisoners come in bursts of events, so even a small part of them saves most loads.
@@ -40,12 +40,29 @@ pub(crate) trait Lane: Send + Sync {
     /// Whether it folds streams of this kind.
     fn concerns(&self, category: &str) -> bool;
 
-    /// Folds events into its rows, within the caller's transaction. When that does not commit, call [`Lane::forget`].
+    /// Loads the rows that these events change, as far as they are not at hand.
+    async fn fetch(&mut self, connection: &mut PgConnection, entries: &[Entry])
+    -> Result<(), ReadModelError>;
+
+    /// Folds events into its rows, which were fetched: what is to be written. When that is not committed, call
+    /// [`Lane::forget`].
+    fn fold(&mut self, entries: &[Entry]) -> Result<Rows, LaneError>;
+
+    /// Folds events into its rows and writes them, within the caller's transaction. When that does not commit, call
+    /// [`Lane::forget`].
     async fn apply_in_tx(
         &mut self,
         transaction: &mut PgConnection,
         entries: &[Entry],
-    ) -> Result<(), LaneError>;
+    ) -> Result<(), LaneError> {
+        self.fetch(transaction, entries).await?;
+        let rows = self.fold(entries)?;
+        match table::store(transaction, rows).await {
+            Ok(()) => Ok(()),
+            Err(error) if is_refusal(&error) => Err(LaneError::Refused(self.mark().model)),
+            Err(error) => Err(ReadModelError::Unavailable(described(&error)).into()),
+        }
+    }
 
     /// The transaction has committed.
     fn passed(&mut self, position: Position, fresh: &FreshAllocations);
@@ -95,22 +112,11 @@ impl<R: Row> RowLane<R> {
         }
     }
 
-    async fn fetch(
-        &mut self,
-        transaction: &mut PgConnection,
-        subjects: &HashSet<Subject>,
-    ) -> Result<(), LaneError> {
-        if self.rows.len() > KEPT_ROWS {
-            self.rows.clear();
-        }
-        let unknown: Vec<Subject> = subjects
-            .iter()
-            .filter(|s| !self.rows.contains_key(s))
-            .copied()
-            .collect();
-        self.rows
-            .extend(table::load::<R>(transaction, self.mark.build, &unknown).await?);
-        Ok(())
+    /// The events that this build has yet to fold.
+    fn mine<'e>(&self, entries: &'e [Entry]) -> impl Iterator<Item = &'e Entry> + use<'e, R> {
+        let folded = self.mark.position;
+        let new = entries.iter().filter(move |entry| entry.position > folded);
+        new.filter(|entry| R::CATEGORIES.contains(&entry.fact.category()))
     }
 }
 
@@ -124,22 +130,27 @@ impl<R: Row> Lane for RowLane<R> {
         R::CATEGORIES.contains(&category)
     }
 
-    async fn apply_in_tx(
+    async fn fetch(
         &mut self,
-        transaction: &mut PgConnection,
+        connection: &mut PgConnection,
         entries: &[Entry],
-    ) -> Result<(), LaneError> {
-        let mine = || {
-            let new = entries.iter().filter(|entry| entry.position > self.mark.position);
-            new.filter(|entry| R::CATEGORIES.contains(&entry.fact.category()))
-        };
-        let mine: Vec<&Entry> = mine().collect();
-        let subjects: HashSet<Subject> = mine.iter().map(|entry| entry.subject).collect();
-        if subjects.is_empty() {
-            return Ok(());
+    ) -> Result<(), ReadModelError> {
+        if self.rows.len() > KEPT_ROWS {
+            self.rows.clear();
         }
-        self.fetch(transaction, &subjects).await?;
-        for entry in mine {
+        let unknown: HashSet<Subject> = self
+            .mine(entries)
+            .map(|entry| entry.subject)
+            .filter(|subject| !self.rows.contains_key(subject))
+            .collect();
+        let unknown: Vec<Subject> = unknown.into_iter().collect();
+        self.rows
+            .extend(table::load::<R>(connection, self.mark.build, &unknown).await?);
+        Ok(())
+    }
+
+    fn fold(&mut self, entries: &[Entry]) -> Result<Rows, LaneError> {
+        for entry in self.mine(entries) {
             if !self.rows.contains_key(&entry.subject) {
                 self.rows
                     .extend(R::empty(entry.subject).map(|row| (entry.subject, row)));
@@ -147,20 +158,14 @@ impl<R: Row> Lane for RowLane<R> {
             if let Some(row) = self.rows.get_mut(&entry.subject) {
                 row.fold(entry);
             }
+            self.changed.insert(entry.subject);
         }
-        let changed: Vec<&R> = subjects
+        let changed: Vec<&R> = self
+            .changed
             .iter()
             .filter_map(|subject| self.rows.get(subject))
             .collect();
-        match table::store(transaction, self.mark.build, &changed).await {
-            Ok(()) => {
-                self.changed = subjects;
-                Ok(())
-            }
-            Err(StoreError::Json(_)) => Err(LaneError::Refused(R::MODEL)),
-            Err(StoreError::Sql(error)) if is_refusal(&error) => Err(LaneError::Refused(R::MODEL)),
-            Err(StoreError::Sql(error)) => Err(ReadModelError::Unavailable(described(&error)).into()),
-        }
+        Rows::of(self.mark.build, &changed).map_err(|_| LaneError::Refused(R::MODEL))
     }
 
     fn passed(&mut self, position: Position, fresh: &FreshAllocations) {

@@ -23,6 +23,7 @@ mod projector;
 mod reads;
 mod rebuild;
 mod source;
+mod step;
 mod table;
 
 pub use allocation::{AllocationView, Contract, ContractAllocation, ContractPom};

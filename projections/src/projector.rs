@@ -23,6 +23,15 @@ pub const LEASE: &str = "projector";
 /// One for the batches, and one for what is looked up beside them.
 const CONNECTIONS: u32 = 2;
 
+/// A step touches rows by their keys, however many there are: planning it anew would cost more than the step. Tables may be
+/// empty when that is done.
+const PLANNED_ONCE: [(&str, &str); 4] = [
+    ("plan_cache_mode", "force_generic_plan"),
+    ("enable_seqscan", "off"),
+    ("enable_hashjoin", "off"),
+    ("enable_mergejoin", "off"),
+];
+
 /// How the projector works.
 #[derive(Debug, Clone)]
 pub struct ProjectorOptions {
@@ -101,7 +110,8 @@ impl Projector {
 
     fn with_connections_of_its_own(models: ReadModels, options: ProjectorOptions) -> Self {
         let pool = models.pool.options().clone().max_connections(CONNECTIONS);
-        let pool = pool.connect_lazy_with((*models.pool.connect_options()).clone());
+        let login = (*models.pool.connect_options()).clone();
+        let pool = pool.connect_lazy_with(login.options(PLANNED_ONCE));
         let log = models.log.apart();
         Self {
             models: ReadModels { pool, log, ..models },
@@ -142,6 +152,7 @@ impl Projector {
         checkpoint::register(&mut connection).await?;
         drop(connection);
         tracing::info!(fence = lease.fence, "this process folds the read models");
+        self.models.log.forget_newest();
         let mut convoy = match Convoy::take_over(&self.models, lease.clone()).await {
             Ok(convoy) => convoy,
             Err(error) => {
@@ -191,7 +202,7 @@ impl Projector {
             let folded = convoy.pass(&self.models).await?;
             *went_well = true;
             progress.measure(*head.borrow());
-            if folded == 0 {
+            if folded == 0 || convoy.position() >= Some(*head.borrow()) {
                 let news = async {
                     tokio::select! {
                         moved = head.changed() => moved,

@@ -9,7 +9,7 @@ use sqlx::{PgConnection, Row as _, postgres::PgRow};
 use crate::{
     ReadModelError,
     fact::Subject,
-    model::{Model, Row},
+    model::{Cell, Model, Row},
 };
 
 /// The table of a build, as SQL names it.
@@ -53,68 +53,77 @@ pub(crate) async fn outdated_by_erasure<R: Row>(
     rows.iter().map(|row| parsed(row, "key")).collect()
 }
 
+/// Rows of one build on their way into its table, column by column.
+pub(crate) struct Rows {
+    table: String,
+    columns: &'static [(&'static str, &'static str)],
+    cells: Vec<Vec<Cell>>,
+}
+
+impl Rows {
+    /// These rows, none of them twice.
+    pub(crate) fn of<R: Row>(build: i32, rows: &[&R]) -> Result<Self, serde_json::Error> {
+        let column = |_| Vec::with_capacity(rows.len());
+        let mut cells: Vec<Vec<Cell>> = R::COLUMNS.iter().map(column).collect();
+        for row in rows {
+            for (column, cell) in cells.iter_mut().zip(row.cells()?) {
+                column.push(cell);
+            }
+        }
+        Ok(Self {
+            table: table(R::MODEL, build),
+            columns: R::COLUMNS,
+            cells,
+        })
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.cells.first().is_none_or(Vec::is_empty)
+    }
+
+    /// How many columns, and so parameters.
+    pub(crate) fn width(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// The statement that writes them over what is there, with parameters that are numbered after `bound` others. It writes
+    /// nothing if `provided`, something to select from, has no row; it may have no more than one.
+    pub(crate) fn upsert(&self, bound: usize, provided: &str) -> String {
+        let list = |each: &dyn Fn(usize, &str, &str) -> String| {
+            let columns = self.columns.iter().enumerate();
+            columns
+                .map(|(n, (name, kind))| each(bound.saturating_add(n).saturating_add(1), name, kind))
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
+        let names = list(&|_, name, _| name.to_owned());
+        // Side by side in the select list: a table of them in `from` would be written out before it is read.
+        let cells = list(&|n, _, kind| format!("unnest(${n}::text[])::{kind}"));
+        let changes = list(&|_, name, _| format!("{name} = excluded.{name}"));
+        let key = self.columns.first().map_or("", |(name, _)| name);
+        format!(
+            "insert into {} ({names}) select {cells} from {provided} on conflict ({key}) do update set {changes}",
+            self.table
+        )
+    }
+
+    /// One parameter per column, in the order of [`Rows::upsert`].
+    pub(crate) fn into_cells(self) -> Vec<Vec<Cell>> {
+        self.cells
+    }
+}
+
 /// Writes these rows over what is there, in one statement.
-pub(crate) async fn store<R: Row>(
-    connection: &mut PgConnection,
-    build: i32,
-    rows: &[&R],
-) -> Result<(), StoreError> {
+pub(crate) async fn store(connection: &mut PgConnection, rows: Rows) -> Result<(), sqlx::Error> {
     if rows.is_empty() {
         return Ok(());
     }
-    let mut columns: Vec<Vec<_>> = R::COLUMNS
-        .iter()
-        .map(|_| Vec::with_capacity(rows.len()))
-        .collect();
-    for row in rows {
-        for (column, cell) in columns.iter_mut().zip(row.cells()?) {
-            column.push(cell);
-        }
-    }
-    let sql = upsert::<R>(build);
-    let mut query = sqlx::query(&sql);
-    for column in columns {
-        query = query.bind(column);
-    }
-    query.execute(connection).await?;
-    Ok(())
-}
-
-/// A row could not be written.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum StoreError {
-    #[error("a row cannot be written as JSON")]
-    Json(#[from] serde_json::Error),
-    #[error("a row cannot be stored")]
-    Sql(#[from] sqlx::Error),
-}
-
-impl From<StoreError> for ReadModelError {
-    fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Json(_) => Self::Damaged("a row of a read model".into()),
-            StoreError::Sql(error) => error.into(),
-        }
-    }
-}
-
-fn upsert<R: Row>(build: i32) -> String {
-    let list = |each: &dyn Fn(usize, &str, &str) -> String| {
-        let columns = R::COLUMNS.iter().enumerate();
-        columns
-            .map(|(n, (name, kind))| each(n.saturating_add(1), name, kind))
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
-    let names = list(&|_, name, _| name.to_owned());
-    // Side by side in the select list: a table of them in `from` would be written out before it is read.
-    let cells = list(&|n, _, kind| format!("unnest(${n}::text[])::{kind}"));
-    let changes = list(&|_, name, _| format!("{name} = excluded.{name}"));
-    let key = R::COLUMNS.first().map_or("", |(name, _)| name);
-    format!(
-        "insert into {} ({names}) select {cells} on conflict ({key}) do update set {changes}",
-        table(R::MODEL, build)
-    )
+    let sql = rows.upsert(0, "(values (true)) always");
+    let query = rows
+        .into_cells()
+        .into_iter()
+        .fold(sqlx::query(&sql), |query, column| query.bind(column));
+    query.execute(connection).await.map(|_| ())
 }
 
 /// Adds a row in the text format of `COPY`.

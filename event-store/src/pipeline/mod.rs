@@ -23,7 +23,7 @@ use tokio::{
 };
 
 use self::memory::Memory;
-use crate::{AppendError, Position, Receipt, prepare::Prepared};
+use crate::{AppendError, Position, Receipt, plan::Plan, prepare::Prepared, recent::Recent, wake::advance};
 
 /// How many requests may wait; the next is told that we are overloaded.
 const QUEUE: usize = 4096;
@@ -56,17 +56,22 @@ impl Waiting {
 }
 
 impl Pipeline {
-    /// Starts a writer that connects when it is first needed and reports each new head.
+    /// Starts a writer that connects when it is first needed, reports each new head and keeps the newest events at hand.
     ///
     /// It has a thread of its own. All commands wait for this one connection: among the tasks of a busy service its answers
     /// would lie unread until a turn comes.
-    pub(crate) fn start(options: PgConnectOptions, head: watch::Sender<Position>) -> io::Result<Self> {
+    pub(crate) fn start(
+        options: PgConnectOptions,
+        head: watch::Sender<Position>,
+        recent: Recent,
+    ) -> io::Result<Self> {
         let (requests, queue) = mpsc::channel(QUEUE);
         let writer = Writer {
             options,
             connection: None,
             queue,
             head,
+            recent,
             memory: None,
             caution: 0,
         };
@@ -97,6 +102,7 @@ struct Writer {
     connection: Option<PgConnection>,
     queue: mpsc::Receiver<Waiting>,
     head: watch::Sender<Position>,
+    recent: Recent,
     /// Where the log ends, if we wrote last.
     memory: Option<Memory>,
     /// How many groups are still to go the sure way, because somebody else writes too.
@@ -120,6 +126,12 @@ impl Writer {
                 .await
                 .unwrap_or_else(|error| tracing::debug!(%error, "the writer's connection"));
         }
+    }
+
+    /// Tells readers of what was just committed: first the events, then that they are there.
+    fn tell(&self, committed: Plan) {
+        self.recent.keep(committed.events);
+        advance(&self.head, committed.head.position);
     }
 }
 

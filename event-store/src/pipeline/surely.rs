@@ -19,7 +19,6 @@ use crate::{
     plan::Plan,
     statement,
     trouble::Trouble,
-    wake::advance,
 };
 
 /// How long a group outlasts a lost connection before its callers are told.
@@ -117,7 +116,7 @@ impl Writer {
         let mut memory = Memory::new(read, asked.into_std());
         memory.follow(&plan);
         self.memory = Some(memory);
-        advance(&self.head, plan.head.position);
+        self.tell(plan);
         Ok(answers)
     }
 

@@ -3,7 +3,7 @@
 use event_store::Position;
 use futures::StreamExt;
 use projections::{ChangeFilter, EventFilter, Model, ReadModelError, RebuildOptions, rebuild};
-use sqlx::PgPool;
+use sqlx::{Executor, PgPool};
 use tokio::time::timeout;
 
 use crate::support::{
@@ -93,4 +93,44 @@ async fn a_subscriber_from_what_is_recorded_but_not_folded_yet_is_served() {
         world.project()
     });
     assert_eq!(first.unwrap().unwrap().unwrap().position, head.plus(1));
+}
+
+/// The process that recorded an event has it at hand; the database, after a failover to a standby that did not get it, has not.
+#[tokio::test]
+async fn an_event_that_was_lost_is_not_folded_by_the_process_that_recorded_it() {
+    let world = World::new().await;
+    let _runner = world.project();
+    world.see([observed(noms(1), facts("LEI", "John", "Doe"))]).await;
+    let owner = world.owner().await;
+    let mut failover = owner.begin().await.unwrap();
+    failover
+        .execute("lock table es.projection in access exclusive mode")
+        .await
+        .unwrap();
+    let lost = world.record([observed(noms(2), facts("LEI", "Jane", "Doe"))]).await;
+    let folding = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '%rows_0%'";
+    while number(&owner, folding).await == 0 {
+        tokio::task::yield_now().await;
+    }
+    failover.execute(&*set_back_before(lost)).await.unwrap();
+    failover.commit().await.unwrap();
+
+    let other = World::open(&world.url).await;
+    let instead = other.record([observed(noms(3), facts("LEI", "Jim", "Doe"))]).await;
+    assert_eq!(instead, lost);
+    let shown = |who| format!("select count(*) from read.cases where noms = '{}'", noms(who));
+    while number(&owner, &shown(3)).await == 0 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(number(&owner, &shown(2)).await, 0);
+}
+
+fn set_back_before(position: Position) -> String {
+    format!(
+        "set local session_replication_role = replica;
+         delete from es.command where first_position = {position};
+         delete from es.stream where last_position = {position};
+         delete from es.event where position = {position};
+         update es.head set position = {position} - 1"
+    )
 }

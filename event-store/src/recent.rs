@@ -1,0 +1,134 @@
+//! The newest events that this process has recorded, as they lie in the log: whoever follows it closely need not have them
+//! read back.
+//!
+//! They were committed when they came here. A log that was restored to an earlier time, or a standby that did not get them
+//! all, may have lost them since: whoever builds on them has the database say, in the same transaction, that they are there.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use crate::{Position, RecordedEvent, plan::EventRow};
+
+/// How many are kept, about 1 KB each: some groups of a busy log.
+const KEPT: usize = 1024;
+
+/// Clones are the same memory.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Recent(Arc<Mutex<VecDeque<EventRow>>>);
+
+impl Recent {
+    /// Takes in what was just committed. What is kept has no gaps: where others have written in between, it begins anew.
+    pub(crate) fn keep(&self, committed: Vec<EventRow>) {
+        let Some(first) = committed.first().map(|row| row.position) else {
+            return;
+        };
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.back().is_some_and(|last| last.position.plus(1) != first) {
+            kept.clear();
+        }
+        kept.extend(committed);
+        let over = kept.len().saturating_sub(KEPT);
+        kept.drain(..over);
+    }
+
+    /// The events after a position, still sealed; none when the first of them is not here.
+    pub(crate) fn after(&self, position: Position, limit: u32) -> Option<Vec<RecordedEvent>> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = kept.front()?.position.get().checked_sub(1)?;
+        let passed = usize::try_from(position.get().checked_sub(before)?).ok()?;
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let events: Vec<_> = kept.iter().skip(passed).take(limit).map(recorded).collect();
+        Some(events).filter(|events| !events.is_empty())
+    }
+
+    /// From now on only the database is asked, until something is committed again.
+    pub(crate) fn forget(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+fn recorded(row: &EventRow) -> RecordedEvent {
+    RecordedEvent {
+        position: row.position,
+        stream: row.stream.clone(),
+        version: row.version,
+        event_id: row.event.event_id,
+        event_type: row.event.event_type.clone(),
+        schema_version: row.event.schema_version,
+        payload: row.event.payload.clone(),
+        metadata: row.metadata.to_string(),
+        recorded_at: row.recorded_at,
+        hash: row.hash,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{StreamId, prepare::PreparedEvent};
+
+    fn row(position: i64) -> EventRow {
+        EventRow {
+            position: Position::new(position),
+            stream: StreamId::new("case", "A1234BC"),
+            version: 1,
+            event: Arc::new(PreparedEvent {
+                event_id: Uuid::from_u128(1),
+                event_type: "Noted".to_owned(),
+                schema_version: 1,
+                payload: "{}".to_owned(),
+                content: [0; 32],
+            }),
+            metadata: "{}".into(),
+            recorded_at: DateTime::UNIX_EPOCH,
+            hash: [0; 32],
+        }
+    }
+
+    fn after(recent: &Recent, position: i64, limit: u32) -> Option<Vec<i64>> {
+        let events = recent.after(Position::new(position), limit)?;
+        Some(events.iter().map(|event| event.position.get()).collect())
+    }
+
+    #[test]
+    fn what_follows_a_position_is_at_hand_as_far_as_nothing_is_missing_before_it() {
+        let recent = Recent::default();
+        recent.keep(vec![row(5), row(6)]);
+        recent.keep(vec![row(7)]);
+        assert_eq!(after(&recent, 3, 10), None, "4 is not here");
+        assert_eq!(after(&recent, 4, 10), Some(vec![5, 6, 7]));
+        assert_eq!(after(&recent, 5, 1), Some(vec![6]));
+        assert_eq!(after(&recent, 7, 10), None, "the database may know of more");
+    }
+
+    #[test]
+    fn where_others_have_written_it_begins_anew() {
+        let recent = Recent::default();
+        recent.keep(vec![row(1), row(2)]);
+        recent.keep(vec![row(4)]);
+        assert_eq!(after(&recent, 0, 10), None);
+        assert_eq!(after(&recent, 3, 10), Some(vec![4]));
+    }
+
+    #[test]
+    fn a_time_line_that_was_lost_is_replaced() {
+        let recent = Recent::default();
+        recent.keep(vec![row(1), row(2), row(3)]);
+        recent.keep(vec![row(2)]);
+        assert_eq!(after(&recent, 1, 10), Some(vec![2]));
+    }
+
+    #[test]
+    fn the_oldest_go_first() {
+        let recent = Recent::default();
+        let last = i64::try_from(KEPT).unwrap() + 3;
+        recent.keep((1..=last).map(row).collect());
+        assert_eq!(after(&recent, 2, 10), None);
+        assert_eq!(after(&recent, 3, 1), Some(vec![4]));
+    }
+}
