@@ -116,7 +116,11 @@ impl PostgresLog {
     ///
     /// # Errors
     /// As [`Log::read_after`].
-    pub async fn newest_after(&self, position: Position, limit: u32) -> Result<Vec<RecordedEvent>, ReadError> {
+    pub async fn newest_after(
+        &self,
+        position: Position,
+        limit: u32,
+    ) -> Result<Vec<RecordedEvent>, ReadError> {
         match self.recent.after(position, limit) {
             Some(mut events) => {
                 self.keyring.open(&mut events).await?;

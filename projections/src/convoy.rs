@@ -1,6 +1,7 @@
 //! The shown builds travel together: each batch of the log is read once and folded into all of them in one transaction.
 
 use event_store::{Lease, Position, RecordedEvent};
+use sqlx::{Acquire, Postgres, pool::PoolConnection};
 use tokio::time::Instant;
 
 use crate::{
@@ -47,6 +48,8 @@ impl From<sqlx::Error> for ConvoyError {
 /// The lanes that move together, and the right to move them.
 pub(crate) struct Convoy {
     lease: Lease,
+    /// Kept from step to step: a pool asks after every connection that comes back.
+    connection: PoolConnection<Postgres>,
     lanes: Vec<Box<dyn Lane>>,
     batch: u32,
 }
@@ -56,12 +59,14 @@ impl Convoy {
     pub(crate) async fn take_over(models: &ReadModels, lease: Lease) -> Result<Self, ConvoyError> {
         let mut connection = models.pool.acquire().await?;
         checkpoint::take_over(&mut connection, &lease).await?;
+        let held = checkpoint::held(&mut connection, &lease).await?;
         let mut convoy = Self {
             lease,
+            connection,
             lanes: Vec::new(),
             batch: LONGEST_BATCH,
         };
-        convoy.assemble(checkpoint::held(&mut connection, &convoy.lease).await?);
+        convoy.assemble(held);
         let head = models.log.head().await.map_err(ReadModelError::from)?;
         match convoy.marks().into_iter().find(|mark| mark.position > head) {
             Some(Mark { model, position, .. }) => Err(ConvoyError::AheadOfLog {
@@ -149,7 +154,11 @@ impl Convoy {
         Ok(events.len())
     }
 
-    async fn read_after(&self, from: Position, models: &ReadModels) -> Result<Vec<RecordedEvent>, ReadModelError> {
+    async fn read_after(
+        &self,
+        from: Position,
+        models: &ReadModels,
+    ) -> Result<Vec<RecordedEvent>, ReadModelError> {
         Ok(if self.goes_together() {
             models.log.newest_after(from, self.batch).await?
         } else {
@@ -190,9 +199,9 @@ impl Convoy {
             .filter(|mark| mark.position < to)
             .collect();
         let outcome = if self.goes_together() {
-            self.fold_together(models, &behind, entries, last).await
+            self.fold_together(&behind, entries, last).await
         } else {
-            self.fold_one_by_one(models, &behind, entries, to).await
+            self.fold_one_by_one(&behind, entries, to).await
         };
         for lane in &mut self.lanes {
             match &outcome {
@@ -209,18 +218,16 @@ impl Convoy {
     /// All lanes in one statement.
     async fn fold_together(
         &mut self,
-        models: &ReadModels,
         behind: &[Mark],
         entries: &[Entry],
         last: &RecordedEvent,
     ) -> Result<(), ConvoyHalt> {
-        let mut connection = models.pool.acquire().await?;
         let mut changed = Vec::new();
         for lane in &mut self.lanes {
-            lane.fetch(&mut connection, entries).await?;
+            lane.fetch(&mut self.connection, entries).await?;
             changed.extend(Some(lane.fold(entries)?).filter(|rows| !rows.is_empty()));
         }
-        if step(&mut connection, behind, self.lease.fence, last, changed).await? {
+        if step(&mut self.connection, behind, self.lease.fence, last, changed).await? {
             Ok(())
         } else {
             Err(ConvoyError::Superseded.into())
@@ -230,12 +237,11 @@ impl Convoy {
     /// Lane by lane, so that it is known whose row the database refuses.
     async fn fold_one_by_one(
         &mut self,
-        models: &ReadModels,
         behind: &[Mark],
         entries: &[Entry],
         to: Position,
     ) -> Result<(), ConvoyHalt> {
-        let mut transaction = models.pool.begin().await?;
+        let mut transaction = self.connection.begin().await?;
         // First, so that an owner of the past finds out before it touches a table that may be gone.
         let (fence, live) = (self.lease.fence, BuildStatus::Live);
         if !checkpoint::advance_in_tx(&mut transaction, behind, live, fence, to).await? {
@@ -256,7 +262,6 @@ impl Convoy {
         poison: Option<Poison>,
     ) -> Result<usize, ConvoyError> {
         let Some(poison) = poison else { return Ok(0) };
-        let mut connection = models.pool.acquire().await?;
         let (out, on): (Vec<_>, Vec<_>) = std::mem::take(&mut self.lanes)
             .into_iter()
             .partition(|l| affected(&**l));
@@ -264,7 +269,7 @@ impl Convoy {
         for mark in out.iter().map(|lane| lane.mark()) {
             tracing::error!(model = %mark.model, position = %poison.position, event = poison.event_type, why = poison.why,
                 "a read model stopped at an event that it cannot fold");
-            if !checkpoint::stop(&mut connection, &mark, self.lease.fence, &poison).await? {
+            if !checkpoint::stop(&mut self.connection, &mark, self.lease.fence, &poison).await? {
                 return Err(ConvoyError::Superseded);
             }
             models.progress.note([(

@@ -20,7 +20,7 @@ use crate::{
 /// The lease that the folding process holds.
 pub const LEASE: &str = "projector";
 
-/// One for the batches, and one for what is looked up beside them.
+/// One that steps are taken on, and one for what is looked up beside them.
 const CONNECTIONS: u32 = 2;
 
 /// A step touches rows by their keys, however many there are: planning it anew would cost more than the step. Tables may be

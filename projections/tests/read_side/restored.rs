@@ -107,8 +107,11 @@ async fn an_event_that_was_lost_is_not_folded_by_the_process_that_recorded_it() 
         .execute("lock table es.projection in access exclusive mode")
         .await
         .unwrap();
-    let lost = world.record([observed(noms(2), facts("LEI", "Jane", "Doe"))]).await;
-    let folding = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '%rows_0%'";
+    let lost = world
+        .record([observed(noms(2), facts("LEI", "Jane", "Doe"))])
+        .await;
+    let folding =
+        "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '%rows_0%'";
     while number(&owner, folding).await == 0 {
         tokio::task::yield_now().await;
     }
@@ -116,7 +119,9 @@ async fn an_event_that_was_lost_is_not_folded_by_the_process_that_recorded_it() 
     failover.commit().await.unwrap();
 
     let other = World::open(&world.url).await;
-    let instead = other.record([observed(noms(3), facts("LEI", "Jim", "Doe"))]).await;
+    let instead = other
+        .record([observed(noms(3), facts("LEI", "Jim", "Doe"))])
+        .await;
     assert_eq!(instead, lost);
     let shown = |who| format!("select count(*) from read.cases where noms = '{}'", noms(who));
     while number(&owner, &shown(3)).await == 0 {

@@ -58,10 +58,9 @@ fn whole_body(response: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(response).ok()?;
     let (head, body) = text.split_once("\r\n\r\n")?;
     let length = head.lines().find_map(|line| {
-        line.to_ascii_lowercase()
-            .strip_prefix("content-length: ")?
-            .parse::<usize>()
-            .ok()
+        let (name, value) = line.split_once(": ")?;
+        let is_length = name.eq_ignore_ascii_case("content-length");
+        is_length.then(|| value.parse::<usize>().ok()).flatten()
     })?;
     (body.len() >= length).then(|| body.to_owned())
 }
