@@ -91,11 +91,21 @@ pub(crate) fn receipt(row: &PgRow, command_id: Uuid) -> Result<(Outcome, Hash), 
     Ok((Outcome::Recorded(receipt), hash))
 }
 
+/// When other replicas hear of a commit, if notifications reach them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Heard {
+    /// With it.
+    AtOnce,
+    /// With a later one, or by [`notify`].
+    Later,
+}
+
 /// Writes a plan. The database's clock, or nothing when the head was not where the plan begins: then nothing was
 /// written.
 pub(crate) async fn record(
     connection: &mut PgConnection,
     plan: &Plan,
+    heard: Heard,
 ) -> Result<Option<DateTime<Utc>>, sqlx::Error> {
     let events = &plan.events;
     let (begun, continued) = plan.ends();
@@ -146,9 +156,19 @@ pub(crate) async fn record(
         .bind(column(&continued, |(_, tip)| tip.hash.as_slice()))
         .bind(column(&continued, |(_, tip)| signed(tip.published)))
         .bind(column(&continued, |(_, tip)| tip.published_at))
+        .bind(heard == Heard::AtOnce)
         .fetch_all(connection)
         .await?;
     rows.first().map(|row| row.try_get(0)).transpose()
+}
+
+/// Tells other replicas where the log ends.
+pub(crate) async fn notify(connection: &mut PgConnection, head: Position) -> Result<(), sqlx::Error> {
+    sqlx::query("select pg_notify('es', $1::bigint::text)")
+        .bind(head.get())
+        .execute(connection)
+        .await
+        .map(|_| ())
 }
 
 fn column<'a, Row, Cell>(rows: &'a [Row], cell: impl Fn(&'a Row) -> Cell) -> Vec<Cell> {

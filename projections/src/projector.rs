@@ -202,7 +202,8 @@ impl Projector {
             let folded = convoy.pass(&self.models).await?;
             *went_well = true;
             progress.measure(*head.borrow());
-            if folded == 0 || convoy.position() >= Some(*head.borrow()) {
+            let mut caught_up = || convoy.position() >= Some(*head.borrow_and_update());
+            if folded == 0 || caught_up() {
                 let news = async {
                     tokio::select! {
                         moved = head.changed() => moved,

@@ -31,7 +31,11 @@ use simulator::{
 use sqlx::{Connection, Executor, PgConnection};
 use workbench::testing::{TestDatabase, fresh_database, local_aws};
 
-use crate::{documents, people, valve::Valve, waiting::in_time};
+use crate::{
+    documents, people,
+    valve::Valve,
+    waiting::{PATIENCE, in_time},
+};
 
 /// An answer over HTTP.
 #[derive(Debug, Clone)]
@@ -146,7 +150,7 @@ impl Stage {
         configure(&mut configuration);
         let service = serve(configuration.clone(), limits, port).await;
         people::onboard_everybody(&service.bus).await;
-        Self {
+        let stage = Self {
             service: Some(service),
             configuration,
             limits,
@@ -157,7 +161,11 @@ impl Stage {
             simulator,
             valve,
             database,
-        }
+        };
+        let everybody = stage.head().await;
+        let seen = stage.service().models.reached(everybody, PATIENCE);
+        seen.await.unwrap();
+        stage
     }
 
     /// The service stopped and started again, on the same database, topic and queues.

@@ -13,7 +13,10 @@ use tokio::{
 };
 
 use super::{ATTEMPT, Waiting, Writer, batch::Batch, memory::Memory};
-use crate::{statement, trouble::Trouble, wake::advance};
+use crate::{
+    statement::{self, Heard},
+    trouble::Trouble,
+};
 
 /// After somebody else has written, this many groups go the sure way before the quick one is tried again.
 const CAUTION: u8 = 16;
@@ -43,7 +46,7 @@ impl Writer {
             if next.is_empty() && self.queue.is_empty() {
                 written.reply();
                 self.memory = Some(memory);
-                return;
+                return self.tell_the_rest().await;
             }
             (recorded, batch) = (Some(written), next);
         }
@@ -54,6 +57,19 @@ impl Writer {
             && let Ok(waiting) = self.queue.try_recv()
         {
             batch.add(waiting, memory);
+        }
+    }
+
+    /// Tells other replicas of what they have not heard of yet, now that nothing follows.
+    async fn tell_the_rest(&mut self) {
+        let Some(connection) = self.connection.as_mut().filter(|_| self.news.take_untold()) else {
+            return;
+        };
+        let head = *self.head.borrow();
+        let told = timeout(ATTEMPT, statement::notify(connection, head)).await;
+        if !matches!(told, Ok(Ok(()))) {
+            tracing::debug!("other replicas could not be told of new events: they will see by themselves");
+            self.connection = None;
         }
     }
 
@@ -80,7 +96,7 @@ impl Writer {
     /// Writes a batch: it, and the next; none when everyone was sent the sure way.
     async fn write(
         &mut self,
-        batch: Batch,
+        mut batch: Batch,
         recorded: Option<Batch>,
         memory: &mut Memory,
     ) -> Option<(Batch, Batch)> {
@@ -89,11 +105,13 @@ impl Writer {
             return Some((batch, Batch::after(memory)));
         }
         let asked = Instant::now();
-        let (outcome, next) = self.record(&batch, recorded, memory).await;
+        let heard = self.news.due(asked);
+        let (outcome, next) = self.record(&batch, heard, recorded, memory).await;
         let in_doubt = match outcome {
             Ok(Ok(Some(now))) => {
                 memory.clock.read(now, asked);
-                advance(&self.head, batch.plan.head.position);
+                self.news.committed(heard, asked);
+                self.tell(&mut batch.plan);
                 return Some((batch, next));
             }
             Ok(Ok(None)) => {
@@ -119,12 +137,13 @@ impl Writer {
     async fn record(
         &mut self,
         batch: &Batch,
+        heard: Heard,
         recorded: Option<Batch>,
         memory: &mut Memory,
     ) -> (Outcome, Batch) {
         let recording = async {
             match &mut self.connection {
-                Some(connection) => timeout(ATTEMPT, statement::record(connection, &batch.plan)).await,
+                Some(connection) => timeout(ATTEMPT, statement::record(connection, &batch.plan, heard)).await,
                 None => Ok(Ok(None)),
             }
         };

@@ -9,6 +9,7 @@ mod ahead;
 mod batch;
 mod clock;
 mod memory;
+mod news;
 mod surely;
 
 use std::{io, thread, time::Duration};
@@ -22,7 +23,7 @@ use tokio::{
     },
 };
 
-use self::memory::Memory;
+use self::{memory::Memory, news::News};
 use crate::{AppendError, Position, Receipt, plan::Plan, prepare::Prepared, recent::Recent, wake::advance};
 
 /// How many requests may wait; the next is told that we are overloaded.
@@ -73,6 +74,7 @@ impl Pipeline {
             head,
             recent,
             memory: None,
+            news: News::default(),
             caution: 0,
         };
         let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
@@ -105,6 +107,7 @@ struct Writer {
     recent: Recent,
     /// Where the log ends, if we wrote last.
     memory: Option<Memory>,
+    news: News,
     /// How many groups are still to go the sure way, because somebody else writes too.
     caution: u8,
 }
@@ -129,8 +132,8 @@ impl Writer {
     }
 
     /// Tells readers of what was just committed: first the events, then that they are there.
-    fn tell(&self, committed: Plan) {
-        self.recent.keep(committed.events);
+    fn tell(&self, committed: &mut Plan) {
+        self.recent.keep(std::mem::take(&mut committed.events));
         advance(&self.head, committed.head.position);
     }
 }

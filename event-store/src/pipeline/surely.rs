@@ -17,7 +17,7 @@ use crate::{
     AppendError,
     connect::{BY_KEY, become_application},
     plan::Plan,
-    statement,
+    statement::{self, Heard},
     trouble::Trouble,
 };
 
@@ -109,14 +109,16 @@ impl Writer {
         if plan.events.is_empty() {
             connection.execute("rollback").await?;
         } else {
-            statement::record(connection, &plan).await?.ok_or_else(moved)?;
+            statement::record(connection, &plan, Heard::AtOnce)
+                .await?
+                .ok_or_else(moved)?;
             *committing = true;
             connection.execute("commit").await?;
         }
         let mut memory = Memory::new(read, asked.into_std());
         memory.follow(&plan);
         self.memory = Some(memory);
-        self.tell(plan);
+        self.tell(&mut plan);
         Ok(answers)
     }
 

@@ -1,4 +1,4 @@
--- One group commit: the head, then events, the streams' new ends, receipts, messages and one wake-up call.
+-- One group commit: the head, then events, the streams' new ends, receipts, messages and, if asked for, one wake-up call.
 -- The head first, and everything else from it: if it is no longer where the plan began, nothing is written.
 -- Columns are unnested side by side in the select list, because a table of them in `from` would be written out first.
 with head as (
@@ -58,4 +58,4 @@ messages as (
         unnest($34::timestamptz[])
     from head
 )
-select clock_timestamp(), pg_notify('es', position::text) from head
+select clock_timestamp(), case when $41 then pg_notify('es', position::text) end from head
