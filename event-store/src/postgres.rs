@@ -104,7 +104,8 @@ impl PostgresLog {
         }
     }
 
-    /// The head, as it moves: within milliseconds of a commit by any replica, within half a second when notifications fail.
+    /// The head, as it moves: at once after a commit of this process, some ten milliseconds after one of another replica, and half a
+    /// second after it when notifications fail.
     #[must_use]
     pub fn subscribe(&self) -> watch::Receiver<Position> {
         self.head.subscribe()

@@ -1,4 +1,4 @@
-//! Tells readers that the head has moved: at once by NOTIFY, and by polling where there is none.
+//! Tells readers that the head has moved, by whomever: by NOTIFY, and by polling where there is none.
 //!
 //! A notification is only a hint. Poolers and failovers swallow them, so the poll goes on beside it.
 

@@ -59,14 +59,14 @@ impl Convoy {
     pub(crate) async fn take_over(models: &ReadModels, lease: Lease) -> Result<Self, ConvoyError> {
         let mut connection = models.pool.acquire().await?;
         checkpoint::take_over(&mut connection, &lease).await?;
-        let held = checkpoint::held(&mut connection, &lease).await?;
+        let marks = checkpoint::held(&mut connection, &lease).await?;
         let mut convoy = Self {
             lease,
             connection,
             lanes: Vec::new(),
             batch: LONGEST_BATCH,
         };
-        convoy.assemble(held);
+        convoy.assemble(marks);
         let head = models.log.head().await.map_err(ReadModelError::from)?;
         match convoy.marks().into_iter().find(|mark| mark.position > head) {
             Some(Mark { model, position, .. }) => Err(ConvoyError::AheadOfLog {

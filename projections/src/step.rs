@@ -1,7 +1,7 @@
 //! One step of the shown builds, in one statement: they move to a position and their rows are written, or nothing happens.
 
 use event_store::RecordedEvent;
-use sqlx::PgConnection;
+use sqlx::{PgConnection, query::QueryScalar};
 
 use crate::{BuildStatus, checkpoint::Mark, table::Rows};
 
@@ -29,8 +29,10 @@ pub(crate) async fn step(
         .bind(BuildStatus::Live.code())
         .bind(last.hash.as_slice());
     let columns = rows.into_iter().flat_map(Rows::into_cells);
-    let query = columns.fold(query, |query, column| query.bind(column));
-    query.fetch_one(connection).await
+    let query = columns.fold(query, QueryScalar::bind);
+    // All rows and not the first: the last thing to come is the end of the commit.
+    let moved: Vec<bool> = query.fetch_all(connection).await?;
+    Ok(moved == [true])
 }
 
 /// The builds are held before any of them moves, so that none moves without the others.
@@ -58,7 +60,7 @@ fn statement(rows: &[Rows]) -> String {
     let mut bound = BOUND;
     for (n, rows) in rows.iter().enumerate() {
         let upsert = rows.upsert(bound, "whole");
-        sql.push_str(&format!(", rows_{n} as ({upsert})"));
+        sql.extend([", rows_", &n.to_string(), " as (", &upsert, ")"]);
         bound = bound.saturating_add(rows.width());
     }
     sql.push_str(" select exists (select from whole)");

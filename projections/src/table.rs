@@ -4,7 +4,7 @@ use std::{collections::HashMap, fmt::Write as _};
 
 use domain::PERSONAL;
 use event_store::Position;
-use sqlx::{PgConnection, Row as _, postgres::PgRow};
+use sqlx::{PgConnection, Row as _, postgres::PgRow, query::Query};
 
 use crate::{
     ReadModelError,
@@ -119,10 +119,7 @@ pub(crate) async fn store(connection: &mut PgConnection, rows: Rows) -> Result<(
         return Ok(());
     }
     let sql = rows.upsert(0, "(values (true)) always");
-    let query = rows
-        .into_cells()
-        .into_iter()
-        .fold(sqlx::query(&sql), |query, column| query.bind(column));
+    let query = rows.into_cells().into_iter().fold(sqlx::query(&sql), Query::bind);
     query.execute(connection).await.map(|_| ())
 }
 

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use event_store::{AppendError, Expected, Log, Position, PostgresLog, audit};
 use futures::future::join_all;
 use serde_json::json;
+use sqlx::postgres::PgListener;
 use tokio::{task::JoinSet, time::timeout};
 use uuid::Uuid;
 
@@ -90,6 +91,21 @@ async fn a_tailing_reader_misses_nothing_beside_sixteen_writers_on_two_replicas(
         (total as i64, writers as u64 + 1)
     );
     assert_eq!(verified.receipts, (writers * commands) as u64);
+}
+
+/// Not every commit of a busy log is told of, but the last one is.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn other_replicas_are_told_of_the_last_of_many_commits() {
+    let store = Store::fresh().await;
+    let mut listener = PgListener::connect(store.database.url()).await.unwrap();
+    listener.listen("es").await.unwrap();
+    for round in 0..5 {
+        let writers = (0..16).map(|writer| write_much(store.log.clone(), round * 16 + writer, 6));
+        join_all(writers).await;
+        let head = store.log.head().await.unwrap().to_string();
+        let told = async { while listener.recv().await.unwrap().payload() != head {} };
+        timeout(Duration::from_secs(30), told).await.unwrap();
+    }
 }
 
 #[tokio::test]

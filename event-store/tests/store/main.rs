@@ -19,6 +19,7 @@ mod failures;
 mod keys;
 mod leases;
 mod migrations;
+mod newest;
 mod outbox;
 mod personal;
 mod reading;

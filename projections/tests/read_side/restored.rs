@@ -124,9 +124,12 @@ async fn an_event_that_was_lost_is_not_folded_by_the_process_that_recorded_it() 
         .await;
     assert_eq!(instead, lost);
     let shown = |who| format!("select count(*) from read.cases where noms = '{}'", noms(who));
-    while number(&owner, &shown(3)).await == 0 {
-        tokio::task::yield_now().await;
-    }
+    let folded = async {
+        while number(&owner, &shown(3)).await == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(PATIENCE, folded).await.unwrap();
     assert_eq!(number(&owner, &shown(2)).await, 0);
 }
 
