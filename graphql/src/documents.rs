@@ -9,20 +9,31 @@ use async_graphql::{
     extensions::{Extension, ExtensionContext, ExtensionFactory, NextParseQuery},
     parser::types::ExecutableDocument,
 };
-use moka::sync::Cache;
+use quick_cache::{Weighter, sync::Cache};
 
 /// Bytes of text remembered; parsed they take many times as much.
 const REMEMBERED: u64 = 512 * 1024;
+/// How long a text usually is.
+const USUAL: u64 = 512;
 
 /// Remembers documents that were parsed and found within the limits, by their text. Clones share what is remembered.
 #[derive(Clone)]
-pub(crate) struct Documents(Cache<String, Arc<ExecutableDocument>>);
+pub(crate) struct Documents(Arc<Cache<String, Arc<ExecutableDocument>, ByLength>>);
+
+/// A document counts as much as its text is long.
+#[derive(Clone)]
+struct ByLength;
+
+impl<Document> Weighter<String, Document> for ByLength {
+    fn weight(&self, text: &String, _: &Document) -> u64 {
+        u64::try_from(text.len()).unwrap_or(u64::MAX)
+    }
+}
 
 impl Documents {
     pub(crate) fn new() -> Self {
-        let weight = |text: &String, _: &_| u32::try_from(text.len()).unwrap_or(u32::MAX);
-        let documents = Cache::builder().max_capacity(REMEMBERED).weigher(weight).build();
-        Self(documents)
+        let count = usize::try_from(REMEMBERED.div_euclid(USUAL)).unwrap_or_default();
+        Self(Arc::new(Cache::with_weighter(count, REMEMBERED, ByLength)))
     }
 }
 

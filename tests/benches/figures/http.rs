@@ -4,7 +4,7 @@
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
-    sync::Arc,
+    sync::{Arc, LazyLock},
 };
 
 use chrono::NaiveDate;
@@ -85,9 +85,16 @@ const MUTATION: &str = "mutation Allocate($input: AllocatePrimaryPomInput!) {
     allocatePrimaryPom(input: $input) {
         position userErrors { code } allocation { version state primaryPom { name } } } }";
 
+/// Of each body, up to the variables.
+static BEGINNING: LazyLock<String> =
+    LazyLock::new(|| format!(r#"{{"query":{},"variables":"#, serde_json::json!(MUTATION)));
+
 fn mutation(case: usize, round: u64) -> String {
-    let input = serde_json::json!({ "nomsNumber": noms(case), "prison": "LEI", "staffId": pom(round) });
-    serde_json::json!({ "query": MUTATION, "variables": { "input": input } }).to_string()
+    let (noms, staff) = (noms(case), pom(round));
+    format!(
+        r#"{}{{"input":{{"nomsNumber":"{noms}","prison":"LEI","staffId":{staff}}}}}}}"#,
+        *BEGINNING
+    )
 }
 
 /// So that the last event of the log is of the kind that is measured.
