@@ -6,8 +6,8 @@ use aws_sdk_sqs::types::QueueAttributeName::{
 
 use crate::{Delivery, Stage, waiting::in_time};
 
-/// How long one question to the queue waits, in seconds.
-const LONG_POLL: i32 = 10;
+/// How long one question to the queue waits, in seconds: well within the time that the clients give any answer.
+const LONG_POLL: i32 = 5;
 
 impl Stage {
     /// The next message that a consumer gets.
