@@ -109,15 +109,16 @@ impl Keyring {
     /// # Errors
     /// When the database cannot answer; then nothing was destroyed.
     pub async fn erase(&self, subject: &str, reason: &str) -> Result<Erasure, KeyringError> {
-        let destroyed: Option<DateTime<Utc>> = sqlx::query_scalar(include_str!("sql/destroy_key.sql"))
+        // All rows and not the first: the last thing to come is the end of the commit.
+        let destroyed: Vec<DateTime<Utc>> = sqlx::query_scalar(include_str!("sql/destroy_key.sql"))
             .bind(subject)
             .bind(reason)
             .bind(KEY_DESTROYED)
-            .fetch_optional(&self.pool)
+            .fetch_all(&self.pool)
             .await
             .map_err(unavailable)?;
         self.forget(subject);
-        if let Some(destroyed_at) = destroyed {
+        if let Some(&destroyed_at) = destroyed.first() {
             return Ok(Erasure {
                 destroyed_at,
                 reason: reason.to_owned(),

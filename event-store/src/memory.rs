@@ -111,18 +111,7 @@ impl Shelf {
                 .entry(row.stream.clone())
                 .or_default()
                 .push(self.events.len());
-            self.events.push(RecordedEvent {
-                position: row.position,
-                stream: row.stream.clone(),
-                version: row.version,
-                event_id: row.event.event_id,
-                event_type: row.event.event_type.clone(),
-                schema_version: row.event.schema_version,
-                payload: row.event.payload.clone(),
-                metadata: row.metadata.to_string(),
-                recorded_at: row.recorded_at,
-                hash: row.hash,
-            });
+            self.events.push(RecordedEvent::from(row));
         }
         self.tips
             .extend(plan.streams.iter().map(|(stream, tip)| (stream.clone(), *tip)));

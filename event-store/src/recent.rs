@@ -39,28 +39,18 @@ impl Recent {
         let before = kept.front()?.position.get().checked_sub(1)?;
         let passed = usize::try_from(position.get().checked_sub(before)?).ok()?;
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        let events: Vec<_> = kept.iter().skip(passed).take(limit).map(recorded).collect();
+        let events: Vec<_> = kept
+            .iter()
+            .skip(passed)
+            .take(limit)
+            .map(RecordedEvent::from)
+            .collect();
         Some(events).filter(|events| !events.is_empty())
     }
 
     /// From now on only the database is asked, until something is committed again.
     pub(crate) fn forget(&self) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
-    }
-}
-
-fn recorded(row: &EventRow) -> RecordedEvent {
-    RecordedEvent {
-        position: row.position,
-        stream: row.stream.clone(),
-        version: row.version,
-        event_id: row.event.event_id,
-        event_type: row.event.event_type.clone(),
-        schema_version: row.event.schema_version,
-        payload: row.event.payload.clone(),
-        metadata: row.metadata.to_string(),
-        recorded_at: row.recorded_at,
-        hash: row.hash,
     }
 }
 

@@ -167,7 +167,9 @@ impl Projector {
         self.give_up(convoy.into_lease()).await;
         match led {
             Err(ConvoyError::Superseded) => {
-                tracing::info!("the read models are folded by another process, or another build is shown");
+                tracing::info!(
+                    "the read models are folded by another process, another build is shown, or the log has lost its end"
+                );
                 Ok(())
             }
             other => other,

@@ -15,7 +15,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use crate::{
-    Announcement, AppendError, Expected, Outcome, Placed, Position, Receipt, StreamId,
+    Announcement, AppendError, Expected, Outcome, Placed, Position, Receipt, RecordedEvent, StreamId,
     chain::{self, Hash, ORIGIN},
     prepare::{Prepared, PreparedEvent, PreparedWrite, invalid},
 };
@@ -65,6 +65,24 @@ pub(crate) struct EventRow {
     pub(crate) metadata: Arc<str>,
     pub(crate) recorded_at: DateTime<Utc>,
     pub(crate) hash: Hash,
+}
+
+/// As it will be read, once it is recorded.
+impl From<&EventRow> for RecordedEvent {
+    fn from(row: &EventRow) -> Self {
+        Self {
+            position: row.position,
+            stream: row.stream.clone(),
+            version: row.version,
+            event_id: row.event.event_id,
+            event_type: row.event.event_type.clone(),
+            schema_version: row.event.schema_version,
+            payload: row.event.payload.clone(),
+            metadata: row.metadata.to_string(),
+            recorded_at: row.recorded_at,
+            hash: row.hash,
+        }
+    }
 }
 
 /// A message to other services.
