@@ -41,13 +41,28 @@ impl Lease {
         .bind(name)
         .bind(owner)
         .bind(length.as_secs_f64())
-        .fetch_optional(connection)
-        .await?;
+        // All rows and not the first: the last thing to come is the end of the commit.
+        .fetch_all(connection)
+        .await?
+        .pop();
         Ok(fence.map(|fence| Self {
             name: name.to_owned(),
             owner,
             fence,
         }))
+    }
+
+    /// Whether anybody holds the lease of this name.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn is_held(connection: &mut PgConnection, name: &str) -> Result<bool, sqlx::Error> {
+        sqlx::query_scalar(
+            "select exists (select from es.lease where name = $1 and until > clock_timestamp())",
+        )
+        .bind(name)
+        .fetch_one(connection)
+        .await
     }
 
     /// Holds it for another while; false when it has passed to someone else.

@@ -9,7 +9,10 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use crate::{Position, RecordedEvent, plan::EventRow};
+use crate::{
+    Position, RecordedEvent,
+    plan::{EventRow, Head},
+};
 
 /// How many are kept, about 1 KB each: some groups of a busy log.
 const KEPT: usize = 1024;
@@ -19,13 +22,11 @@ const KEPT: usize = 1024;
 pub(crate) struct Recent(Arc<Mutex<VecDeque<EventRow>>>);
 
 impl Recent {
-    /// Takes in what was just committed. What is kept has no gaps: where others have written in between, it begins anew.
-    pub(crate) fn keep(&self, committed: Vec<EventRow>) {
-        let Some(first) = committed.first().map(|row| row.position) else {
-            return;
-        };
+    /// Takes in what was just committed, and where the log ended `before`. What is kept has no gaps and lies on one time line:
+    /// where others have written in between, or the log has lost its end, it begins anew.
+    pub(crate) fn keep(&self, before: Head, committed: Vec<EventRow>) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.back().is_some_and(|last| last.position.plus(1) != first) {
+        if kept.back().is_some_and(|last| last.end() != before) {
             kept.clear();
         }
         kept.extend(committed);
@@ -56,12 +57,17 @@ impl Recent {
 
 #[cfg(test)]
 mod tests {
-    use chrono::DateTime;
+    use chrono::{DateTime, Utc};
     use uuid::Uuid;
 
     use super::*;
     use crate::{StreamId, prepare::PreparedEvent};
 
+    fn at(second: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(second, 0).unwrap()
+    }
+
+    /// Recorded in the second of the same number, if nothing else is said.
     fn row(position: i64) -> EventRow {
         EventRow {
             position: Position::new(position),
@@ -75,9 +81,13 @@ mod tests {
                 content: [0; 32],
             }),
             metadata: "{}".into(),
-            recorded_at: DateTime::UNIX_EPOCH,
+            recorded_at: at(position),
             hash: [0; 32],
         }
+    }
+
+    fn end(position: i64) -> Head {
+        row(position).end()
     }
 
     fn after(recent: &Recent, position: i64, limit: u32) -> Option<Vec<i64>> {
@@ -88,8 +98,8 @@ mod tests {
     #[test]
     fn what_follows_a_position_is_at_hand_as_far_as_nothing_is_missing_before_it() {
         let recent = Recent::default();
-        recent.keep(vec![row(5), row(6)]);
-        recent.keep(vec![row(7)]);
+        recent.keep(end(4), vec![row(5), row(6)]);
+        recent.keep(end(6), vec![row(7)]);
         assert_eq!(after(&recent, 3, 10), None, "4 is not here");
         assert_eq!(after(&recent, 4, 10), Some(vec![5, 6, 7]));
         assert_eq!(after(&recent, 5, 1), Some(vec![6]));
@@ -99,8 +109,8 @@ mod tests {
     #[test]
     fn where_others_have_written_it_begins_anew() {
         let recent = Recent::default();
-        recent.keep(vec![row(1), row(2)]);
-        recent.keep(vec![row(4)]);
+        recent.keep(end(0), vec![row(1), row(2)]);
+        recent.keep(end(3), vec![row(4)]);
         assert_eq!(after(&recent, 0, 10), None);
         assert_eq!(after(&recent, 3, 10), Some(vec![4]));
     }
@@ -108,16 +118,30 @@ mod tests {
     #[test]
     fn a_time_line_that_was_lost_is_replaced() {
         let recent = Recent::default();
-        recent.keep(vec![row(1), row(2), row(3)]);
-        recent.keep(vec![row(2)]);
+        recent.keep(end(0), vec![row(1), row(2), row(3)]);
+        recent.keep(end(1), vec![row(2)]);
         assert_eq!(after(&recent, 1, 10), Some(vec![2]));
+    }
+
+    #[test]
+    fn what_follows_another_time_line_is_not_joined_to_the_lost_one() {
+        let recent = Recent::default();
+        recent.keep(end(0), vec![row(1), row(2), row(3)]);
+        // Others have recorded a third event anew.
+        let end = Head {
+            position: Position::new(3),
+            recorded_at: at(9),
+        };
+        recent.keep(end, vec![row(4)]);
+        assert_eq!(after(&recent, 1, 10), None);
+        assert_eq!(after(&recent, 3, 10), Some(vec![4]));
     }
 
     #[test]
     fn the_oldest_go_first() {
         let recent = Recent::default();
         let last = i64::try_from(KEPT).unwrap() + 3;
-        recent.keep((1..=last).map(row).collect());
+        recent.keep(end(0), (1..=last).map(row).collect());
         assert_eq!(after(&recent, 2, 10), None);
         assert_eq!(after(&recent, 3, 1), Some(vec![4]));
     }

@@ -114,7 +114,7 @@ pub(crate) async fn record(
 
     // All rows and not the first: the last thing to come is the end of the commit, if this is not within a transaction.
     let rows = sqlx::query(include_str!("sql/record.sql"))
-        .bind(plan.before.get())
+        .bind(plan.before.position.get())
         .bind(plan.head.position.get())
         .bind(plan.head.recorded_at)
         .bind(column(events, |row| row.stream.as_str()))
@@ -157,6 +157,7 @@ pub(crate) async fn record(
         .bind(column(&continued, |(_, tip)| signed(tip.published)))
         .bind(column(&continued, |(_, tip)| tip.published_at))
         .bind(heard == Heard::AtOnce)
+        .bind(plan.before.recorded_at)
         .fetch_all(connection)
         .await?;
     rows.first().map(|row| row.try_get(0)).transpose()

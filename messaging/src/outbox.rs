@@ -145,8 +145,9 @@ pub async fn parked(pool: &PgPool) -> Result<Vec<ParkedKey>, OutboxError> {
 /// # Errors
 /// When the key is not parked, or the database does not answer.
 pub async fn retry(pool: &PgPool, key: &str) -> Result<(), OutboxError> {
-    let code: Option<Option<String>> = sqlx::query_scalar(UNPARK).bind(key).fetch_optional(pool).await?;
-    let code = code.ok_or(OutboxError::NotParked)?;
+    // All rows and not the first: the last thing to come is the end of the commit.
+    let mut codes: Vec<Option<String>> = sqlx::query_scalar(UNPARK).bind(key).fetch_all(pool).await?;
+    let code = codes.pop().ok_or(OutboxError::NotParked)?;
     tracing::info!(code, "a parked key is retried");
     Ok(())
 }

@@ -8,6 +8,7 @@ use crate::{
     BuildStatus, Model, ReadModelError, ReadModels,
     checkpoint::{self, Mark},
     erasure,
+    error::is_without_table,
     fact::{Entry, Poison},
     lane::{Lane, LaneError, decode, lane},
     progress::{Progress, Reached},
@@ -225,12 +226,14 @@ impl Convoy {
         let mut changed = Vec::new();
         for lane in &mut self.lanes {
             lane.fetch(&mut self.connection, entries).await?;
-            changed.extend(Some(lane.fold(entries)?).filter(|rows| !rows.is_empty()));
+            changed.extend(lane.fold(entries)?);
         }
-        if step(&mut self.connection, behind, self.lease.fence, last, changed).await? {
-            Ok(())
-        } else {
-            Err(ConvoyError::Superseded.into())
+        match step(&mut self.connection, behind, self.lease.fence, last, changed).await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(ConvoyError::Superseded.into()),
+            // Another build is shown, and ours is gone already.
+            Err(error) if is_without_table(&error) => Err(ConvoyError::Superseded.into()),
+            Err(error) => Err(error.into()),
         }
     }
 

@@ -113,7 +113,7 @@ async fn forget_in<R: Row>(
         }
         let mut transaction = pool.begin().await?;
         if checkpoint::hold_in_tx(&mut transaction, &mark, lease.fence).await? {
-            let rows = Rows::of(mark.build, &rows.iter().collect::<Vec<_>>());
+            let rows = Rows::whole(mark.build, &rows.iter().collect::<Vec<_>>());
             let rows = rows.map_err(|_| ReadModelError::Damaged("a row of a read model".into()))?;
             table::store(&mut transaction, rows).await?;
             transaction.commit().await?;

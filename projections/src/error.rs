@@ -70,6 +70,14 @@ pub(crate) fn described(error: &sqlx::Error) -> Arc<str> {
     }
 }
 
+/// Whether a table that was named is not there.
+pub(crate) fn is_without_table(error: &sqlx::Error) -> bool {
+    let code = error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code);
+    code.as_deref() == Some("42P01")
+}
+
 /// Whether the database refused a value, so that trying again is of no use.
 pub(crate) fn is_refusal(error: &sqlx::Error) -> bool {
     let code = error

@@ -1,6 +1,9 @@
 //! One build of one model on its way through the log: rows in, fold, rows out, with the rows of busy subjects kept at hand.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    iter,
+};
 
 use async_trait::async_trait;
 use event_store::{Position, RecordedEvent};
@@ -46,7 +49,7 @@ pub(crate) trait Lane: Send + Sync {
 
     /// Folds events into its rows, which were fetched: what is to be written. When that is not committed, call
     /// [`Lane::forget`].
-    fn fold(&mut self, entries: &[Entry]) -> Result<Rows, LaneError>;
+    fn fold(&mut self, entries: &[Entry]) -> Result<Vec<Rows>, LaneError>;
 
     /// Folds events into its rows and writes them, within the caller's transaction. When that does not commit, call
     /// [`Lane::forget`].
@@ -56,12 +59,16 @@ pub(crate) trait Lane: Send + Sync {
         entries: &[Entry],
     ) -> Result<(), LaneError> {
         self.fetch(transaction, entries).await?;
-        let rows = self.fold(entries)?;
-        match table::store(transaction, rows).await {
-            Ok(()) => Ok(()),
-            Err(error) if is_refusal(&error) => Err(LaneError::Refused(self.mark().model)),
-            Err(error) => Err(ReadModelError::Unavailable(described(&error)).into()),
+        for rows in self.fold(entries)? {
+            table::store(transaction, rows).await.map_err(|error| {
+                if is_refusal(&error) {
+                    LaneError::Refused(self.mark().model)
+                } else {
+                    ReadModelError::Unavailable(described(&error)).into()
+                }
+            })?;
         }
+        Ok(())
     }
 
     /// The transaction has committed.
@@ -100,7 +107,16 @@ struct RowLane<R> {
     mark: Mark,
     rows: HashMap<Subject, R>,
     /// Whose rows the last batch changed.
-    changed: HashSet<Subject>,
+    changed: HashMap<Subject, Change>,
+}
+
+/// What a batch does to a row.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Change {
+    /// The row is in the table, and only events of this kind happened to it.
+    By(&'static str),
+    /// The row is new, or events of several kinds happened to it.
+    Whole,
 }
 
 impl<R: Row> RowLane<R> {
@@ -108,7 +124,7 @@ impl<R: Row> RowLane<R> {
         Self {
             mark,
             rows: HashMap::new(),
-            changed: HashSet::new(),
+            changed: HashMap::new(),
         }
     }
 
@@ -117,6 +133,31 @@ impl<R: Row> RowLane<R> {
         let folded = self.mark.position;
         let new = entries.iter().filter(move |entry| entry.position > folded);
         new.filter(|entry| R::CATEGORIES.contains(&entry.fact.category()))
+    }
+
+    fn fold_one(&mut self, entry: &Entry) {
+        let subject = entry.subject;
+        let change = if let Some(row) = self.rows.get_mut(&subject) {
+            row.fold(entry);
+            Change::By(entry.fact.category())
+        } else {
+            let Some(mut row) = R::empty(subject) else { return };
+            row.fold(entry);
+            self.rows.insert(subject, row);
+            Change::Whole
+        };
+        let so_far = self.changed.entry(subject).or_insert(change);
+        if *so_far != change {
+            *so_far = Change::Whole;
+        }
+    }
+
+    /// The rows to which the batch did this.
+    fn with(&self, change: Change) -> Vec<&R> {
+        let changed = self.changed.iter().filter(|(_, done)| **done == change);
+        changed
+            .filter_map(|(subject, _)| self.rows.get(subject))
+            .collect()
     }
 }
 
@@ -149,29 +190,25 @@ impl<R: Row> Lane for RowLane<R> {
         Ok(())
     }
 
-    fn fold(&mut self, entries: &[Entry]) -> Result<Rows, LaneError> {
+    fn fold(&mut self, entries: &[Entry]) -> Result<Vec<Rows>, LaneError> {
         for entry in self.mine(entries) {
-            if !self.rows.contains_key(&entry.subject) {
-                self.rows
-                    .extend(R::empty(entry.subject).map(|row| (entry.subject, row)));
-            }
-            if let Some(row) = self.rows.get_mut(&entry.subject) {
-                row.fold(entry);
-            }
-            self.changed.insert(entry.subject);
+            self.fold_one(entry);
         }
-        let changed: Vec<&R> = self
-            .changed
+        let build = self.mark.build;
+        let whole = Rows::whole(build, &self.with(Change::Whole));
+        let parts = R::CATEGORIES
             .iter()
-            .filter_map(|subject| self.rows.get(subject))
-            .collect();
-        Rows::of(self.mark.build, &changed).map_err(|_| LaneError::Refused(R::MODEL))
+            .map(|category| Rows::changed_by(category, build, &self.with(Change::By(category))));
+        let all: Result<Vec<_>, _> = iter::once(whole).chain(parts).collect();
+        let mut all = all.map_err(|_| LaneError::Refused(R::MODEL))?;
+        all.retain(|rows| !rows.is_empty());
+        Ok(all)
     }
 
     fn passed(&mut self, position: Position, fresh: &FreshAllocations) {
         self.mark.position = self.mark.position.max(position);
         let changed = self.changed.drain();
-        R::keep(fresh, changed.filter_map(|subject| self.rows.get(&subject)));
+        R::keep(fresh, changed.filter_map(|(subject, _)| self.rows.get(&subject)));
     }
 
     fn forget(&mut self) {

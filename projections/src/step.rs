@@ -59,8 +59,8 @@ fn statement(rows: &[Rows]) -> String {
     );
     let mut bound = BOUND;
     for (n, rows) in rows.iter().enumerate() {
-        let upsert = rows.upsert(bound, "whole");
-        sql.extend([", rows_", &n.to_string(), " as (", &upsert, ")"]);
+        let write = rows.statement(bound, "whole");
+        sql.extend([", rows_", &n.to_string(), " as (", &write, ")"]);
         bound = bound.saturating_add(rows.width());
     }
     sql.push_str(" select exists (select from whole)");

@@ -9,7 +9,7 @@ use sqlx::{PgConnection, Row as _, postgres::PgRow, query::Query};
 use crate::{
     ReadModelError,
     fact::Subject,
-    model::{Cell, Model, Row},
+    model::{Cell, Column, Model, Row},
 };
 
 /// The table of a build, as SQL names it.
@@ -26,7 +26,7 @@ pub(crate) async fn load<R: Row>(
     if subjects.is_empty() {
         return Ok(HashMap::new());
     }
-    let key = R::COLUMNS.first().map_or("", |(name, _)| name);
+    let key = R::COLUMNS.first().map_or("", |column| column.name);
     let sql = format!(
         "select {} from {} where {key} = any($1)",
         R::STATE,
@@ -42,7 +42,7 @@ pub(crate) async fn outdated_by_erasure<R: Row>(
     connection: &mut PgConnection,
     build: i32,
 ) -> Result<Vec<Subject>, ReadModelError> {
-    let key = R::COLUMNS.first().map_or("", |(name, _)| name);
+    let key = R::COLUMNS.first().map_or("", |column| column.name);
     let sql = format!(
         "select held.{key} as key from {} held join es.subject_key erased on erased.subject_id = {}
          where erased.destroyed_at is not null and strpos(held::text, $1) > 0",
@@ -53,27 +53,46 @@ pub(crate) async fn outdated_by_erasure<R: Row>(
     rows.iter().map(|row| parsed(row, "key")).collect()
 }
 
-/// Rows of one build on their way into its table, column by column.
+/// Rows of one build on their way into its table, column by column, the key first.
 pub(crate) struct Rows {
     table: String,
-    columns: &'static [(&'static str, &'static str)],
+    columns: Vec<(&'static str, &'static str)>,
     cells: Vec<Vec<Cell>>,
+    /// They are in the table, and these columns of theirs are written anew; otherwise they may be new to it.
+    known: bool,
 }
 
 impl Rows {
-    /// These rows, none of them twice.
-    pub(crate) fn of<R: Row>(build: i32, rows: &[&R]) -> Result<Self, serde_json::Error> {
-        let column = |_| Vec::with_capacity(rows.len());
-        let mut cells: Vec<Vec<Cell>> = R::COLUMNS.iter().map(column).collect();
-        for row in rows {
-            for (column, cell) in cells.iter_mut().zip(row.cells()?) {
-                column.push(cell);
-            }
-        }
+    /// These rows with all their columns, none of them twice.
+    pub(crate) fn whole<R: Row>(build: i32, rows: &[&R]) -> Result<Self, serde_json::Error> {
+        Self::of(build, rows, false, |_| true)
+    }
+
+    /// These rows, all of which are in the table and none of them twice, with the columns that events of a kind can change.
+    pub(crate) fn changed_by<R: Row>(
+        category: &str,
+        build: i32,
+        rows: &[&R],
+    ) -> Result<Self, serde_json::Error> {
+        Self::of(build, rows, true, |column| column.changed_by.contains(&category))
+    }
+
+    fn of<R: Row>(
+        build: i32,
+        rows: &[&R],
+        known: bool,
+        wanted: impl Fn(&Column<R>) -> bool,
+    ) -> Result<Self, serde_json::Error> {
+        let (key, others) = R::COLUMNS.split_at(1);
+        let columns = key.iter().chain(others.iter().filter(|column| wanted(column)));
+        let cells = columns
+            .clone()
+            .map(|column| rows.iter().map(|row| (column.cell)(row)).collect());
         Ok(Self {
             table: table(R::MODEL, build),
-            columns: R::COLUMNS,
-            cells,
+            cells: cells.collect::<Result<_, _>>()?,
+            columns: columns.map(|column| (column.name, column.kind)).collect(),
+            known,
         })
     }
 
@@ -86,31 +105,44 @@ impl Rows {
         self.columns.len()
     }
 
-    /// The statement that writes them over what is there, with parameters that are numbered after `bound` others. It writes
-    /// nothing if `provided`, something to select from, has no row; it may have no more than one.
-    pub(crate) fn upsert(&self, bound: usize, provided: &str) -> String {
-        let list = |each: &dyn Fn(usize, &str, &str) -> String| {
-            let columns = self.columns.iter().enumerate();
-            columns
-                .map(|(n, (name, kind))| each(bound.saturating_add(n).saturating_add(1), name, kind))
-                .collect::<Vec<_>>()
-                .join(", ")
-        };
-        let names = list(&|_, name, _| name.to_owned());
+    /// The statement that writes them, with parameters that are numbered after `bound` others. It writes nothing if `provided`,
+    /// something to select from, has no row; it may have no more than one.
+    pub(crate) fn statement(&self, bound: usize, provided: &str) -> String {
+        let Self { table, columns, .. } = self;
+        let key = columns.first().map_or("", |(name, _)| name);
+        let names = listed(columns, |(name, _)| (*name).to_owned());
+        let mut parameter = bound;
         // Side by side in the select list: a table of them in `from` would be written out before it is read.
-        let cells = list(&|n, _, kind| format!("unnest(${n}::text[])::{kind}"));
-        let changes = list(&|_, name, _| format!("{name} = excluded.{name}"));
-        let key = self.columns.first().map_or("", |(name, _)| name);
-        format!(
-            "insert into {} ({names}) select {cells} from {provided} on conflict ({key}) do update set {changes}",
-            self.table
-        )
+        let cells = listed(columns, |(name, kind)| {
+            parameter = parameter.saturating_add(1);
+            format!("unnest(${parameter}::text[])::{kind} as {name}")
+        });
+        let from = |source| {
+            listed(columns.iter().skip(1), |(name, _)| {
+                format!("{name} = {source}.{name}")
+            })
+        };
+        if self.known {
+            let changes = from("new");
+            format!(
+                "update {table} old set {changes} from (select {cells} from {provided}) new where old.{key} = new.{key}"
+            )
+        } else {
+            let changes = from("excluded");
+            format!(
+                "insert into {table} ({names}) select {cells} from {provided} on conflict ({key}) do update set {changes}"
+            )
+        }
     }
 
-    /// One parameter per column, in the order of [`Rows::upsert`].
+    /// One parameter per column, in the order of [`Rows::statement`].
     pub(crate) fn into_cells(self) -> Vec<Vec<Cell>> {
         self.cells
     }
+}
+
+fn listed<T>(items: impl IntoIterator<Item = T>, each: impl FnMut(T) -> String) -> String {
+    items.into_iter().map(each).collect::<Vec<_>>().join(", ")
 }
 
 /// Writes these rows over what is there, in one statement.
@@ -118,20 +150,20 @@ pub(crate) async fn store(connection: &mut PgConnection, rows: Rows) -> Result<(
     if rows.is_empty() {
         return Ok(());
     }
-    let sql = rows.upsert(0, "(values (true)) always");
+    let sql = rows.statement(0, "(values (true)) always");
     let query = rows.into_cells().into_iter().fold(sqlx::query(&sql), Query::bind);
     query.execute(connection).await.map(|_| ())
 }
 
 /// Adds a row in the text format of `COPY`.
 pub(crate) fn copy_line<R: Row>(row: &R, out: &mut String) -> Result<(), serde_json::Error> {
-    for (n, cell) in row.cells()?.iter().enumerate() {
+    for (n, column) in R::COLUMNS.iter().enumerate() {
         if n > 0 {
             out.push('\t');
         }
-        match cell {
+        match (column.cell)(row)? {
             None => out.push_str("\\N"),
-            Some(text) => escape(text, out),
+            Some(text) => escape(&text, out),
         }
     }
     out.push('\n');

@@ -1,6 +1,7 @@
 //! `doctor`: what is wrong, and what to do about it.
 
-use event_store::Log;
+use event_store::{Lease, Log, PostgresLog};
+use messaging::relay;
 use projections::{BuildStatus, ModelStatus};
 
 use crate::{
@@ -11,7 +12,7 @@ use crate::{
     say::say,
 };
 
-/// Looks at the log, the read models and the outbox; `NotSo` when something wants attention.
+/// Looks at the log, the read models, the outbox and whether a service works on them; `NotSo` when something wants attention.
 pub(crate) async fn examine(target: &Target) -> Result<Ending, Failure> {
     let database = Database::open(target).await?;
     let log = database.sealed_log().await?;
@@ -26,6 +27,11 @@ pub(crate) async fn examine(target: &Target) -> Result<Ending, Failure> {
             say!("  -> {advice}")?;
         }
     }
+    let behind = models.iter().any(is_left_behind);
+    if behind && !somebody_holds(&log, projections::LEASE).await? {
+        complaints = complaints.saturating_add(1);
+        say!("  -> nobody folds the log: start the service, and the read models catch up by themselves")?;
+    }
     let outbox = messaging::outbox::status(log.pool())
         .await
         .map_err(Failure::dependency)?;
@@ -34,6 +40,12 @@ pub(crate) async fn examine(target: &Target) -> Result<Ending, Failure> {
         outbox.waiting,
         outbox.oldest_age.as_secs()
     )?;
+    if outbox.waiting > outbox.behind_parked && !somebody_holds(&log, relay::LEASE).await? {
+        complaints = complaints.saturating_add(1);
+        say!(
+            "  -> nobody sends them: start the service, without `DISABLE_SNS_PUBLISH`, and they leave by themselves"
+        )?;
+    }
     if outbox.parked_keys > 0 {
         complaints = complaints.saturating_add(1);
         say!(
@@ -56,6 +68,18 @@ pub(crate) async fn examine(target: &Target) -> Result<Ending, Failure> {
     } else {
         Ending::NotSo
     })
+}
+
+async fn somebody_holds(log: &PostgresLog, lease: &str) -> Result<bool, Failure> {
+    let mut connection = log.pool().acquire().await.map_err(Failure::dependency)?;
+    Lease::is_held(&mut connection, lease)
+        .await
+        .map_err(Failure::dependency)
+}
+
+/// Whether it would move if a service ran.
+fn is_left_behind(model: &ModelStatus) -> bool {
+    model.status == BuildStatus::Live && model.position < model.head
 }
 
 /// What to do about a read model that does not move.

@@ -35,7 +35,7 @@ impl Memory {
         self.make_room();
         self.known.streams.extend(read.known.streams);
         self.known.receipts = read.known.receipts;
-        self.head.position == read.head.position
+        self.head == read.head
     }
 
     /// From now on the log is as this plan leaves it.

@@ -133,7 +133,8 @@ impl Writer {
 
     /// Tells readers of what was just committed: first the events, then that they are there.
     fn tell(&self, committed: &mut Plan) {
-        self.recent.keep(std::mem::take(&mut committed.events));
+        self.recent
+            .keep(committed.before, std::mem::take(&mut committed.events));
         advance(&self.head, committed.head.position);
     }
 }

@@ -67,6 +67,16 @@ pub(crate) struct EventRow {
     pub(crate) hash: Hash,
 }
 
+impl EventRow {
+    /// Where the log ends with it.
+    pub(crate) fn end(&self) -> Head {
+        Head {
+            position: self.position,
+            recorded_at: self.recorded_at,
+        }
+    }
+}
+
 /// As it will be read, once it is recorded.
 impl From<&EventRow> for RecordedEvent {
     fn from(row: &EventRow) -> Self {
@@ -97,7 +107,7 @@ pub(crate) struct Message {
 /// What is to be written after a head.
 #[derive(Debug)]
 pub(crate) struct Plan {
-    pub(crate) before: Position,
+    pub(crate) before: Head,
     pub(crate) head: Head,
     pub(crate) events: Vec<EventRow>,
     pub(crate) streams: HashMap<StreamId, Tip>,
@@ -112,7 +122,7 @@ impl Plan {
     /// A plan without anything yet.
     pub(crate) fn after(head: Head) -> Self {
         Self {
-            before: head.position,
+            before: head,
             head,
             events: Vec::new(),
             streams: HashMap::new(),

@@ -1,10 +1,11 @@
 -- One group commit: the head, then events, the streams' new ends, receipts, messages and, if asked for, one wake-up call.
--- The head first, and everything else from it: if it is no longer where the plan began, nothing is written.
+-- The head first, and everything else from it: if it is no longer where the plan began, nothing is written. Nor if it is there
+-- again by another way, after the log has lost its end.
 -- Columns are unnested side by side in the select list, because a table of them in `from` would be written out first.
 with head as (
     update es.head
     set position = $2::bigint, recorded_at = $3::timestamptz
-    where position = $1::bigint
+    where position = $1::bigint and recorded_at = $42::timestamptz
     returning position
 ),
 events as (

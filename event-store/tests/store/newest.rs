@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use event_store::{Expected, Log, Position, RecordedEvent};
+use event_store::{Expected, Log, Position, RecordedEvent, StreamId};
 use futures::future::join_all;
 use serde_json::json;
 use sqlx::Executor;
@@ -57,6 +57,36 @@ async fn what_others_have_recorded_comes_from_the_database() {
     let ask = |n: i64| request(vec![write(&stream(n), Expected::Any, [json!(n)])]);
     replica.append(ask(1)).await.unwrap();
     store.log.append(ask(2)).await.unwrap();
+    let log = store.all().await;
+    for after in 0..=log.len() {
+        assert_eq!(newest(&store, after as i64).await, log[after..]);
+    }
+}
+
+/// As after a failover, under connections that outlived it, to a standby that did not get the last event.
+#[tokio::test]
+async fn what_was_lost_is_forgotten_though_the_log_has_grown_as_long_again() {
+    let store = Store::fresh().await;
+    record(&store).await;
+    let lost = store.all().await.pop().unwrap();
+    let failover = format!(
+        "begin;
+         set local session_replication_role = replica;
+         delete from es.command where first_position = {position};
+         delete from es.stream where last_position = {position};
+         delete from es.event where position = {position};
+         update es.head set position = {position} - 1;
+         commit",
+        position = lost.position
+    );
+    sqlx::raw_sql(&failover).execute(&store.owner).await.unwrap();
+    let replica = store.replica().await;
+    let ask = |stream: &StreamId| request(vec![write(stream, Expected::Any, [json!(1)])]);
+    let instead = replica.append(ask(&stream(1))).await.unwrap();
+    assert_eq!(instead.last, lost.position);
+
+    let again = store.log.append(ask(&lost.stream)).await.unwrap();
+    assert_eq!(again.versions[&lost.stream], 1);
     let log = store.all().await;
     for after in 0..=log.len() {
         assert_eq!(newest(&store, after as i64).await, log[after..]);

@@ -22,6 +22,7 @@ use tokio::{sync::watch, task::JoinHandle, time::sleep};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+pub use self::tenure::LEASE;
 use self::{
     session::{Interrupted, Session},
     tenure::Tenure,

@@ -7,7 +7,8 @@ use sqlx::PgPool;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-const NAME: &str = "relay";
+/// Of whoever sends the messages.
+pub const LEASE: &str = "relay";
 
 /// The right to relay, until it runs out.
 #[derive(Debug)]
@@ -26,7 +27,7 @@ impl Tenure {
         term: Duration,
     ) -> Result<Option<Self>, sqlx::Error> {
         let renewed_at = Instant::now();
-        let lease = Lease::acquire(&mut *pool.acquire().await?, NAME, owner, term).await?;
+        let lease = Lease::acquire(&mut *pool.acquire().await?, LEASE, owner, term).await?;
         Ok(lease.map(|lease| Self {
             pool: pool.clone(),
             lease,

@@ -96,20 +96,26 @@ pub(crate) struct Answer {
     pub(crate) missing: Option<Position>,
 }
 
+/// A subquery, because views are locked in the order in which they are named, subqueries last: it has to be that of
+/// [`Model::ALL`](crate::Model::ALL), in which new builds are shown.
+fn pom_now(role: &str) -> String {
+    format!(
+        "(select pom::text from read.poms
+          where key = (state::jsonb ->> 'prison') || '-' || (state::jsonb #>> '{{{role},pom,staffId}}'))"
+    )
+}
+
 /// One statement, so that the stream, the allocation and the POMs are seen at the same moment.
 pub(crate) async fn read(pool: &PgPool, noms: NomsNumber) -> Result<Answer, ReadModelError> {
     let sql = format!(
-        "with allocation as (select {} from read.allocations where noms = $1)
-         select allocation.*, stream.version as stream_version, stream.last_position,
-                first.pom::text as primary_now, second.pom::text as coworking_now
-         from (values ($1::text)) as asked (noms)
-         left join allocation on true
-         left join es.stream stream on stream.stream_id = 'allocation-' || asked.noms
-         left join read.poms first on first.key =
-             (allocation.state::jsonb ->> 'prison') || '-' || (allocation.state::jsonb #>> '{{primary,pom,staffId}}')
-         left join read.poms second on second.key =
-             (allocation.state::jsonb ->> 'prison') || '-' || (allocation.state::jsonb #>> '{{coworking,pom,staffId}}')",
-        AllocationRow::STATE
+        "select {state}, recorded_version, last_position, {primary} as primary_now, {coworking} as coworking_now
+         from (values ($1::text)) asked (prisoner)
+         left join read.allocations on noms = prisoner
+         left join (select stream_id, version as recorded_version, last_position from es.stream) stream
+             on stream_id = 'allocation-' || prisoner",
+        state = AllocationRow::STATE,
+        primary = pom_now("primary"),
+        coworking = pom_now("coworking"),
     );
     let row = sqlx::query(&sql).bind(noms.as_str()).fetch_one(pool).await?;
     let view = match row.try_get::<Option<String>, _>("noms")? {
@@ -117,7 +123,7 @@ pub(crate) async fn read(pool: &PgPool, noms: NomsNumber) -> Result<Answer, Read
         None => None,
     };
     let folded = view.as_ref().map_or(0, |view| view.version);
-    let recorded: Option<i64> = row.try_get("stream_version")?;
+    let recorded: Option<i64> = row.try_get("recorded_version")?;
     let behind = recorded
         .and_then(|version| u64::try_from(version).ok())
         .is_some_and(|version| version > folded);

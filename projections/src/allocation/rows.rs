@@ -6,20 +6,28 @@ use super::{AllocationRow, FreshAllocations, STATE};
 use crate::{
     ReadModelError,
     fact::{ALLOCATION, Entry, Subject},
-    model::{Cell, Model, Row},
+    model::{Column, Model, Row, json_cell},
     table::{count, json, parsed, position},
 };
 
 impl Row for AllocationRow {
     const MODEL: Model = Model::Allocations;
     const CATEGORIES: &'static [&'static str] = &[ALLOCATION];
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
-        ("noms", "text"),
-        ("version", "bigint"),
-        ("position", "bigint"),
-        ("announced", "bigint"),
-        ("announced_by", "uuid"),
-        ("state", "text"),
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column::new("noms", "text", &[], |row| Ok(Some(row.noms.to_string()))),
+        Column::new("version", "bigint", &[ALLOCATION], |row| {
+            Ok(Some(row.version.to_string()))
+        }),
+        Column::new("position", "bigint", &[ALLOCATION], |row| {
+            Ok(Some(row.position.to_string()))
+        }),
+        Column::new("announced", "bigint", &[ALLOCATION], |row| {
+            Ok(Some(row.announced.to_string()))
+        }),
+        Column::new("announced_by", "uuid", &[ALLOCATION], |row| {
+            Ok(row.announced_by.map(|id| id.to_string()))
+        }),
+        Column::new("state", "text", &[ALLOCATION], |row| json_cell(&row.state)),
     ];
     const STATE: &'static str = STATE;
     const KEY_HOLDER: &'static str = "noms";
@@ -37,17 +45,6 @@ impl Row for AllocationRow {
 
     fn fold(&mut self, entry: &Entry) {
         self.apply(entry);
-    }
-
-    fn cells(&self) -> Result<Vec<Cell>, serde_json::Error> {
-        Ok(vec![
-            Some(self.noms.to_string()),
-            Some(self.version.to_string()),
-            Some(self.position.to_string()),
-            Some(self.announced.to_string()),
-            self.announced_by.map(|id| id.to_string()),
-            Some(serde_json::to_string(&self.state)?),
-        ])
     }
 
     fn restore(row: &PgRow) -> Result<(Subject, Self), ReadModelError> {

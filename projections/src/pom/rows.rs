@@ -7,21 +7,29 @@ use super::PomRow;
 use crate::{
     ReadModelError,
     fact::{Entry, POM, Subject},
-    model::{Cell, Model, Row},
+    model::{Column, Model, Row, json_cell},
     table::{count, json, parsed, position},
 };
 
 impl Row for PomRow {
     const MODEL: Model = Model::Poms;
     const CATEGORIES: &'static [&'static str] = &[POM];
-    const COLUMNS: &'static [(&'static str, &'static str)] = &[
-        ("key", "text"),
-        ("prison", "text"),
-        ("staff_id", "integer"),
-        ("version", "bigint"),
-        ("position", "bigint"),
-        ("status", "text"),
-        ("pom", "text"),
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column::new("key", "text", &[], |row| {
+            Ok(Some(Subject::Pom(row.prison, row.staff).to_string()))
+        }),
+        Column::new("prison", "text", &[], |row| Ok(Some(row.prison.to_string()))),
+        Column::new("staff_id", "integer", &[], |row| Ok(Some(row.staff.to_string()))),
+        Column::new("version", "bigint", &[POM], |row| {
+            Ok(Some(row.version.to_string()))
+        }),
+        Column::new("position", "bigint", &[POM], |row| {
+            Ok(Some(row.position.to_string()))
+        }),
+        Column::new("status", "text", &[POM], |row| {
+            Ok(row.pom.status.map(|status| status.code().to_owned()))
+        }),
+        Column::new("pom", "text", &[POM], |row| json_cell(&row.pom)),
     ];
     const STATE: &'static str = "prison, staff_id, version, position, pom::text";
     const KEY_HOLDER: &'static str = "'staff-' || staff_id";
@@ -35,18 +43,6 @@ impl Row for PomRow {
 
     fn fold(&mut self, entry: &Entry) {
         self.apply(entry);
-    }
-
-    fn cells(&self) -> Result<Vec<Cell>, serde_json::Error> {
-        Ok(vec![
-            Some(Subject::Pom(self.prison, self.staff).to_string()),
-            Some(self.prison.to_string()),
-            Some(self.staff.to_string()),
-            Some(self.version.to_string()),
-            Some(self.position.to_string()),
-            self.pom.status.map(|status| status.code().to_owned()),
-            Some(serde_json::to_string(&self.pom)?),
-        ])
     }
 
     fn restore(row: &PgRow) -> Result<(Subject, Self), ReadModelError> {

@@ -210,7 +210,7 @@ async fn exchange(
             .map(|old| old.build);
         exchange_checkpoints(&mut transaction, mark, old).await?;
         match call(&mut transaction, "show_build", mark.model, mark.build).await {
-            Err(error) if is_lock_timeout(&error) => return Err(Obstacle::Busy(mark.model)),
+            Err(error) if is_in_the_way(&error) => return Err(Obstacle::Busy(mark.model)),
             other => other?,
         }
     }
@@ -269,11 +269,12 @@ async fn exchange_checkpoints(
     Ok(())
 }
 
-fn is_lock_timeout(error: &sqlx::Error) -> bool {
-    error
+/// Somebody holds a lock for long, or waits for one of ours.
+fn is_in_the_way(error: &sqlx::Error) -> bool {
+    let code = error
         .as_database_error()
-        .and_then(sqlx::error::DatabaseError::code)
-        .is_some_and(|code| code == "55P03")
+        .and_then(sqlx::error::DatabaseError::code);
+    matches!(code.as_deref(), Some("55P03" | "40P01"))
 }
 
 /// Shows readers an earlier build that was kept, once it is up to date; the position at which that was.

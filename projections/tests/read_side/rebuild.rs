@@ -1,15 +1,25 @@
 //! A rebuild makes the same rows, disturbs nobody, and can be taken back.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
-use domain::PomPosition;
-use projections::{BuildStatus, Model, RebuildError, RebuildOptions, drop_build, rebuild, switch};
-use sqlx::PgPool;
+use domain::{PomPosition, policy::PolicyVersion};
+use event_store::ConnectOptions;
+use projections::{
+    BuildStatus, Model, ReadModelError, ReadModels, RebuildError, RebuildOptions, drop_build, rebuild, switch,
+};
+use sqlx::{Executor, PgPool};
 
-use crate::support::{
-    World,
-    events::{day, onboarded},
-    histories::History,
+use crate::{
+    lists::query,
+    support::{
+        World,
+        events::{day, onboarded, prison},
+        histories::History,
+        noms,
+    },
 };
 
 fn options(models: &[Model], keep_previous: bool) -> RebuildOptions<'_> {
@@ -99,6 +109,75 @@ async fn two_rebuilds_that_begin_together_both_succeed() {
         assert_ne!(one.unwrap().builds, other.unwrap().builds);
     }
 }
+
+/// Questions that name several views.
+#[derive(Debug, Clone, Copy)]
+enum Question {
+    Contract,
+    Case,
+    Cases,
+    Poms,
+}
+
+impl Question {
+    const ALL: [Self; 4] = [Self::Contract, Self::Case, Self::Cases, Self::Poms];
+
+    async fn ask(self, models: ReadModels) -> Result<(), ReadModelError> {
+        let today = day("2026-07-01");
+        match self {
+            Self::Contract => models.contract(noms(1)).await.map(drop),
+            Self::Case => models.case(noms(1), today).await.map(drop),
+            Self::Cases => models.cases(&query("LEI", None, "2026-07-01")).await.map(drop),
+            Self::Poms => models.poms(prison("LEI"), None, today).await.map(drop),
+        }
+    }
+}
+
+/// New builds are shown in the order of [`Model::ALL`]. Whoever held a view of a later model while they wait for an earlier one
+/// would wait for ever for whoever shows builds, who waits for them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whatever_is_read_views_are_locked_in_one_order() {
+    let world = World::new().await;
+    let owner = world.owner().await;
+    let one = ConnectOptions {
+        max_connections: 1,
+        application_name: "reader".to_owned(),
+        ..ConnectOptions::default()
+    };
+    let pool = event_store::connect(&world.url, one).await.unwrap();
+    let models = ReadModels::new(pool, Arc::new(world.log.clone()), PolicyVersion::RoshBased);
+    for question in Question::ALL {
+        // A statement that is prepared already locks what it names by another way than one that is not.
+        question.ask(models.clone()).await.unwrap();
+        for awaited in Model::ALL {
+            let mut showing = owner.begin().await.unwrap();
+            let lock = format!("lock table read.{awaited} in access exclusive mode");
+            showing.execute(&*lock).await.unwrap();
+            let asking = tokio::spawn(question.ask(models.clone()));
+            while !asking.is_finished() && count(&owner, WAITING).await == 0 {
+                tokio::task::yield_now().await;
+            }
+            for later in Model::ALL.into_iter().filter(|model| *model > awaited) {
+                let held = format!("{HELD} = 'read.{later}'::regclass");
+                assert_eq!(
+                    count(&owner, &held).await,
+                    0,
+                    "{question:?} holds {later} and waits for {awaited}"
+                );
+            }
+            showing.rollback().await.unwrap();
+            asking.await.unwrap().unwrap();
+        }
+    }
+}
+
+const WAITING: &str = "
+    select count(*) from pg_stat_activity
+    where datname = current_database() and application_name = 'reader' and wait_event_type = 'Lock'";
+
+const HELD: &str = "
+    select count(*) from pg_locks join pg_stat_activity using (pid)
+    where datname = current_database() and application_name = 'reader' and granted and relation";
 
 #[tokio::test]
 async fn one_model_is_rebuilt_alone_and_its_old_build_dropped() {

@@ -1,7 +1,10 @@
 //! What commands do where they should not do what they were asked, and what they need to do it.
 
-use std::{io, process::Stdio};
+use std::{io, process::Stdio, time::Duration};
 
+use event_store::Lease;
+use sqlx::{Connection, PgConnection};
+use uuid::Uuid;
 use workbench::testing::fresh_database;
 
 use crate::program::{KEY, Place};
@@ -118,6 +121,34 @@ async fn a_build_that_was_kept_is_shown_again_and_the_other_one_dropped() {
     assert_eq!(builds(), ["poms build 1: Live", "poms build 2: Previous"]);
     assert_eq!(place.run("project drop poms 2").code, 0);
     assert_eq!(builds(), ["poms build 1: Live"]);
+}
+
+#[tokio::test]
+async fn doctor_says_when_nobody_does_the_work_of_a_service() {
+    let database = fresh_database().await;
+    let place = Place::with(&[("DATABASE_URL", database.url()), KEY]);
+    for words in ["migrate", "project rebuild", "doctor"] {
+        assert_eq!(place.run(words).code, 0, "{words}");
+    }
+    let mut owner = PgConnection::connect(database.url()).await.unwrap();
+    let undone = "
+        update es.head set position = 1;
+        insert into es.outbox
+        values (1, 0, 'A1234BC', 'news', '{}', 'allocation-A1234BC', gen_random_uuid(), 1, now(), now())";
+    sqlx::raw_sql(undone).execute(&mut owner).await.unwrap();
+
+    let idle = place.run("doctor");
+    assert_eq!(idle.code, 1, "{}", idle.complained);
+    for arrow in ["-> nobody folds the log", "-> nobody sends them"] {
+        assert!(idle.told.contains(arrow), "{}", idle.told);
+    }
+
+    for work in [projections::LEASE, messaging::relay::LEASE] {
+        let taken = Lease::acquire(&mut owner, work, Uuid::now_v7(), Duration::from_mins(10)).await;
+        assert!(taken.unwrap().is_some());
+    }
+    let busy = place.run("doctor");
+    assert_eq!(busy.code, 0, "{}", busy.told);
 }
 
 #[tokio::test]
