@@ -149,6 +149,13 @@ impl Database {
         Ok(Arc::new(log))
     }
 
+    /// Whether the local server, if this command started one, has ended without being asked to.
+    pub fn has_broken_off(&mut self) -> bool {
+        self.local
+            .as_mut()
+            .is_some_and(|(_, cluster)| cluster.has_broken_off())
+    }
+
     /// Stops the local server, if this command started one.
     ///
     /// # Errors

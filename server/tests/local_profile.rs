@@ -157,7 +157,7 @@ async fn next_message(letter: &Value) -> (Value, String) {
     .await;
     let queue = text("downstreamQueueUrl");
     let receive = clients.sqs.receive_message().queue_url(&queue);
-    let received = receive.wait_time_seconds(20).send().await.unwrap();
+    let received = receive.wait_time_seconds(5).send().await.unwrap();
     let message = received.messages().first().unwrap();
     let notification: Value = serde_json::from_str(message.body().unwrap()).unwrap();
     let health = queue_health(&clients.sqs, queue.rsplit('/').next().unwrap()).await;
@@ -196,6 +196,28 @@ async fn the_example_works_at_every_start_its_consumers_hear_of_nothing_else_and
         2,
         "the data is found again"
     );
+    assert!(again.interrupt().await.success());
+}
+
+#[tokio::test]
+async fn whoever_loses_postgres_ends_and_the_next_start_finds_the_data() {
+    let data = folder();
+    let mut serving = Serving::start(data.path(), |_| {});
+    let letter = serving.letter().await;
+    send_example(&letter).await;
+    let parent = serving.program.id().to_string();
+    let postmaster = serving.companions().into_iter().find(|process| {
+        let told = |name| status(*process, name);
+        told("Name").as_deref() == Some("postgres") && told("PPid").as_deref() == Some(&*parent)
+    });
+    let postmaster = Pid::from_raw(postmaster.unwrap().try_into().unwrap());
+    kill(postmaster, Signal::SIGKILL).unwrap();
+    let ended = eventually("it ends", || serving.program.try_wait().unwrap()).await;
+    assert_eq!(ended.code(), Some(3));
+
+    let mut again = Serving::start(data.path(), |_| {});
+    let letter = again.letter().await;
+    assert_eq!(send_example(&letter).await["version"], 2);
     assert!(again.interrupt().await.success());
 }
 

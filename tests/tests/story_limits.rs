@@ -58,6 +58,21 @@ async fn a_socket_that_says_nothing_or_lies_is_closed() {
     babbling.say(json!({ "type": "sing" })).await;
     assert_eq!(babbling.closed().await, Some(4400));
 
+    let mut hasty = Socket::connect(&stage, &stage.allocator()).await;
+    let me = "{ me { username } }";
+    for _ in 0..2 {
+        hasty.subscribe("1", me).await;
+        assert_eq!(hasty.hear().await.unwrap()["type"], "next");
+        assert_eq!(
+            hasty.hear().await.unwrap()["type"],
+            "complete",
+            "and the id is free again"
+        );
+    }
+    hasty.subscribe("2", FOLLOW).await;
+    hasty.subscribe("2", FOLLOW).await;
+    assert_eq!(hasty.closed().await, Some(4409));
+
     for init in [json!({}), json!({ "Authorization": "Bearer forged" })] {
         assert_eq!(Socket::open(&stage, init).await.closed().await, Some(4403));
     }

@@ -84,6 +84,11 @@ impl LocalAws {
         })
     }
 
+    /// Whether it has ended without being asked to.
+    pub fn has_broken_off(&mut self) -> bool {
+        !self.server.is_running()
+    }
+
     /// The URL that takes the place of the AWS endpoints.
     #[must_use]
     pub fn endpoint(&self) -> String {

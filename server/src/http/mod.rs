@@ -11,6 +11,7 @@ mod health;
 mod info;
 mod negotiate;
 mod pace;
+mod questions;
 mod socket;
 pub(crate) mod state;
 mod subscriptions;

@@ -7,7 +7,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use async_graphql::{Data, Executor, Request, Response, http::WebSocketProtocols};
+use async_graphql::{
+    Data, Executor, Request, Response,
+    http::{ClientMessage, WebSocketProtocols},
+};
 use axum::{
     extract::ws::{CloseFrame, Message, WebSocket},
     http::{HeaderMap, HeaderValue, header},
@@ -17,10 +20,11 @@ use futures::{
     stream::{BoxStream, SplitSink, once},
 };
 use graphql::{Answer, Caller, GuardRefusal};
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::{Notify, Semaphore, oneshot};
 
 use super::{
     graphql::{Admitted, NoCaller, caller},
+    questions::OpenQuestions,
     state::AppState,
 };
 
@@ -39,6 +43,7 @@ const NOT_FOR_YOU: Ending = (4403, "send a valid token in the payload's Authoriz
 const EXPIRED: Ending = (4403, "the token has expired: connect again with a new one");
 const NO_INTRODUCTION: Ending = (4408, "Connection initialisation timeout");
 const NOT_INTRODUCED: Ending = (4401, "Unauthorized");
+const ASKED_TWICE: Ending = (4409, "Subscriber for this id already exists");
 const NO_MESSAGE: Ending = (4400, "this is not a message of graphql-transport-ws");
 
 /// Talks until either side ends it.
@@ -50,7 +55,15 @@ pub(super) async fn converse(
 ) {
     let (mut sink, stream) = socket.split();
     let (introduce, introduced) = oneshot::channel();
-    let words = async_graphql::http::WebSocket::new(Follower::new(&state), texts(stream), protocol)
+    let (open, asked_twice) = (OpenQuestions::default(), Notify::new());
+    let said = texts(stream).map(ClientMessage::from_bytes).filter(|said| {
+        let once = said.as_ref().map_or(true, |said| open.hear(said));
+        if !once {
+            asked_twice.notify_one();
+        }
+        ready(once)
+    });
+    let words = async_graphql::http::WebSocket::from_message_stream(Follower::new(&state), said, protocol)
         .on_connection_init({
             let state = state.clone();
             move |payload| introduction(state, headers, payload, introduce)
@@ -61,8 +74,12 @@ pub(super) async fn converse(
     loop {
         let message = tokio::select! {
             ending = &mut end => closing(ending),
+            () = asked_twice.notified() => closing(ASKED_TWICE),
             word = words.next() => match word {
-                Some(async_graphql::http::WsMessage::Text(text)) => Message::Text(text.into()),
+                Some(async_graphql::http::WsMessage::Text(text)) => {
+                    open.tell(&text);
+                    Message::Text(text.into())
+                }
                 Some(async_graphql::http::WsMessage::Close(code, reason)) => closed_by_library(code, reason),
                 None => return,
             },

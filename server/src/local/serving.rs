@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use chrono::TimeDelta;
 use event_store::Log;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -43,7 +43,7 @@ pub(crate) async fn serve(
     let Some(world) = stop.run_until_cancelled(starting).await.transpose()? else {
         return Ok(());
     };
-    let profile = Profile {
+    let mut profile = Profile {
         base: format!("http://localhost:{port}"),
         token: local_token(&folder)?,
         folder,
@@ -63,7 +63,7 @@ struct Profile {
 
 impl Profile {
     async fn run(
-        &self,
+        &mut self,
         estate: Estate,
         listener: TcpListener,
         settings: LocalSettings,
@@ -89,12 +89,23 @@ impl Profile {
         };
         let welcoming = self.welcome(&service, has_graphiql);
         let welcomed = stop.run_until_cancelled(welcoming).await.transpose();
-        if welcomed.is_ok() {
-            stop.cancelled().await;
-        }
+        let served = match welcomed {
+            Ok(_) => self.until_told_to_stop(stop).await,
+            Err(error) => Err(error),
+        };
         let taken_away = LocalLetter::take_away(&self.folder);
         service.stop().await;
-        welcomed.and(taken_away)
+        served.and(taken_away)
+    }
+
+    /// Without its servers there is nothing left to serve with: whoever watches is told, and can start it again.
+    async fn until_told_to_stop(&mut self, stop: &CancellationToken) -> Result<()> {
+        let broken_off = self.world.broken_off();
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => Ok(()),
+            server = broken_off => bail!("{server} has ended by itself: start again; its log is in {}", self.folder.path().display()),
+        }
     }
 
     /// Waits until the estate can be read, and tells people and scripts what they must know.

@@ -1,6 +1,9 @@
 //! The servers around the local profile: Postgres, SNS and SQS, and the simulated HMPPS services.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    time::Duration,
+};
 
 use anyhow::{Context, Result};
 use domain::policy::PolicyVersion;
@@ -10,6 +13,7 @@ use messaging::aws::{
     topology::{self, LocalTopology, Names},
 };
 use simulator::upstream::{Api, CLIENT_ID, CLIENT_SECRET, Simulator, SimulatorOptions};
+use tokio::time::interval;
 use workbench::messaging::{LocalAws, LocalAwsOptions};
 
 use super::{DataFolder, letter::LocalAwsLetter};
@@ -18,6 +22,9 @@ use crate::{
     database::Database,
     seed::SeedPlan,
 };
+
+/// How often it is looked whether the servers still run.
+const GLANCE: Duration = Duration::from_millis(500);
 
 /// Everything around the service, running.
 pub struct LocalWorld {
@@ -107,6 +114,20 @@ impl LocalWorld {
             topic_arn: self.topology.topic_arn.clone(),
             downstream_queue_url: self.topology.downstream_queue_url.clone(),
             inbound_queue_url: self.topology.inbound_queue_url.clone(),
+        }
+    }
+
+    /// Waits until one of the servers has ended without being asked to: which.
+    pub async fn broken_off(&mut self) -> &'static str {
+        let mut glances = interval(GLANCE);
+        loop {
+            glances.tick().await;
+            if self.database.has_broken_off() {
+                return "Postgres";
+            }
+            if self.aws.has_broken_off() {
+                return "the local SNS and SQS";
+            }
         }
     }
 

@@ -145,6 +145,11 @@ impl Cluster {
         self.launch(Port::Fixed(self.owner.port)).await
     }
 
+    /// Whether the server that was started here has ended without being asked to.
+    pub fn has_broken_off(&mut self) -> bool {
+        self.server.as_mut().is_some_and(|server| !server.is_running())
+    }
+
     pub(crate) fn owner(&self) -> &Owner {
         &self.owner
     }
