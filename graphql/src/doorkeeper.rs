@@ -25,6 +25,7 @@ use crate::{
     access::Access,
     caller::Caller,
     fault::{Code, Fault},
+    required,
 };
 
 /// How far a request got, which decides the HTTP status.
@@ -72,6 +73,7 @@ impl Extension for Doorkeeper {
                     "an Idempotency-Key stands for one mutation: send none, and give each its 'commandId'";
                 return Err(Fault::bad_input(why).into_server_error());
             }
+            required::assert_given(&document, chosen, variables).map_err(Fault::into_server_error)?;
         }
         Ok(document)
     }

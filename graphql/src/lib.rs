@@ -19,6 +19,7 @@ mod mutation;
 mod nulls;
 mod paging;
 mod query;
+mod required;
 mod scalars;
 mod schema;
 mod subscription;

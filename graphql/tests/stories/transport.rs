@@ -37,6 +37,18 @@ async fn the_status_tells_how_far_a_request_got() {
         );
         assert_eq!(body(&answer).get("data").is_some(), expected.0 == 200, "{wrong}");
     }
+    let named = "query Past($noms: NomsNumber!, $first: Int = 1) { timeline(nomsNumber: $noms, first: $first) { pageInfo { hasNextPage } } }";
+    for given in [json!({}), json!({ "noms": null })] {
+        let answer = world.answer(allocator("LEI"), named, given).await;
+        assert_eq!(status(&answer), (400, 200));
+        let body = body(&answer);
+        assert_eq!(code(&body), "BAD_USER_INPUT");
+        assert!(body.to_string().contains("$noms is required"), "{body}");
+    }
+    let answer = world
+        .answer(allocator("LEI"), named, json!({ "noms": NOMS }))
+        .await;
+    assert_eq!((status(&answer), body(&answer).get("errors")), ((200, 200), None));
     let deep = ask(&format!("{{ me(a: {}{}) }}", "[".repeat(5000), "]".repeat(5000))).await;
     assert_eq!(
         (status(&deep), code(&body(&deep)).as_str()),
