@@ -1,9 +1,9 @@
 //! The database that a command works on: the configured one, or the local profile's.
 
-use std::{path::absolute, sync::Arc};
+use std::{fs, io::ErrorKind, path::absolute, sync::Arc};
 
 use anyhow::{Context, anyhow};
-use event_store::{ConnectOptions, MasterKey, PostgresLog};
+use event_store::{ConnectError, ConnectOptions, MasterKey, PostgresLog};
 use sqlx::PgPool;
 use workbench::postgres::{Cluster, ClusterOptions, Durability, PostgresBinaries};
 
@@ -34,9 +34,13 @@ impl Database {
         if let Some(configured) = Self::configured()? {
             return Ok(configured);
         }
-        let Ok(folder) = DataFolder::existing(&target.data_dir) else {
-            return Err(nowhere(target));
-        };
+        match fs::read_dir(&target.data_dir) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Err(nowhere(target)),
+            read => {
+                read.with_context(|| format!("cannot read the folder {}", target.data_dir.display()))?;
+            }
+        }
+        let folder = DataFolder::existing(&target.data_dir)?;
         if !Cluster::is_made(&folder.postgres()) {
             return Err(nowhere(target));
         }
@@ -112,7 +116,10 @@ impl Database {
     pub async fn connect(&self) -> Result<PgPool, Failure> {
         event_store::connect(&self.url, ConnectOptions::default())
             .await
-            .map_err(Failure::dependency)
+            .map_err(|error| match error {
+                ConnectError::Url => Failure::usage(error),
+                ConnectError::Connect(_) => Failure::dependency(error),
+            })
     }
 
     /// The key that wraps the keys of personal data, where it is known.

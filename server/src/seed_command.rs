@@ -14,7 +14,7 @@ use crate::{
     local::Estate,
     progress::Progress,
     rebuild,
-    say::say,
+    say::{remark, say},
     seed::{self, SeedError, SeedPlan, Seeded},
 };
 
@@ -43,6 +43,10 @@ async fn fill(options: &Seed, database: &Database, log: &Arc<PostgresLog>) -> Re
     if log.head().await.map_err(Failure::dependency)? == Position::START {
         remember(false).transpose()?;
     }
+    remark(format_args!(
+        "Seeding {} prisoners. If this is interrupted, the same command goes on with it.",
+        plan.prisoners
+    ));
     let started = Instant::now();
     let made = make(&plan, log).await?;
     let took = started.elapsed().as_secs();

@@ -2,13 +2,14 @@
 
 use anyhow::anyhow;
 use chrono::TimeDelta;
+use commands::access::Role;
 use simulator::tokens::{TokenIssuer, TokenRequest};
 
 use crate::{
     cli::Token,
     exit::{Ending, Failure},
     local::DataFolder,
-    say::say,
+    say::{remark, say},
 };
 
 /// Prints a token that the local profile of this folder accepts.
@@ -20,6 +21,15 @@ pub(crate) fn print(options: &Token) -> Result<Ending, Failure> {
             options.target.data_dir.display()
         )));
     };
+    for role in options
+        .roles
+        .iter()
+        .filter(|role| Role::from_authority(role).is_none())
+    {
+        remark(format_args!(
+            "'{role}' means nothing to this service: see README for those that do"
+        ));
+    }
     let issuer = TokenIssuer::open(folder.token_key()).map_err(Failure::dependency)?;
     say!(
         "{}",

@@ -37,8 +37,8 @@ pub struct Verified {
     pub streams: u64,
     /// How many receipts were compared with their events.
     pub receipts: u64,
-    /// How many keys open with the master key; none without one.
-    pub keys: u64,
+    /// How many keys open with the master key; without one none was tried.
+    pub keys: Option<u64>,
 }
 
 /// The log was not verified.
@@ -92,12 +92,13 @@ async fn verify_in_tx(
     let (last, recorded_at) = (walked.last, walked.recorded_at);
     let streams = ends::check_streams(transaction, walked).await?;
     let receipts = ends::check_receipts(transaction, head).await?;
+    let opened = keys.check_unused(last)?;
     Ok(Verified {
         head,
         recorded_at,
         streams,
         receipts,
-        keys: keys.check_unused(last)?,
+        keys: master.map(|_| opened),
     })
 }
 

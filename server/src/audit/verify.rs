@@ -28,12 +28,15 @@ pub(super) async fn verify(target: &Target) -> Result<Ending, Failure> {
     database.close().await?;
     match verified {
         Ok(verified) => {
+            let keys = match verified.keys {
+                Some(keys) => format!("{keys} keys"),
+                None => "no keys (PERSONAL_DATA_KEY is not set)".to_owned(),
+            };
             say!(
-                "verified: {} events in {} streams, {} receipts and {} keys, up to position {} recorded at {}",
+                "verified: {} events in {} streams, {} receipts and {keys}, up to position {} recorded at {}",
                 verified.head,
                 verified.streams,
                 verified.receipts,
-                verified.keys,
                 verified.head,
                 verified.recorded_at.to_rfc3339()
             )?;

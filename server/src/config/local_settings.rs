@@ -11,6 +11,8 @@ pub struct LocalSettings {
     pub limits: Limits,
     /// The version of the policy.
     pub policy: PolicyVersion,
+    /// Whether messages leave.
+    pub publish: bool,
 }
 
 impl LocalSettings {
@@ -21,7 +23,12 @@ impl LocalSettings {
     pub fn from_environment(mut environment: Environment) -> Result<Self, ConfigurationError> {
         let limits = Limits::read(&mut environment, 0);
         let policy = policy(&mut environment);
-        environment.settle(Self { limits, policy })
+        let publish = !environment.flag("DISABLE_SNS_PUBLISH");
+        environment.settle(Self {
+            limits,
+            policy,
+            publish,
+        })
     }
 }
 
@@ -38,9 +45,15 @@ mod tests {
         let unset = LocalSettings::from_environment(Environment::default()).unwrap();
         assert_eq!(unset.limits.requests_per_second, None);
         assert_eq!(unset.policy, PolicyVersion::RoshBased);
+        assert!(unset.publish);
+        assert!(!with("DISABLE_SNS_PUBLISH", "yes").unwrap().publish);
         let set = with("ALLOCATION_POLICY", "tier-based").unwrap();
         assert_eq!(set.policy, PolicyVersion::TierBased);
-        for name in ["ALLOCATION_POLICY", "CALLER_REQUESTS_PER_SECOND"] {
+        for name in [
+            "ALLOCATION_POLICY",
+            "CALLER_REQUESTS_PER_SECOND",
+            "DISABLE_SNS_PUBLISH",
+        ] {
             let told = with(name, "seven").unwrap_err().to_string();
             assert!(told.contains(name), "{told}");
         }

@@ -24,7 +24,13 @@ impl DataFolder {
     /// When it cannot be made.
     pub fn open(path: &Path) -> Result<Self> {
         fs::create_dir_all(path).with_context(|| format!("cannot make the folder {}", path.display()))?;
-        Self::existing(path)
+        let folder = Self::existing(path)?;
+        // It holds keys: none of it belongs into a repository that it may lie in.
+        let ignored = folder.path.join(".gitignore");
+        if !ignored.exists() {
+            write_private(&ignored, b"*\n")?;
+        }
+        Ok(folder)
     }
 
     /// The folder as it is.

@@ -1,4 +1,4 @@
-//! The history of the small estate. It is told before the doors open and before anything is sent: what is invented is
+//! The history of the invented estate. It is told before the doors open and before anything is sent: what is invented is
 //! no news to anybody.
 
 use anyhow::{Context, Result};
@@ -6,7 +6,7 @@ use commands::outgoing::Links;
 use messaging::outbox;
 
 use super::{DataFolder, Estate};
-use crate::{database::Database, seed};
+use crate::{database::Database, progress::Progress, seed};
 
 /// Tells it, unless an earlier start did.
 pub(super) async fn tell(estate: Estate, database: &Database, folder: &DataFolder, base: &str) -> Result<()> {
@@ -15,9 +15,15 @@ pub(super) async fn tell(estate: Estate, database: &Database, folder: &DataFolde
     }
     let log = database.log().await?;
     let bus = seed::bus(log.clone(), Links::try_new(base)?);
-    seed::seed(&bus, &estate.plan, |_| {})
-        .await
-        .context("the small estate cannot be made")?;
+    // A large one too, if a seeding of this folder was interrupted.
+    let total = u64::try_from(estate.plan.prisoners).unwrap_or_default();
+    let progress = Progress::begin();
+    let told = seed::seed(&bus, &estate.plan, |done| {
+        progress.at("seeding prisoners", done, total);
+    });
+    let told = told.await;
+    progress.end();
+    told.context("the invented history cannot be told")?;
     outbox::withhold(log.pool(), estate.plan.correlation_id()).await?;
     log.pool().close().await;
     Estate { told: true, ..estate }.remember(folder)

@@ -32,11 +32,11 @@ pub(crate) async fn serve(
     metrics: PrometheusHandle,
     stop: &CancellationToken,
 ) -> Result<()> {
+    let folder = DataFolder::open(&options.target.data_dir)?;
+    let _alone = folder.serve_alone()?;
     let listener = listen(SocketAddr::from((Ipv4Addr::LOCALHOST, options.port))).await?;
     // Not the one that was asked for: 0 stands for any that is free.
     let port = listener.local_addr()?.port();
-    let folder = DataFolder::open(&options.target.data_dir)?;
-    let _alone = folder.serve_alone()?;
     LocalLetter::take_away(&folder)?;
     let estate = Estate::of(&folder, Estate::small(options.prisoners, crate::clock::today()))?;
     let starting = Box::pin(LocalWorld::start(&folder, &estate.plan));
@@ -80,7 +80,7 @@ impl Profile {
                 metrics,
             };
             let has_graphiql = surroundings.graphiql.is_some();
-            let configuration = self.world.configuration(&self.base, settings.policy);
+            let configuration = self.world.configuration(&self.base, settings);
             let service = Service::start_within(configuration, surroundings, settings.limits).await?;
             Ok::<_, anyhow::Error>((service, has_graphiql))
         });

@@ -6,7 +6,6 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use domain::policy::PolicyVersion;
 use event_store::MasterKey;
 use messaging::aws::{
     AwsSettings, Clients,
@@ -18,7 +17,7 @@ use workbench::messaging::{LocalAws, LocalAwsOptions};
 
 use super::{DataFolder, letter::LocalAwsLetter};
 use crate::{
-    config::{Aws, Build, Configuration, Environment},
+    config::{Aws, Build, Configuration, Environment, LocalSettings},
     database::Database,
     seed::SeedPlan,
 };
@@ -76,7 +75,7 @@ impl LocalWorld {
 
     /// The configuration by which the service uses these servers.
     #[must_use]
-    pub fn configuration(&self, base: &str, policy: PolicyVersion) -> Configuration {
+    pub fn configuration(&self, base: &str, settings: LocalSettings) -> Configuration {
         Configuration {
             database: self.database.url().to_owned().into(),
             personal_data_key: self.personal_data_key.clone(),
@@ -97,8 +96,8 @@ impl LocalWorld {
                 topic_arn: self.topology.topic_arn.clone(),
                 inbound_queue: self.topology.inbound_queue_name.clone(),
             },
-            policy,
-            publish: true,
+            policy: settings.policy,
+            publish: settings.publish,
             build: Build::from_environment(&mut Environment::of_process()),
         }
     }

@@ -161,7 +161,7 @@ impl Cluster {
                 Some(running) if running.ready => {
                     self.owner.port = running.port;
                     if self.answers().await {
-                        tracing::info!("using the Postgres that already runs on port {}", running.port);
+                        tracing::debug!("using the Postgres that already runs on port {}", running.port);
                         return Ok(());
                     }
                 }
