@@ -35,7 +35,9 @@ impl Database {
             return Ok(configured);
         }
         match fs::read_dir(&target.data_dir) {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Err(nowhere(target)),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+                return Err(nowhere(target));
+            }
             read => {
                 read.with_context(|| format!("cannot read the folder {}", target.data_dir.display()))?;
             }
@@ -156,7 +158,7 @@ impl Database {
         Ok(Arc::new(log))
     }
 
-    /// Whether the local server, if this command started one, has ended without being asked to.
+    /// Whether the local server, if there is one, has ended without being asked to by this command.
     pub fn has_broken_off(&mut self) -> bool {
         self.local
             .as_mut()

@@ -11,6 +11,7 @@ use crate::support::{
 use domain::{PomPosition, Tier};
 use event_store::Position;
 use projections::{AsOf, BuildStatus, LEASE, Model, Projector, ReadModelError};
+use sqlx::Executor;
 
 const PRISONERS: usize = 12;
 
@@ -244,4 +245,43 @@ async fn a_row_that_the_database_refuses_stops_its_model_at_that_event() {
     let cases = status.iter().find(|build| build.model == Model::Cases).unwrap();
     assert_eq!((cases.status, cases.position), (BuildStatus::Stopped, before));
     assert!(world.models.allocation(noms(500)).await.unwrap().is_some());
+}
+
+/// Plans are made once. Those of a table that was counted while it was small must do when it is large.
+#[tokio::test]
+async fn a_step_reads_the_rows_it_writes_and_no_others() {
+    const SMALL: usize = 60;
+    const LARGE: usize = 500;
+    const STEPS: i64 = 30;
+    let world = World::new().await;
+    let _runner = world.project();
+    let owner = world.owner().await;
+    let arrive = |number| observed(noms(number), facts("LEI", "John", "Doe"));
+    let allocate = |number| allocated(noms(number), "LEI", 101, noon("2026-01-01"));
+    world.see((0..SMALL).map(arrive)).await;
+    owner.execute("analyze rm.cases_1").await.unwrap();
+    world.see([allocate(0)]).await;
+    world.see((SMALL..LARGE).map(arrive)).await;
+
+    let counted = async || {
+        let counted: (i64, i64) = sqlx::query_as(
+            "select n_tup_upd, idx_tup_read from pg_stat_user_tables t join pg_stat_user_indexes i using (relid)
+             where t.relname = 'cases_1' and i.indexrelname = 'cases_1_pkey'",
+        )
+        .fetch_one(&owner)
+        .await
+        .unwrap();
+        counted
+    };
+    for number in 1..=usize::try_from(STEPS).unwrap() {
+        world.see([allocate(number)]).await;
+    }
+    let (_, read) = loop {
+        let counted = counted().await;
+        if counted.0 > STEPS {
+            break counted;
+        }
+        tokio::task::yield_now().await;
+    };
+    assert!(read < 10 * STEPS, "{read} rows were found through the index");
 }

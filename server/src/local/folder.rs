@@ -23,12 +23,12 @@ impl DataFolder {
     /// # Errors
     /// When it cannot be made.
     pub fn open(path: &Path) -> Result<Self> {
+        let is_new = !path.exists();
         fs::create_dir_all(path).with_context(|| format!("cannot make the folder {}", path.display()))?;
         let folder = Self::existing(path)?;
-        // It holds keys: none of it belongs into a repository that it may lie in.
-        let ignored = folder.path.join(".gitignore");
-        if !ignored.exists() {
-            write_private(&ignored, b"*\n")?;
+        if is_new {
+            // It holds keys: none of it belongs into a repository that it may lie in.
+            write_private(&folder.path.join(".gitignore"), b"*\n")?;
         }
         Ok(folder)
     }

@@ -104,7 +104,7 @@ impl Profile {
         tokio::select! {
             biased;
             () = stop.cancelled() => Ok(()),
-            server = broken_off => bail!("{server} has ended by itself: start again; its log is in {}", self.folder.path().display()),
+            server = broken_off => bail!("{server} has ended: start again"),
         }
     }
 

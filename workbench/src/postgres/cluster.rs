@@ -145,9 +145,12 @@ impl Cluster {
         self.launch(Port::Fixed(self.owner.port)).await
     }
 
-    /// Whether the server that was started here has ended without being asked to.
+    /// Whether the server, started or found here, has ended without being asked to by [`Cluster::stop`].
     pub fn has_broken_off(&mut self) -> bool {
-        self.server.as_mut().is_some_and(|server| !server.is_running())
+        match &mut self.server {
+            Some(server) => !server.is_running(),
+            None => Postmaster::of(&self.home.data()).is_none(),
+        }
     }
 
     pub(crate) fn owner(&self) -> &Owner {
