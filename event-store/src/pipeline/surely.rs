@@ -26,7 +26,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The head is the one thing that can stop all writers: the server gives it up for us if we stall. The keepalives are
 /// the server's side, which is the side that would go on holding the lock. Plans are made once, for a log that may be
-/// empty then and is large later: rows are found by their keys in either.
+/// empty or small then and is large later: rows are found by their keys in either, by a bitmap of an index, which cannot read
+/// the whole of it.
 const SETTINGS: &str = "
     set lock_timeout = '3s';
     set statement_timeout = '5s';
@@ -36,6 +37,7 @@ const SETTINGS: &str = "
     set tcp_keepalives_count = 3;
     set tcp_user_timeout = '10s';
     set plan_cache_mode = force_generic_plan;
+    set enable_indexscan = off;
     set enable_hashjoin = off;
     set enable_mergejoin = off";
 
