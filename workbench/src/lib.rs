@@ -4,6 +4,7 @@
 //! theirs away. Every server that is started ends with the process that started it.
 
 mod account;
+pub mod audits;
 mod children;
 mod elsewhere;
 mod error;

@@ -119,6 +119,11 @@ impl LocalAws {
     }
 }
 
+/// The node that runs the emulator; both are installed on the first call, which blocks meanwhile.
+pub(crate) fn node(tools: &Path) -> Result<PathBuf, WorkbenchError> {
+    Ok(Emulator::find_or_install(tools)?.node)
+}
+
 /// The installed emulator and the node that runs it.
 #[derive(Debug)]
 struct Emulator {
