@@ -142,12 +142,9 @@ fn mutations<'d>(
     document: &'d ExecutableDocument,
     chosen: Option<&str>,
 ) -> impl Iterator<Item = &'d SelectionSet> {
-    document
-        .operations
-        .iter()
-        .filter(move |(name, _)| chosen.is_none_or(|chosen| name.is_some_and(|name| name.as_str() == chosen)))
-        .filter(|(_, operation)| operation.node.ty == OperationType::Mutation)
-        .map(|(_, operation)| &operation.node.selection_set.node)
+    required::fitting(document, chosen)
+        .filter(|operation| operation.ty == OperationType::Mutation)
+        .map(|operation| &operation.selection_set.node)
 }
 
 /// How many changes the chosen operation asks for: as many as there are names under which they are answered.

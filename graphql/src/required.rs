@@ -37,10 +37,18 @@ pub(crate) fn assert_given(
 
 /// The operation that will be executed; none when it is not clear which, which the library says.
 fn operation<'d>(document: &'d ExecutableDocument, chosen: Option<&str>) -> Option<&'d OperationDefinition> {
-    let mut fitting = document
-        .operations
-        .iter()
-        .filter(|(name, _)| chosen.is_none_or(|chosen| name.is_some_and(|name| name.as_str() == chosen)));
-    let (_, operation) = fitting.next()?;
-    fitting.next().is_none().then_some(&operation.node)
+    let mut fitting = fitting(document, chosen);
+    let operation = fitting.next()?;
+    fitting.next().is_none().then_some(operation)
+}
+
+/// The operations of this name, or all of them.
+pub(crate) fn fitting<'d>(
+    document: &'d ExecutableDocument,
+    chosen: Option<&str>,
+) -> impl Iterator<Item = &'d OperationDefinition> {
+    let operations = document.operations.iter();
+    operations
+        .filter(move |(name, _)| chosen.is_none_or(|chosen| name.is_some_and(|name| name.as_str() == chosen)))
+        .map(|(_, operation)| &operation.node)
 }

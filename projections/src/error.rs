@@ -1,6 +1,6 @@
 //! Why a question to the read side has no answer.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use event_store::{Position, ReadError};
 
@@ -70,18 +70,17 @@ pub(crate) fn described(error: &sqlx::Error) -> Arc<str> {
     }
 }
 
+/// The SQLSTATE, if the database had one to say.
+pub(crate) fn sqlstate(error: &sqlx::Error) -> Option<Cow<'_, str>> {
+    error.as_database_error()?.code()
+}
+
 /// Whether a table that was named is not there.
 pub(crate) fn is_without_table(error: &sqlx::Error) -> bool {
-    let code = error
-        .as_database_error()
-        .and_then(sqlx::error::DatabaseError::code);
-    code.as_deref() == Some("42P01")
+    sqlstate(error).as_deref() == Some("42P01")
 }
 
 /// Whether the database refused a value, so that trying again is of no use.
 pub(crate) fn is_refusal(error: &sqlx::Error) -> bool {
-    let code = error
-        .as_database_error()
-        .and_then(sqlx::error::DatabaseError::code);
-    code.is_some_and(|code| matches!(code.get(..2), Some("22" | "23" | "54")))
+    sqlstate(error).is_some_and(|code| matches!(code.get(..2), Some("22" | "23" | "54")))
 }

@@ -47,8 +47,9 @@ async fn fill(options: &Seed, database: &Database, log: &Arc<PostgresLog>) -> Re
         "Seeding {} prisoners. If this is interrupted, the same command goes on with it.",
         plan.prisoners
     ));
+    let links = Links::try_new(NOWHERE).map_err(Failure::usage)?;
     let started = Instant::now();
-    let made = make(&plan, log).await?;
+    let made = make(&plan, log, links).await?;
     let took = started.elapsed().as_secs();
     remember(true).transpose()?;
     outbox::withhold(log.pool(), plan.correlation_id()).await?;
@@ -88,16 +89,17 @@ async fn plan(options: &Seed, database: &Database, log: &PostgresLog) -> Result<
     Ok(seed::begun(log, asked).await?.unwrap_or(asked))
 }
 
-async fn make(plan: &SeedPlan, log: &Arc<PostgresLog>) -> Result<Seeded, Failure> {
+/// Tells the history of an estate, and meanwhile how far it is.
+pub(crate) async fn make(plan: &SeedPlan, log: &Arc<PostgresLog>, links: Links) -> Result<Seeded, SeedError> {
     let total = u64::try_from(plan.prisoners).unwrap_or_default();
     let progress = Progress::begin();
-    let bus = seed::bus(log.clone(), Links::try_new(NOWHERE).map_err(Failure::usage)?);
+    let bus = seed::bus(log.clone(), links);
     let made = seed::seed(&bus, plan, |done| {
         progress.at("seeding prisoners", done, total);
     })
     .await;
     progress.end();
-    Ok(made?)
+    made
 }
 
 impl From<SeedError> for Failure {

@@ -34,6 +34,13 @@ async fn newest(store: &Store, after: i64) -> Vec<RecordedEvent> {
     timeout(Duration::from_secs(30), newest).await.unwrap().unwrap()
 }
 
+async fn assert_told_as_recorded(store: &Store) {
+    let log = store.all().await;
+    for after in 0..=log.len() {
+        assert_eq!(newest(store, after as i64).await, log[after..]);
+    }
+}
+
 #[tokio::test]
 async fn what_was_just_recorded_is_told_without_the_database_and_as_the_database_tells_it() {
     let store = Store::fresh().await;
@@ -57,10 +64,7 @@ async fn what_others_have_recorded_comes_from_the_database() {
     let ask = |n: i64| request(vec![write(&stream(n), Expected::Any, [json!(n)])]);
     replica.append(ask(1)).await.unwrap();
     store.log.append(ask(2)).await.unwrap();
-    let log = store.all().await;
-    for after in 0..=log.len() {
-        assert_eq!(newest(&store, after as i64).await, log[after..]);
-    }
+    assert_told_as_recorded(&store).await;
 }
 
 /// As after a failover, under connections that outlived it, to a standby that did not get the last event.
@@ -87,10 +91,7 @@ async fn what_was_lost_is_forgotten_though_the_log_has_grown_as_long_again() {
 
     let again = store.log.append(ask(&lost.stream)).await.unwrap();
     assert_eq!(again.versions[&lost.stream], 1);
-    let log = store.all().await;
-    for after in 0..=log.len() {
-        assert_eq!(newest(&store, after as i64).await, log[after..]);
-    }
+    assert_told_as_recorded(&store).await;
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     BuildStatus, Model, ReadModelError,
     checkpoint::{self, Mark},
+    error::sqlstate,
     table::table,
 };
 
@@ -271,10 +272,7 @@ async fn exchange_checkpoints(
 
 /// Somebody holds a lock for long, or waits for one of ours.
 fn is_in_the_way(error: &sqlx::Error) -> bool {
-    let code = error
-        .as_database_error()
-        .and_then(sqlx::error::DatabaseError::code);
-    matches!(code.as_deref(), Some("55P03" | "40P01"))
+    matches!(sqlstate(error).as_deref(), Some("55P03" | "40P01"))
 }
 
 /// Shows readers an earlier build that was kept, once it is up to date; the position at which that was.

@@ -6,7 +6,7 @@ use commands::outgoing::Links;
 use messaging::outbox;
 
 use super::{DataFolder, Estate};
-use crate::{database::Database, progress::Progress, seed};
+use crate::{database::Database, seed_command::make};
 
 /// Tells it, unless an earlier start did.
 pub(super) async fn tell(estate: Estate, database: &Database, folder: &DataFolder, base: &str) -> Result<()> {
@@ -14,16 +14,10 @@ pub(super) async fn tell(estate: Estate, database: &Database, folder: &DataFolde
         return Ok(());
     }
     let log = database.log().await?;
-    let bus = seed::bus(log.clone(), Links::try_new(base)?);
     // A large one too, if a seeding of this folder was interrupted.
-    let total = u64::try_from(estate.plan.prisoners).unwrap_or_default();
-    let progress = Progress::begin();
-    let told = seed::seed(&bus, &estate.plan, |done| {
-        progress.at("seeding prisoners", done, total);
-    });
-    let told = told.await;
-    progress.end();
-    told.context("the invented history cannot be told")?;
+    make(&estate.plan, &log, Links::try_new(base)?)
+        .await
+        .context("the invented history cannot be told")?;
     outbox::withhold(log.pool(), estate.plan.correlation_id()).await?;
     log.pool().close().await;
     Estate { told: true, ..estate }.remember(folder)
