@@ -13,6 +13,7 @@ mod migrated;
 mod paging;
 mod past;
 mod poms;
+mod primary_keys;
 mod rebuild;
 mod restored;
 mod support;
