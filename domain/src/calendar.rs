@@ -1,9 +1,9 @@
 //! Arithmetic with calendar dates, as the policy means it. Handover rules 1.
 
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate, TimeDelta, TimeZone, Utc, Weekday};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, TimeDelta, TimeZone, Utc};
 use chrono_tz::Europe::London;
 
-use crate::{london::london_time, reference::is_bank_holiday};
+use crate::{london::london_time, reference::bank_holidays_before};
 
 /// So many months later: the same day of the month, or the month's last day if it has no such day. The calendar's end
 /// stands for dates beyond it.
@@ -33,13 +33,21 @@ pub fn days_before(date: NaiveDate, days: u64) -> NaiveDate {
     date.checked_sub_days(Days::new(days)).unwrap_or(NaiveDate::MIN)
 }
 
-/// How many days were worked from a day on, until the day before another. Allocation rules 5.2.
+/// How many days were worked from a day on, until the day before another. Allocation rules 5.2. Takes as long whichever the days
+/// are.
 #[must_use]
 pub fn working_days(from: NaiveDate, until: NaiveDate) -> usize {
-    from.iter_days()
-        .take_while(|day| *day < until)
-        .filter(|day| !matches!(day.weekday(), Weekday::Sat | Weekday::Sun) && !is_bank_holiday(*day))
-        .count()
+    let worked = worked_before(until).saturating_sub(worked_before(from));
+    usize::try_from(worked).unwrap_or_default()
+}
+
+/// How many days were worked before a date, reckoned from a fixed day. Only the difference of two dates means something.
+fn worked_before(date: NaiveDate) -> i64 {
+    // The calendar counts from a Monday.
+    let days = i64::from(date.num_days_from_ce()).saturating_sub(1);
+    let weeks = days.div_euclid(7);
+    let weekdays = weeks.saturating_mul(5).saturating_add(days.rem_euclid(7).min(5));
+    weekdays.saturating_sub(bank_holidays_before(date))
 }
 
 /// The moment at which the clocks in London showed the same time so many days earlier. Of two such moments the first; if

@@ -1,7 +1,7 @@
 //! Who may read what: one table from each root field to its rules. A field that is not in it is refused to everybody.
 
 use async_graphql::Context;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use commands::Position;
 use commands::{
     Operation,
@@ -205,8 +205,13 @@ impl<'a> Reader<'a> {
         Ok(self.faces.bus.log().head().await.map_err(ReadModelError::Log)?)
     }
 
+    /// This moment.
+    pub(crate) fn now(self) -> DateTime<Utc> {
+        self.faces.bus.now()
+    }
+
     /// The London calendar date.
     pub(crate) fn today(self) -> NaiveDate {
-        london_date(self.faces.bus.now())
+        london_date(self.now())
     }
 }

@@ -1,7 +1,7 @@
 //! Values with a text form of their own.
 
 use async_graphql::{InputType, InputValueError, InputValueResult, Scalar, ScalarType, Value};
-use chrono::{NaiveDate, SecondsFormat, Utc};
+use chrono::{Datelike, NaiveDate, SecondsFormat, Utc};
 
 /// Reads a text value.
 fn text<T: InputType>(value: Value) -> Result<String, InputValueError<T>> {
@@ -11,20 +11,35 @@ fn text<T: InputType>(value: Value) -> Result<String, InputValueError<T>> {
     }
 }
 
+/// The years of dates and moments that may be given: those of everybody alive, and of every sentence.
+pub(crate) const YEARS: std::ops::RangeInclusive<i32> = 1900..=2100;
+
+/// Refuses a date or moment of a year that nothing can be asked about.
+fn in_range<T: InputType>(day: &impl Datelike) -> Result<(), InputValueError<T>> {
+    if YEARS.contains(&day.year()) {
+        return Ok(());
+    }
+    let (first, last) = (YEARS.start(), YEARS.end());
+    Err(InputValueError::custom(format!(
+        "out of range: give a year from {first} to {last}"
+    )))
+}
+
 /// A London calendar date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Date(pub(crate) NaiveDate);
 
-/// A London calendar date as ISO 8601 writes it: `2026-08-31`.
+/// A London calendar date as ISO 8601 writes it: `2026-08-31`. As input its year is from 1900 to 2100.
 #[Scalar(
     name = "Date",
     specified_by_url = "https://scalars.graphql.org/andimarek/local-date"
 )]
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
-        let date = text(value)?
+        let date: NaiveDate = text(value)?
             .parse()
             .map_err(|_| InputValueError::custom("not a date: give year-month-day"))?;
+        in_range(&date)?;
         Ok(Self(date))
     }
 
@@ -38,7 +53,7 @@ impl ScalarType for Date {
 pub(crate) struct DateTime(pub(crate) chrono::DateTime<Utc>);
 
 /// A moment as RFC 3339 writes it, always in UTC and to the microsecond: `2026-08-31T09:30:00.000000Z`. Other offsets
-/// are accepted as input.
+/// are accepted as input, and years from 1900 to 2100.
 #[Scalar(
     name = "DateTime",
     specified_by_url = "https://scalars.graphql.org/andimarek/date-time"
@@ -48,7 +63,9 @@ impl ScalarType for DateTime {
         let at = chrono::DateTime::parse_from_rfc3339(&text(value)?).map_err(|_| {
             InputValueError::custom("not a moment: give one with its offset, such as 2026-08-31T09:30:00Z")
         })?;
-        Ok(Self(at.to_utc()))
+        let at = at.to_utc();
+        in_range(&at)?;
+        Ok(Self(at))
     }
 
     fn to_value(&self) -> Value {

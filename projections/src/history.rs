@@ -11,7 +11,7 @@ use event_store::{Metadata, Position, RecordedEvent};
 use crate::{
     AsOf, Fact, ReadModelError, ReadModels,
     fact::{ALLOCATION, CASE, streams_of},
-    past::entry,
+    past::{assert_recorded, entry},
 };
 
 /// Events read at once while looking for those that a filter lets through.
@@ -117,6 +117,11 @@ impl ReadModels {
         as_of: Option<AsOf>,
     ) -> Result<TimelinePage, ReadModelError> {
         let mut events = self.past(&streams_of(noms)).await?;
+        if let Some(after) = after
+            && events.last().is_none_or(|newest| newest.position < after)
+        {
+            assert_recorded(&*self.log, after).await?;
+        }
         events.retain(|event| as_of.is_none_or(|at| at.includes(event)));
         let length = usize::try_from(first.min(LONGEST_PAGE)).unwrap_or(usize::MAX);
         let mut older = with_what_was_known(&events)?
@@ -137,8 +142,21 @@ impl ReadModels {
     /// The log as auditors read it: up to `first` events after a position that a filter lets through.
     ///
     /// # Errors
-    /// When the log cannot be read.
+    /// [`ReadModelError::BeyondLog`], or when the log cannot be read.
     pub async fn events(
+        &self,
+        filter: &EventFilter,
+        after: Position,
+        first: u32,
+    ) -> Result<EventPage, ReadModelError> {
+        let page = self.events_after(filter, after, first).await?;
+        if page.next == after && after > Position::START {
+            assert_recorded(&*self.log, after).await?;
+        }
+        Ok(page)
+    }
+
+    async fn events_after(
         &self,
         filter: &EventFilter,
         after: Position,
@@ -159,9 +177,15 @@ impl ReadModels {
             );
             return Ok(page);
         }
+        // Without a filter every event is wanted: one more than the page tells whether there are more.
+        let stride = if *filter == EventFilter::default() {
+            first.min(LONGEST_PAGE).saturating_add(1)
+        } else {
+            STRIDE
+        };
         for _ in 0..STRIDES {
-            let events = self.log.read_after(page.next, STRIDE).await?;
-            let at_the_end = u32::try_from(events.len()).is_ok_and(|read| read < STRIDE);
+            let events = self.log.read_after(page.next, stride).await?;
+            let at_the_end = u32::try_from(events.len()).is_ok_and(|read| read < stride);
             let all_seen = page.take(events.into_iter(), filter, length);
             page.has_next = !(all_seen && at_the_end);
             if !page.has_next || page.events.len() >= length {

@@ -17,7 +17,7 @@ use tokio::sync::watch;
 use crate::{
     EventFilter, Fact, ReadModelError, ReadModels, Source,
     fact::{ALLOCATION, Subject},
-    past::entry,
+    past::{assert_recorded, entry},
 };
 
 /// Events read at once.
@@ -116,7 +116,7 @@ impl Tail {
             let read = self.read;
             let known = *self.limit.borrow();
             if known < read {
-                self.assert_recorded(read).await?;
+                assert_recorded(&*self.log, read).await?;
             }
             let Ok(limit) = self
                 .limit
@@ -136,15 +136,6 @@ impl Tail {
             self.read = last.position;
         }
         Ok(self.waiting.pop_front())
-    }
-
-    /// Whoever waits for what a restored log has lost would wait in silence, and then miss what takes its place.
-    async fn assert_recorded(&self, wanted: Position) -> Result<(), ReadModelError> {
-        let head = self.log.head().await?;
-        if wanted > head {
-            return Err(ReadModelError::BeyondLog { wanted, head });
-        }
-        Ok(())
     }
 }
 

@@ -7,7 +7,7 @@ use domain::{NomsNumber, allocation::PomTerms};
 use event_store::{Log, Position, RecordedEvent, StreamId};
 
 use crate::{
-    AllocationView, CaseView, Contract, Fact, ReadModelError, ReadModels,
+    AllocationView, CaseView, Contract, Fact, ReadModelError, ReadModels, Source,
     allocation::AllocationRow,
     case::CaseRow,
     fact::{ALLOCATION, Entry, Raw, Subject, streams_of},
@@ -130,6 +130,16 @@ impl ReadModels {
         let included = events.iter().filter(|event| included(event));
         included.filter_map(|event| entry(event).transpose()).collect()
     }
+}
+
+/// Refuses a position beyond the end of the log. Whoever went on from one that a restored log has lost would wait in silence, and
+/// then miss what takes its place.
+pub(crate) async fn assert_recorded(log: &dyn Source, wanted: Position) -> Result<(), ReadModelError> {
+    let head = log.head().await?;
+    if wanted > head {
+        return Err(ReadModelError::BeyondLog { wanted, head });
+    }
+    Ok(())
 }
 
 /// The typed event; an event that nobody understands is damage.

@@ -56,6 +56,41 @@ pub fn is_bank_holiday(date: NaiveDate) -> bool {
     usual || is_at_easter(date) || FOR_ONCE.contains(&date)
 }
 
+/// How many bank holidays every year has by its rule, each on a weekday: New Year, two in May, one in August, two at Christmas.
+const OF_EVERY_YEAR: i64 = 6;
+
+/// When in a year they may be: months with their first and last such day.
+const SEASONS: [(u32, u32, u32); 5] = [(1, 1, 3), (5, 1, 7), (5, 25, 31), (8, 25, 31), (12, 25, 28)];
+
+/// How many bank holidays fall on the weekdays before a date, reckoned from the year 0. Only the difference of two dates means
+/// something.
+pub(crate) fn bank_holidays_before(date: NaiveDate) -> i64 {
+    let year = date.year();
+    let this_year = SEASONS
+        .into_iter()
+        .flat_map(|(month, first, last)| (first..=last).map(move |day| (month, day)))
+        .filter_map(|(month, day)| NaiveDate::from_ymd_opt(year, month, day))
+        .filter(|day| *day < date && is_of_every_year(*day) && !is_at_weekend(*day));
+    let at_easter = EASTER
+        .into_iter()
+        .flat_map(|sunday| [days_before(sunday, 2), days_after(sunday, 1)]);
+    let added = at_easter.chain(FOR_ONCE).filter(|day| *day < date);
+    let moved = MOVED_FROM.into_iter().filter(|day| *day < date);
+    i64::from(year)
+        .saturating_mul(OF_EVERY_YEAR)
+        .saturating_add(number(this_year))
+        .saturating_add(number(added))
+        .saturating_sub(number(moved))
+}
+
+fn number(days: impl Iterator<Item = NaiveDate>) -> i64 {
+    i64::try_from(days.count()).unwrap_or(i64::MAX)
+}
+
+pub(crate) fn is_at_weekend(date: NaiveDate) -> bool {
+    matches!(date.weekday(), Weekday::Sat | Weekday::Sun)
+}
+
 /// The first Monday of May, the last of May and of August, New Year and Christmas; for a holiday at a weekend the next day
 /// that is none.
 fn is_of_every_year(date: NaiveDate) -> bool {

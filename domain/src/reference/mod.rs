@@ -14,6 +14,7 @@ mod sentence_types;
 use chrono::NaiveDate;
 
 pub use agency::{Agency, InvalidAgency};
+pub(crate) use bank_holidays::bank_holidays_before;
 pub use bank_holidays::is_bank_holiday;
 pub use imprisonment::Imprisonment;
 pub use open_conditions::{OPEN_CATEGORY, PRESCOED, mens_open_rules_since, welsh_prescoed_rules_since};

@@ -1,10 +1,11 @@
 //! Months keep the day, or end with the month; nothing falls off the calendar; nobody works on bank holidays.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate, Weekday};
 use domain::{
     calendar::{days_after, days_before, months_after, months_before, working_days},
     reference::is_bank_holiday,
 };
+use proptest::prelude::*;
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -86,4 +87,28 @@ fn working_days_count_the_first_day_and_not_the_last() {
     assert_eq!(working_days(day("2026-04-02"), day("2026-04-02")), 0);
     assert_eq!(working_days(day("2026-04-08"), day("2026-04-02")), 0);
     assert_eq!(working_days(day("2026-09-05"), day("2026-09-12")), 5);
+}
+
+/// The rule itself, looking at every day.
+fn counted_day_by_day(from: NaiveDate, until: NaiveDate) -> usize {
+    from.iter_days()
+        .take_while(|day| *day < until)
+        .filter(|day| !matches!(day.weekday(), Weekday::Sat | Weekday::Sun) && !is_bank_holiday(*day))
+        .count()
+}
+
+proptest! {
+    #[test]
+    fn working_days_are_those_counted_day_by_day(start in 0_u64..90_000, length in 0_u64..30_000) {
+        // From 1880 to beyond 2100, with all of the table in between.
+        let from = day("1880-01-01") + Days::new(start);
+        let until = from + Days::new(length);
+        prop_assert_eq!(working_days(from, until), counted_day_by_day(from, until));
+    }
+}
+
+#[test]
+fn working_days_between_the_ends_of_the_calendar_are_known_at_once() {
+    assert!(working_days(NaiveDate::MIN, NaiveDate::MAX) > 130_000_000);
+    assert_eq!(working_days(NaiveDate::MAX, NaiveDate::MIN), 0);
 }

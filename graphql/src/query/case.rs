@@ -1,13 +1,14 @@
 //! A prisoner's case, and a prison's lists of cases.
 
 use async_graphql::{Context, Object};
+use chrono::Utc;
 use domain::london_date;
 use projections::AsOf;
 
 use crate::{
     access::Reader,
     fault::Fault,
-    freshness::reached,
+    freshness::{past, reached},
     paging::{Cost, Page},
     scalars::{DateTime, NomsNumber, Position, PrisonCode},
     types::{Case, CaseBucket, CaseFilter, CaseOrder, Connection},
@@ -23,10 +24,12 @@ impl CaseQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Whose case.")] noms_number: NomsNumber,
-        #[graphql(desc = "As it was recorded at this moment; now if not given.")] as_of: Option<DateTime>,
+        #[graphql(desc = "As it was recorded at this moment, not later than now; now if not given.")]
+        as_of: Option<DateTime>,
         #[graphql(desc = "Wait until this position can be seen.")] min_position: Option<Position>,
     ) -> Result<Option<Case>, Fault> {
         let reader = Reader::of(ctx, "Query.case")?;
+        let as_of = past(reader, as_of)?;
         reached(reader.models(), min_position).await?;
         case_at(reader, noms_number.0, as_of).await
     }
@@ -63,12 +66,12 @@ impl CaseQuery {
 pub(crate) async fn case_at(
     reader: Reader<'_>,
     noms: domain::NomsNumber,
-    as_of: Option<DateTime>,
+    as_of: Option<chrono::DateTime<Utc>>,
 ) -> Result<Option<Case>, Fault> {
     if !reader.sees_prisoner(noms).await? {
         return Ok(None);
     }
-    let Some(DateTime(at)) = as_of else {
+    let Some(at) = as_of else {
         return Ok(reader.models().case(noms, reader.today()).await?.map(Into::into));
     };
     let (today, at) = (london_date(at), AsOf::Time(at));

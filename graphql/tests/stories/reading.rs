@@ -157,6 +157,58 @@ async fn the_past_is_read_as_it_was() {
 }
 
 #[tokio::test]
+async fn what_will_be_is_not_recorded_and_cannot_be_asked_for() {
+    let world = World::new().await;
+    let soon = (Utc::now() + chrono::TimeDelta::minutes(1)).to_rfc3339();
+    for (as_of, told) in [
+        (soon.as_str(), "later than now"),
+        ("2099-12-31T23:59:59Z", "later than now"),
+        ("9999-12-31T23:59:59Z", "from 1900 to 2100"),
+        ("1899-12-31T23:59:59Z", "from 1900 to 2100"),
+    ] {
+        for field in ["case", "allocation"] {
+            let query = format!("{{ {field}(nomsNumber: \"A1234BC\", asOf: \"{as_of}\") {{ id }} }}");
+            let answered = world.ask(allocator("LEI"), &query).await;
+            assert_eq!(code(&answered), "BAD_USER_INPUT", "{query}");
+            let message = answered["errors"][0]["message"].as_str().unwrap();
+            assert!(message.contains(told), "{message}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_list_of_positions_is_not_continued_from_beyond_the_end_of_the_log() {
+    let world = World::new().await;
+    world.allocated().await;
+    let head = world.head().await;
+    for beyond in [head.plus(1).to_string(), "9223372036854775807".to_owned()] {
+        for list in [
+            format!("events(after: \"{beyond}\")"),
+            format!("events(after: \"{beyond}\", filter: {{ nomsNumber: \"{NOMS}\" }})"),
+            format!("events(after: \"{beyond}\", filter: {{ types: [\"Nothing\"] }})"),
+            format!("timeline(nomsNumber: \"{NOMS}\", after: \"{beyond}\")"),
+            format!(
+                "allocation(nomsNumber: \"{NOMS}\") {{ history(after: \"{beyond}\") {{ totalCount }} }} me"
+            ),
+        ] {
+            let query = format!("{{ {list} {{ __typename }} }}");
+            let answered = world.ask(caller(Role::Auditor, None), &query).await;
+            assert_eq!(code(&answered), "BAD_USER_INPUT", "{query}");
+            let extensions = &answered["errors"][0]["extensions"];
+            assert_eq!(extensions["head"], json!(head.to_string()), "{answered}");
+        }
+    }
+    let query =
+        format!("{{ events(after: \"{head}\") {{ edges {{ cursor }} pageInfo {{ hasNextPage }} }} }}");
+    let read = world.data(caller(Role::Auditor, None), &query).await;
+    assert_eq!(
+        read["events"],
+        json!({"edges": [], "pageInfo": {"hasNextPage": false}}),
+        "the end itself is not beyond it"
+    );
+}
+
+#[tokio::test]
 async fn a_position_that_is_not_reached_is_said_to_be_so() {
     let world = World::new().await;
     let query = "{ case(nomsNumber: \"A1234BC\", minPosition: \"1000000\") { id } }";
