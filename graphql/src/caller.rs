@@ -3,6 +3,8 @@
 use commands::access::{Principal, Role};
 use uuid::Uuid;
 
+use crate::renewal::Renewal;
+
 /// The `Idempotency-Key` header: the same thing as `commandId` in the input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct IdempotencyKey(pub Uuid);
@@ -28,6 +30,8 @@ pub struct Caller {
     pub may_mutate: MayMutate,
     /// The request that everything it causes goes back to.
     pub correlation_id: Uuid,
+    /// How to learn who they are later, where a connection outlasts what is known of them.
+    pub renewal: Option<Renewal>,
 }
 
 impl Caller {
@@ -40,6 +44,7 @@ impl Caller {
             idempotency_key: None,
             may_mutate: MayMutate(true),
             correlation_id: Uuid::now_v7(),
+            renewal: None,
         }
     }
 }

@@ -2,12 +2,16 @@
 
 use std::{
     any::{Any, TypeId},
+    future::ready,
     panic::AssertUnwindSafe,
     sync::{Arc, atomic::Ordering},
 };
 
 use async_graphql::{Data, Executor, Request, Response};
-use futures::{FutureExt, Stream, StreamExt, stream::BoxStream};
+use futures::{
+    FutureExt, Stream, StreamExt,
+    stream::{BoxStream, once},
+};
 
 use crate::{
     answer::{Answer, Outcome},
@@ -16,13 +20,18 @@ use crate::{
     fault::{Code, Fault, label},
     guard::GuardedRequest,
     nulls::Ledger,
+    renewal::Standing,
     schema::Schema,
 };
 
 /// Executes a query or mutation.
 pub async fn execute(schema: &Schema, request: GuardedRequest, caller: Caller) -> Answer {
     let ledger = Arc::new(Ledger::default());
-    let (request, progress) = prepared(schema, request, caller, &ledger);
+    let standing = Standing::of(&caller);
+    if let Err(fault) = standing.renew().await {
+        return Answer::new(refused(fault), Outcome::NotExecuted);
+    }
+    let (request, progress) = prepared(schema, request, caller, standing, &ledger);
     let executed = AssertUnwindSafe(schema.inner.execute(request))
         .catch_unwind()
         .await;
@@ -47,9 +56,19 @@ pub fn execute_stream(
     caller: Caller,
 ) -> impl Stream<Item = Response> + Send + use<> {
     let ledger = Arc::new(Ledger::default());
-    let (request, _) = prepared(schema, request, caller, &ledger);
+    let (schema, told) = (schema.clone(), ledger.clone());
+    let begun = async move {
+        let standing = Standing::of(&caller);
+        match standing.renew().await {
+            Ok(()) => {
+                let (request, _) = prepared(&schema, request, caller, standing, &told);
+                schema.inner.execute_stream(request).boxed()
+            }
+            Err(fault) => once(ready(refused(fault))).boxed(),
+        }
+    };
     // A panic ends the stream with an error and nothing else.
-    AssertUnwindSafe(schema.inner.execute_stream(request))
+    AssertUnwindSafe(once(begun).flatten())
         .catch_unwind()
         .map(move |response| settled(response.unwrap_or_else(|panic| failed(&*panic)), &ledger))
 }
@@ -58,6 +77,7 @@ fn prepared(
     schema: &Schema,
     request: GuardedRequest,
     caller: Caller,
+    standing: Standing,
     ledger: &Arc<Ledger>,
 ) -> (Request, Arc<Progress>) {
     let request = request.into_inner();
@@ -70,6 +90,7 @@ fn prepared(
     let mut request = request
         .data(Arc::clone(&progress))
         .data(Arc::clone(ledger))
+        .data(standing)
         .data(caller);
     if !may_introspect {
         request = request.disable_introspection();

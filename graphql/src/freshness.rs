@@ -3,13 +3,8 @@
 use std::time::Duration;
 
 use chrono::{TimeDelta, Utc};
-use projections::ReadModels;
 
-use crate::{
-    access::Reader,
-    fault::Fault,
-    scalars::{DateTime, Position},
-};
+use crate::{access::Reader, fault::Fault, scalars::DateTime};
 
 /// How long a reader waits for the read models.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
@@ -19,7 +14,7 @@ const CLOCK_SKEW: TimeDelta = TimeDelta::seconds(5);
 
 /// The moment as of which something is read. It lies in the past: what will be is not recorded.
 pub(crate) fn past(
-    reader: Reader<'_>,
+    reader: &Reader<'_>,
     as_of: Option<DateTime>,
 ) -> Result<Option<chrono::DateTime<Utc>>, Fault> {
     let Some(DateTime(at)) = as_of else {
@@ -31,12 +26,4 @@ pub(crate) fn past(
         ));
     }
     Ok(Some(at))
-}
-
-/// Waits until the position that the caller must see can be seen.
-pub(crate) async fn reached(models: &ReadModels, wanted: Option<Position>) -> Result<(), Fault> {
-    match wanted {
-        Some(Position(position)) => Ok(models.reached(position, PATIENCE).await?),
-        None => Ok(()),
-    }
 }

@@ -1,7 +1,7 @@
 //! What inputs have in common.
 
 use async_graphql::{Context, InputObject};
-use commands::{Operation, Request};
+use commands::{Operation, Request, access::Principal};
 use domain::{InvalidId, StaffId};
 use uuid::Uuid;
 
@@ -9,6 +9,7 @@ use crate::{
     caller::{Caller, IdempotencyKey},
     doorkeeper::unauthenticated,
     fault::Fault,
+    renewal::Standing,
 };
 
 /// A staff id.
@@ -33,7 +34,11 @@ impl Envelope {
     /// The operation as this caller asks it.
     pub(crate) fn request<O: Operation>(self, ctx: &Context<'_>, operation: O) -> Result<Request<O>, Fault> {
         let caller = ctx.data_opt::<Caller>().ok_or_else(unauthenticated)?;
-        let mut request = Request::new(operation, caller.principal.clone());
+        let principal = ctx
+            .data_opt::<Standing>()
+            .ok_or_else(unauthenticated)?
+            .principal();
+        let mut request = Request::new(operation, Principal::clone(&principal));
         request.correlation_id = caller.correlation_id;
         request.command_id = self.command_id(caller.idempotency_key)?;
         request.expected_version = self

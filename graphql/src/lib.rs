@@ -1,8 +1,8 @@
 //! The face for user interfaces and services: a GraphQL schema over the command bus and the read models.
 //!
 //! A request passes the [`guard`] before it is parsed, is executed for a [`Caller`] through [`execute`] or
-//! [`execute_stream`], and becomes an [`Answer`]. Resolvers decide nothing: they read through a reader that the table in
-//! `access` admits, and change through the one bus.
+//! [`execute_stream`], and becomes an [`Answer`]. Resolvers decide nothing: they read through `access`, which asks
+//! the rules, and change through the one bus.
 
 mod access;
 mod answer;
@@ -14,11 +14,11 @@ mod fault;
 mod freshness;
 pub mod guard;
 mod input;
-mod loaders;
 mod mutation;
 mod nulls;
 mod paging;
 mod query;
+mod renewal;
 mod required;
 mod scalars;
 mod schema;
@@ -31,4 +31,5 @@ pub use caller::{Caller, IdempotencyKey, MayIntrospect, MayMutate};
 pub use execute::{Guarded, execute, execute_stream};
 pub use fault::Code;
 pub use guard::{GuardRefusal, GuardedRequest, MAX_BODY};
+pub use renewal::{Renewal, Unrenewable};
 pub use schema::{Faces, Schema, schema, sdl};

@@ -10,13 +10,8 @@ use commands::CommandBus;
 use projections::ReadModels;
 
 use crate::{
-    documents::Documents,
-    doorkeeper::Doorkeeper,
-    loaders::{Allocations, Terms},
-    mutation::Mutation,
-    nulls::Nulls,
-    query::Query,
-    subscription::Subscription,
+    access::Sources, documents::Documents, doorkeeper::Doorkeeper, mutation::Mutation, nulls::Nulls,
+    query::Query, subscription::Subscription,
 };
 
 #[cfg(test)]
@@ -86,9 +81,7 @@ pub fn schema(faces: Faces) -> Schema {
         )))
         // The last, so that the others look at every document, parsed or remembered.
         .extension(Documents::new())
-        .data(Allocations::new(faces.models.clone()))
-        .data(Terms::new(faces.models.clone()))
-        .data(faces)
+        .data(Sources::new(faces))
         .finish();
     Schema {
         inner,

@@ -12,7 +12,7 @@ use commands::access::{
 };
 use domain::{PrisonCode, StaffId};
 
-use super::{Access, TABLE};
+use super::table::{ALLOCATION, Access, CASE, TABLE};
 
 const ROLES: [Role; 7] = [
     Allocator,
@@ -163,4 +163,20 @@ fn a_pom_sees_the_own_profile_and_no_other() {
             .about(&somebody(Allocator, Some("LEI")), leeds, other)
             .is_ok()
     );
+}
+
+#[test]
+fn whoever_may_read_a_case_may_read_its_allocation() {
+    for role in ROLES {
+        for caseload in [None, Some("LEI")] {
+            let caller = somebody(role, caseload);
+            for prison in [None, "LEI".parse().ok(), "MDI".parse().ok()] {
+                let case = CASE.at(&caller, prison).is_ok();
+                assert!(
+                    !case || ALLOCATION.at(&caller, prison).is_ok(),
+                    "{role:?} {prison:?}"
+                );
+            }
+        }
+    }
 }

@@ -1,18 +1,15 @@
 //! From an operation to its payload: ask the bus, wait for the read models, show what is now.
 
 use async_graphql::Context;
-use commands::{CommandError, Done, Operation};
+use commands::{CommandError, Done, Operation, Refusal};
 use domain::NomsNumber;
-use projections::{AllocationView, AsOf, ReadModels};
 
 use crate::{
+    access::{Freshness, Reader, change},
     fault::Fault,
-    freshness::PATIENCE,
     input::Envelope,
-    loaders::Allocations,
     scalars::Position,
-    schema::Faces,
-    types::{AllocationPayload, int},
+    types::{Allocation, AllocationPayload, int},
 };
 
 /// Has an allocation changed, and answers with what became of it.
@@ -22,49 +19,55 @@ pub(super) async fn settle<O: Operation>(
     operation: O,
     envelope: Envelope,
 ) -> Result<AllocationPayload, Fault> {
-    let faces = ctx.data_unchecked::<Faces>();
-    let done = match faces.bus.execute(envelope.request(ctx, operation)?).await {
+    let wait = envelope.wait_for_read_models;
+    let done = match change(ctx, envelope.request(ctx, operation)?).await {
         Ok(done) => done,
-        Err(CommandError::Refused(refusal)) => return Ok(refusal.into()),
+        Err(CommandError::Refused(refusal)) => return Ok(refused(ctx, noms, refusal, wait).await),
         Err(error) => return Err(error.into()),
     };
     let position = done.position();
-    let shown = shown(ctx, noms, &done, envelope.wait_for_read_models).await;
+    let freshness = Freshness { position, wait };
     Ok(AllocationPayload {
-        allocation: shown.map(Into::into),
+        allocation: shown(ctx, noms, freshness, Some(&done)).await,
         position: position.map(Position),
-        version: Some(int(done.version)),
+        // What was kept of a request that changed nothing does not say at which version that was.
+        version: Some(done.version).filter(|version| *version > 0).map(int),
         replayed: done.replayed(),
         user_errors: Vec::new(),
     })
 }
 
-/// The allocation from the read models once they have passed what was done, else from the log itself. What is recorded is
-/// recorded: that it cannot be shown now is no reason to say that it failed.
-async fn shown(ctx: &Context<'_>, noms: NomsNumber, done: &Done, wait: bool) -> Option<AllocationView> {
-    let models = &ctx.data_unchecked::<Faces>().models;
-    let caught_up = match done.position() {
-        Some(position) if wait => models.reached(position, PATIENCE).await.is_ok(),
-        position => position.is_none(),
+/// Whoever acted on what is so no more is shown what is.
+async fn refused(ctx: &Context<'_>, noms: NomsNumber, refusal: Refusal, wait: bool) -> AllocationPayload {
+    let conflict = matches!(refusal, Refusal::VersionConflict { .. });
+    let allocation = match Reader::of(ctx) {
+        Ok(reader) if conflict => {
+            let position = reader.head().await.ok();
+            shown(ctx, noms, Freshness { position, wait }, None).await
+        }
+        _ => None,
     };
-    if caught_up && let Some(just_folded) = just_folded(models, noms, done) {
-        return Some(just_folded);
+    AllocationPayload {
+        allocation,
+        ..refusal.into()
     }
-    let read = match done.position() {
-        Some(position) if !caught_up => models
-            .allocation_as_of(noms, AsOf::Position(position))
-            .await
-            .map_err(Fault::from),
-        _ => Allocations::of(ctx).load_one(noms).await,
-    };
-    read.unwrap_or_else(|fault| {
-        tracing::warn!(?fault, "a change is recorded but cannot be shown now");
-        None
-    })
 }
 
-/// What was just done, if it was folded here. A retry asks for what is so now, which may be later than what is at hand.
-fn just_folded(models: &ReadModels, noms: NomsNumber, done: &Done) -> Option<AllocationView> {
-    let new = done.position().is_some() && !done.replayed();
-    new.then(|| models.fresh_allocation(noms, done.version))?
+/// The allocation as it is now, for those who may be told of the prisoner now. What is recorded is recorded: that it
+/// cannot be shown is no reason to say that it failed.
+async fn shown(
+    ctx: &Context<'_>,
+    noms: NomsNumber,
+    freshness: Freshness,
+    done: Option<&Done>,
+) -> Option<Allocation> {
+    let read = async {
+        let reader = Reader::of(ctx)?;
+        let told = reader.present_allocation(noms, freshness, done).await?;
+        Ok::<_, Fault>(told.map(Into::into))
+    };
+    read.await.unwrap_or_else(|fault| {
+        tracing::warn!(?fault, "what a change led to cannot be shown now");
+        None
+    })
 }

@@ -1,13 +1,12 @@
 //! A prisoner's allocation, now or as it was.
 
 use async_graphql::{Context, Object};
-use chrono::Utc;
 use projections::AsOf;
 
 use crate::{
     access::Reader,
     fault::Fault,
-    freshness::{past, reached},
+    freshness::past,
     scalars::{DateTime, NomsNumber, Position},
     types::Allocation,
 };
@@ -26,26 +25,9 @@ impl AllocationQuery {
         as_of: Option<DateTime>,
         #[graphql(desc = "Wait until this position can be seen.")] min_position: Option<Position>,
     ) -> Result<Option<Allocation>, Fault> {
-        let reader = Reader::of(ctx, "Query.allocation")?;
-        let as_of = past(reader, as_of)?;
-        reached(reader.models(), min_position).await?;
-        allocation_at(reader, noms_number.0, as_of).await
+        let reader = Reader::of(ctx)?;
+        let as_of = past(&reader, as_of)?;
+        reader.reached(min_position).await?;
+        Allocation::read(&reader, noms_number.0, as_of.map(AsOf::Time)).await
     }
-}
-
-/// The allocation, if the prisoner is the reader's business.
-pub(crate) async fn allocation_at(
-    reader: Reader<'_>,
-    noms: domain::NomsNumber,
-    as_of: Option<chrono::DateTime<Utc>>,
-) -> Result<Option<Allocation>, Fault> {
-    if !reader.sees_prisoner(noms).await? {
-        return Ok(None);
-    }
-    let Some(at) = as_of else {
-        return Ok(reader.models().allocation(noms).await?.map(Into::into));
-    };
-    let at = AsOf::Time(at);
-    let found = reader.models().allocation_as_of(noms, at).await?;
-    Ok(found.map(|view| Allocation::from(view).seen_from(at)))
 }

@@ -1,14 +1,11 @@
 //! A prisoner's case, and a prison's lists of cases.
 
 use async_graphql::{Context, Object};
-use chrono::Utc;
-use domain::london_date;
-use projections::AsOf;
 
 use crate::{
     access::Reader,
     fault::Fault,
-    freshness::{past, reached},
+    freshness::past,
     paging::{Cost, Page},
     scalars::{DateTime, NomsNumber, Position, PrisonCode},
     types::{Case, CaseBucket, CaseFilter, CaseOrder, Connection},
@@ -28,10 +25,10 @@ impl CaseQuery {
         as_of: Option<DateTime>,
         #[graphql(desc = "Wait until this position can be seen.")] min_position: Option<Position>,
     ) -> Result<Option<Case>, Fault> {
-        let reader = Reader::of(ctx, "Query.case")?;
-        let as_of = past(reader, as_of)?;
-        reached(reader.models(), min_position).await?;
-        case_at(reader, noms_number.0, as_of).await
+        let reader = Reader::of(ctx)?;
+        let as_of = past(&reader, as_of)?;
+        reader.reached(min_position).await?;
+        Case::read(&reader, noms_number.0, as_of).await
     }
 
     /// One of a prison's lists of cases.
@@ -49,7 +46,7 @@ impl CaseQuery {
         #[graphql(desc = "How many from the end, at most 200.")] last: Option<i32>,
         #[graphql(desc = "Go back from this cursor.")] before: Option<String>,
     ) -> Result<Connection<Case>, Fault> {
-        let reader = Reader::of(ctx, "Query.cases")?.at(prison.0)?;
+        let reader = Reader::of(ctx)?;
         let query = projections::CaseQuery {
             prison: prison.0,
             bucket: Some(bucket.into()),
@@ -58,23 +55,6 @@ impl CaseQuery {
             page: Page::try_new(first, after.as_deref(), last, before.as_deref())?.into(),
             today: reader.today(),
         };
-        Ok(reader.models().cases(&query).await?.into())
+        Ok(reader.cases(&query).await?.into())
     }
-}
-
-/// The case, if the prisoner is the reader's business.
-pub(crate) async fn case_at(
-    reader: Reader<'_>,
-    noms: domain::NomsNumber,
-    as_of: Option<chrono::DateTime<Utc>>,
-) -> Result<Option<Case>, Fault> {
-    if !reader.sees_prisoner(noms).await? {
-        return Ok(None);
-    }
-    let Some(at) = as_of else {
-        return Ok(reader.models().case(noms, reader.today()).await?.map(Into::into));
-    };
-    let (today, at) = (london_date(at), AsOf::Time(at));
-    let found = reader.models().case_as_of(noms, at, today).await?;
-    Ok(found.map(|view| Case::from(view).seen_from(at)))
 }

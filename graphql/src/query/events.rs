@@ -27,10 +27,10 @@ impl EventsQuery {
         #[graphql(desc = "Only some of them.")] filter: Option<EventFilter>,
     ) -> Result<EventConnection, Fault> {
         let Forward { first, .. } = Forward::try_new(first, None)?;
-        let reader = Reader::of(ctx, "Query.events")?;
+        let reader = Reader::of(ctx)?;
         let after = after.map(|position| position.0).unwrap_or_default();
         let filter = projections::EventFilter::from(filter.unwrap_or_default());
-        let page = reader.models().events(&filter, after, first).await?;
+        let page = reader.events(&filter, after, first).await?;
         let everything = filter == projections::EventFilter::default();
         let total = if everything {
             Some(int(reader.head().await?.get()))

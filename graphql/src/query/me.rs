@@ -12,6 +12,6 @@ impl MeQuery {
     /// Whoever asks.
     #[expect(clippy::unused_async, reason = "the derivation of objects asks for it")]
     async fn me(&self, ctx: &Context<'_>) -> Result<User, Fault> {
-        Ok(Reader::of(ctx, "Query.me")?.caller().into())
+        Ok(Reader::of(ctx)?.caller().into())
     }
 }

@@ -24,12 +24,8 @@ impl PomQuery {
         #[graphql(desc = "The staff id.")] staff_id: i32,
     ) -> Result<Option<Pom>, Fault> {
         let staff = checked(staff_id)?;
-        let reader = Reader::of(ctx, "Query.pom")?.about(prison.0, staff)?;
-        Ok(reader
-            .models()
-            .pom(prison.0, staff, reader.today())
-            .await?
-            .map(Into::into))
+        let found = Reader::of(ctx)?.pom(prison.0, staff).await?;
+        Ok(found.map(Into::into))
     }
 
     /// A prison's POMs, by name.
@@ -40,11 +36,7 @@ impl PomQuery {
         #[graphql(desc = "Where.")] prison: PrisonCode,
         #[graphql(desc = "Only this group.")] group: Option<PomGroup>,
     ) -> Result<Vec<Pom>, Fault> {
-        let reader = Reader::of(ctx, "Query.poms")?.at(prison.0)?;
-        let found = reader
-            .models()
-            .poms(prison.0, group.map(Into::into), reader.today())
-            .await?;
+        let found = Reader::of(ctx)?.poms(prison.0, group.map(Into::into)).await?;
         Ok(found.into_iter().map(Into::into).collect())
     }
 }

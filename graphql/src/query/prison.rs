@@ -16,7 +16,7 @@ impl PrisonQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The prison.")] code: PrisonCode,
     ) -> Result<Option<Prison>, Fault> {
-        Reader::of(ctx, "Query.prison")?.at(code.0)?;
+        Reader::of(ctx)?.at(code.0)?;
         Ok(Prison::find(code.0))
     }
 }

@@ -1,7 +1,5 @@
 //! `allocationChanged`.
 
-use std::future::ready;
-
 use async_graphql::{Context, Subscription};
 use futures::{Stream, StreamExt};
 use projections::ChangeFilter;
@@ -31,19 +29,11 @@ impl AllocationChangedSubscription {
         )]
         after: Option<Position>,
     ) -> Result<impl Stream<Item = Result<AllocationChange, Fault>> + 'ctx, Fault> {
-        let mut reader = Reader::of(ctx, "Subscription.allocationChanged")?;
-        if let Some(PrisonCode(prison)) = prison {
-            reader = reader.at(prison)?;
-        }
         let filter = ChangeFilter {
             prison: prison.map(|p| p.0),
             noms: noms_number.map(|n| n.0),
         };
-        let changes = reader
-            .models()
-            .allocation_changes(filter, after.map(|position| position.0));
-        let theirs = changes
-            .filter(move |change| ready(change.as_ref().map_or(true, |change| reader.sees(change.prison))));
-        Ok(theirs.map(|change| change.map(Into::into).map_err(Into::into)))
+        let changes = Reader::of(ctx)?.changes(filter, after.map(|position| position.0))?;
+        Ok(changes.map(|change| change.map(Into::into)))
     }
 }

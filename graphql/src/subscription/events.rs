@@ -26,11 +26,8 @@ impl EventsSubscription {
         after: Option<Position>,
         #[graphql(desc = "Only some of them.")] filter: Option<EventFilter>,
     ) -> Result<impl Stream<Item = Result<RecordedEvent, Fault>> + 'ctx, Fault> {
-        let reader = Reader::of(ctx, "Subscription.events")?;
         let filter = filter.unwrap_or_default().into();
-        let events = reader
-            .models()
-            .recorded_events(filter, after.map(|position| position.0));
-        Ok(events.map(|event| event.map(Into::into).map_err(Into::into)))
+        let events = Reader::of(ctx)?.recorded_events(filter, after.map(|position| position.0))?;
+        Ok(events.map(|event| event.map(Into::into)))
     }
 }

@@ -9,9 +9,8 @@ use super::{
     words::{AllocationEventKind, AllocationState, AllocationTrigger, OverrideReason, PomPosition},
 };
 use crate::{
-    access::Reader,
+    access::{Disclosed, Reader},
     fault::Fault,
-    loaders::Terms,
     paging::{Cost, Forward},
     scalars::{DateTime, NomsNumber, PrisonCode},
 };
@@ -53,12 +52,19 @@ pub(crate) struct Allocation {
 }
 
 impl Allocation {
+    /// Who has a prisoner's case, or had it as of then, if the reader may be told.
+    pub(crate) async fn read(
+        reader: &Reader<'_>,
+        noms: domain::NomsNumber,
+        as_of: Option<AsOf>,
+    ) -> Result<Option<Self>, Fault> {
+        let found = reader.allocation(noms, as_of).await?;
+        Ok(found.map(|told| Self::from(told).seen_from(as_of)))
+    }
+
     /// The same, whose history ends at that moment.
-    pub(crate) fn seen_from(self, at: AsOf) -> Self {
-        Self {
-            as_of: Some(at),
-            ..self
-        }
+    pub(super) fn seen_from(self, as_of: Option<AsOf>) -> Self {
+        Self { as_of, ..self }
     }
 }
 
@@ -67,10 +73,8 @@ impl Allocation {
     /// Who had the case as primary POM, oldest first.
     #[graphql(complexity = "Cost::of_a_past().times(child_complexity)")]
     async fn poms(&self, ctx: &Context<'_>) -> Result<Vec<PomTerm>, Fault> {
-        let terms = Terms::of(ctx)
-            .load_one((self.noms_number.0, self.position))
-            .await?;
-        Ok(terms.unwrap_or_default().0.iter().map(Into::into).collect())
+        let terms = Reader::of(ctx)?.terms(self.noms_number.0, self.position).await?;
+        Ok(terms.map(PomTerm::told).unwrap_or_default())
     }
 
     /// What happened to the case, newest first.
@@ -81,9 +85,8 @@ impl Allocation {
         #[graphql(desc = "How many items, at most 200; 50 if not given.")] first: Option<i32>,
         #[graphql(desc = "Go on after this cursor.")] after: Option<String>,
     ) -> Result<Connection<TimelineItem>, Fault> {
-        let reader = Reader::of(ctx, "Query.timeline")?;
         let page = Forward::try_new(first, after)?;
-        TimelineItem::page(reader, self.noms_number.0, page, self.as_of).await
+        TimelineItem::page(&Reader::of(ctx)?, self.noms_number.0, &page, self.as_of).await
     }
 }
 
@@ -115,15 +118,15 @@ pub(crate) struct PomTerm {
     until: Option<DateTime>,
 }
 
-impl From<AllocationView> for Allocation {
-    fn from(view: AllocationView) -> Self {
+impl From<Disclosed<AllocationView>> for Allocation {
+    fn from(told: Disclosed<AllocationView>) -> Self {
         let AllocationView {
             noms,
             version,
             position,
             allocation,
             ..
-        } = view;
+        } = told.into_inner();
         let (last_event, last_trigger) = allocation.last.unzip();
         Self {
             id: GlobalId::Allocation(noms).into(),
@@ -131,8 +134,8 @@ impl From<AllocationView> for Allocation {
             version: int(version),
             state: allocation.state().into(),
             prison: allocation.prison.map(PrisonCode),
-            primary_pom: allocation.primary.map(Into::into),
-            coworking_pom: allocation.coworking.map(Into::into),
+            primary_pom: allocation.primary.map(AllocatedPom::new),
+            coworking_pom: allocation.coworking.map(AllocatedPom::new),
             allocated_at_tier: allocation.allocated_at_tier.map(|tier| tier.to_string()),
             recommended_pom_type: allocation
                 .recommendation
@@ -153,8 +156,8 @@ fn reasons(overridden: Option<rules::Override>) -> Vec<OverrideReason> {
         .unwrap_or_default()
 }
 
-impl From<rules::Assignment> for AllocatedPom {
-    fn from(assignment: rules::Assignment) -> Self {
+impl AllocatedPom {
+    fn new(assignment: rules::Assignment) -> Self {
         Self {
             staff_id: assignment.pom.staff_id.get(),
             name: assignment.pom.shown_name(),
@@ -164,8 +167,12 @@ impl From<rules::Assignment> for AllocatedPom {
     }
 }
 
-impl From<&rules::PomTerm> for PomTerm {
-    fn from(term: &rules::PomTerm) -> Self {
+impl PomTerm {
+    fn told(terms: Disclosed<rules::PomTerms>) -> Vec<Self> {
+        terms.into_inner().0.iter().map(Self::new).collect()
+    }
+
+    fn new(term: &rules::PomTerm) -> Self {
         Self {
             staff_id: term.pom.staff_id.get(),
             name: term.pom.shown_name(),

@@ -7,9 +7,8 @@ use super::{
     words::{AllocationEventKind, AllocationTrigger},
 };
 use crate::{
-    access::Reader,
+    access::{Disclosed, Reader},
     fault::Fault,
-    loaders::Allocations,
     scalars::{DateTime, NomsNumber, Position, PrisonCode},
 };
 
@@ -40,16 +39,13 @@ impl AllocationChange {
     /// The allocation as it is now, with this change and perhaps later ones; absent when the prisoner is another
     /// prison's by now.
     async fn allocation(&self, ctx: &Context<'_>) -> Result<Option<Allocation>, Fault> {
-        let noms = self.noms_number.0;
-        if !Reader::of(ctx, "Query.allocation")?.sees_prisoner(noms).await? {
-            return Ok(None);
-        }
-        Ok(Allocations::of(ctx).load_one(noms).await?.map(Into::into))
+        Allocation::read(&Reader::of(ctx)?, self.noms_number.0, None).await
     }
 }
 
-impl From<projections::AllocationChange> for AllocationChange {
-    fn from(change: projections::AllocationChange) -> Self {
+impl From<Disclosed<projections::AllocationChange>> for AllocationChange {
+    fn from(told: Disclosed<projections::AllocationChange>) -> Self {
+        let change = told.into_inner();
         Self {
             position: Position(change.position),
             noms_number: NomsNumber(change.noms),

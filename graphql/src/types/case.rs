@@ -1,13 +1,14 @@
 //! A prisoner's case, as a row of a list shows it.
 
 use async_graphql::{ComplexObject, ID, InputObject, SimpleObject};
-use chrono::NaiveDate;
+use chrono::{NaiveDate, Utc};
 use domain::{
     Personal,
     calendar::working_days,
+    london_date,
     prisoner::{EarliestRelease, PrisonerFacts},
 };
-use projections::{AsOf, CasePage, CaseView};
+use projections::{AsOf, CaseView};
 
 use super::{
     Allocation, Connection, Edge, GlobalId, int,
@@ -17,6 +18,7 @@ use super::{
     },
 };
 use crate::{
+    access::{CaseRows, Disclosed, Reader},
     fault::Fault,
     input::staff_id,
     scalars::{Date, NomsNumber, PrisonCode},
@@ -111,17 +113,30 @@ pub(crate) struct CaseFilter {
 }
 
 impl Case {
+    /// A prisoner's case, or as it was at that moment, if the reader may be told.
+    pub(crate) async fn read(
+        reader: &Reader<'_>,
+        noms: domain::NomsNumber,
+        at: Option<chrono::DateTime<Utc>>,
+    ) -> Result<Option<Self>, Fault> {
+        let as_of = at.map(AsOf::Time);
+        let on = at.map_or_else(|| reader.today(), london_date);
+        let found = reader.case(noms, as_of, on).await?;
+        Ok(found.map(|told| Self::from(told).seen_from(as_of)))
+    }
+
     /// The same, whose history ends at that moment.
-    pub(crate) fn seen_from(self, at: AsOf) -> Self {
+    fn seen_from(self, as_of: Option<AsOf>) -> Self {
         Self {
-            allocation: self.allocation.map(|allocation| allocation.seen_from(at)),
+            allocation: self.allocation.map(|allocation| allocation.seen_from(as_of)),
             ..self
         }
     }
 }
 
-impl From<CaseView> for Case {
-    fn from(view: CaseView) -> Self {
+impl From<Disclosed<CaseView>> for Case {
+    fn from(told: Disclosed<CaseView>) -> Self {
+        let (view, allocation) = told.with_allocation();
         let PrisonerFacts {
             first_name,
             last_name,
@@ -146,7 +161,7 @@ impl From<CaseView> for Case {
             bucket: view.bucket.map(Into::into),
             recommended_pom_type: recommended.position().map(Into::into),
             recommendation_reason: reason.into(),
-            allocation: view.allocation.map(Into::into),
+            allocation: allocation.map(Into::into),
             arrived_on: view.arrived_on.map(Date),
             waiting_since: view.waiting_since.map(Date),
             previously_allocated_to: view.previous_pom,
@@ -171,10 +186,10 @@ impl From<EarliestRelease> for Release {
     }
 }
 
-impl From<CasePage> for Connection<Case> {
-    fn from(page: CasePage) -> Self {
-        let edges = page.cases.into_iter().map(|(view, cursor)| Edge {
-            node: view.into(),
+impl From<CaseRows> for Connection<Case> {
+    fn from(page: CaseRows) -> Self {
+        let edges = page.rows.into_iter().map(|(told, cursor)| Edge {
+            node: told.into(),
             cursor: cursor.to_string(),
         });
         Self::new(edges.collect(), page.total, page.has_previous, page.has_next)

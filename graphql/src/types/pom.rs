@@ -86,7 +86,7 @@ impl Pom {
         #[graphql(desc = "Go back from this cursor.")] before: Option<String>,
     ) -> Result<Connection<Case>, Fault> {
         let (prison, staff) = self.key;
-        let reader = Reader::of(ctx, "Query.pom")?.about(prison, staff)?;
+        let reader = Reader::of(ctx)?;
         let query = projections::CaseQuery {
             prison,
             bucket: Some(CaseBucket::Allocated.into()),
@@ -99,7 +99,7 @@ impl Pom {
             page: Page::try_new(first, after.as_deref(), last, before.as_deref())?.into(),
             today: reader.today(),
         };
-        Ok(reader.models().cases(&query).await?.into())
+        Ok(reader.caseload(staff, &query).await?.into())
     }
 }
 

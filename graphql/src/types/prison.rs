@@ -48,12 +48,7 @@ pub(crate) struct Counts {
 impl Prison {
     /// How many cases each list has.
     async fn counts(&self, ctx: &Context<'_>) -> Result<Counts, Fault> {
-        let reader = Reader::of(ctx, "Query.prison")?.at(self.code.0)?;
-        Ok(reader
-            .models()
-            .prison_counts(self.code.0, reader.today())
-            .await?
-            .into())
+        Ok(Reader::of(ctx)?.counts(self.code.0).await?.into())
     }
 }
 

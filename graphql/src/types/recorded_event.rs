@@ -7,7 +7,10 @@ use projections::EventPage;
 use uuid::Uuid;
 
 use super::{Edge, int};
-use crate::scalars::{DateTime, NomsNumber, Position, PrisonCode};
+use crate::{
+    access::Disclosed,
+    scalars::{DateTime, NomsNumber, Position, PrisonCode},
+};
 
 /// An event as the log holds it.
 #[derive(SimpleObject)]
@@ -71,8 +74,14 @@ impl From<EventFilter> for projections::EventFilter {
     }
 }
 
-impl From<commands::RecordedEvent> for RecordedEvent {
-    fn from(event: commands::RecordedEvent) -> Self {
+impl From<Disclosed<commands::RecordedEvent>> for RecordedEvent {
+    fn from(told: Disclosed<commands::RecordedEvent>) -> Self {
+        Self::new(told.into_inner())
+    }
+}
+
+impl RecordedEvent {
+    fn new(event: commands::RecordedEvent) -> Self {
         Self {
             position: Position(event.position),
             stream: event.stream.to_string(),
@@ -90,13 +99,14 @@ impl From<commands::RecordedEvent> for RecordedEvent {
 
 impl EventConnection {
     /// A page that begins after a position; its cursors are positions. A page that is empty still says where to go on.
-    pub(crate) fn new(page: EventPage, after: commands::Position, total: Option<i32>) -> Self {
+    pub(crate) fn new(page: Disclosed<EventPage>, after: commands::Position, total: Option<i32>) -> Self {
+        let page = page.into_inner();
         let edges: Vec<_> = page
             .events
             .into_iter()
             .map(|event| Edge {
                 cursor: event.position.to_string(),
-                node: event.into(),
+                node: RecordedEvent::new(event),
             })
             .collect();
         let page_info = PageInfo {

@@ -43,8 +43,8 @@ pub(crate) struct TimelineDetail {
     value: String,
 }
 
-impl From<projections::TimelineItem> for TimelineItem {
-    fn from(item: projections::TimelineItem) -> Self {
+impl TimelineItem {
+    fn new(item: projections::TimelineItem) -> Self {
         let context = || item.metadata.prison.as_deref()?.parse().ok();
         let prison = item.fact.prison().or_else(context);
         Self {
@@ -73,24 +73,28 @@ impl From<Line> for TimelineDetail {
 }
 
 impl TimelineItem {
-    /// A page of a prisoner's history; its cursors are positions.
+    /// A page of a prisoner's history; its cursors are positions. It is empty for those who may not be told of the
+    /// prisoner.
     pub(crate) async fn page(
-        reader: Reader<'_>,
+        reader: &Reader<'_>,
         noms: Noms,
-        page: Forward,
+        page: &Forward,
         as_of: Option<AsOf>,
     ) -> Result<Connection<Self>, Fault> {
-        let after = page.after_position()?;
+        let Some(told) = reader.timeline(noms, page, as_of).await? else {
+            return Ok(Connection::new(Vec::new(), 0, false, false));
+        };
         let TimelinePage {
             items,
             total,
             has_next,
             ..
-        } = reader.models().timeline(noms, page.first, after, as_of).await?;
+        } = told.into_inner();
         let edges = items.into_iter().map(|item| Edge {
             cursor: item.position.to_string(),
-            node: item.into(),
+            node: Self::new(item),
         });
-        Ok(Connection::new(edges.collect(), total, after.is_some(), has_next))
+        let has_previous = page.after_position()?.is_some();
+        Ok(Connection::new(edges.collect(), total, has_previous, has_next))
     }
 }

@@ -1,0 +1,213 @@
+//! Somebody who reads: every read asks the rules first.
+
+use std::sync::Arc;
+
+use async_graphql::Context;
+use chrono::{DateTime, NaiveDate, Utc};
+use commands::{
+    Position,
+    access::{Forbidden, Principal},
+};
+use domain::{NomsNumber, PrisonCode, StaffId, allocation::PomTerms, london_date};
+use projections::{
+    AllocationView, AsOf, CaseQuery, CaseView, EventFilter, EventPage, PomGroup, PomView, PrisonCounts,
+    ReadModelError, ReadModels, TimelinePage,
+};
+
+use super::{
+    CaseRows, Disclosed, Sources, Tells,
+    table::{CASES, LOG, POM, POMS, PRISON},
+};
+use crate::{
+    doorkeeper::unauthenticated, fault::Fault, freshness::PATIENCE, paging::Forward, renewal::Standing,
+    scalars::Position as Wanted,
+};
+
+/// Somebody who reads, as they stand now.
+#[derive(Clone)]
+pub(crate) struct Reader<'a> {
+    pub(super) sources: &'a Sources,
+    pub(super) standing: &'a Standing,
+    pub(super) caller: Arc<Principal>,
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn of(ctx: &Context<'a>) -> Result<Self, Fault> {
+        let standing = ctx.data_opt::<Standing>().ok_or_else(unauthenticated)?;
+        Ok(Self {
+            sources: ctx.data_unchecked(),
+            caller: standing.principal(),
+            standing,
+        })
+    }
+
+    pub(crate) fn caller(&self) -> &Principal {
+        &self.caller
+    }
+
+    pub(super) fn models(&self) -> &'a ReadModels {
+        &self.sources.faces.models
+    }
+
+    /// The position of the newest event.
+    pub(crate) async fn head(&self) -> Result<Position, Fault> {
+        let log = self.sources.faces.bus.log();
+        Ok(log.head().await.map_err(ReadModelError::Log)?)
+    }
+
+    /// This moment.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.sources.faces.bus.now()
+    }
+
+    /// The London calendar date.
+    pub(crate) fn today(&self) -> NaiveDate {
+        london_date(self.now())
+    }
+
+    /// Waits until the position that the caller must see can be seen.
+    pub(crate) async fn reached(&self, wanted: Option<Wanted>) -> Result<(), Fault> {
+        match wanted {
+            Some(Wanted(position)) => Ok(self.models().reached(position, PATIENCE).await?),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What is told of prisons and their POMs, and of no prisoner.
+impl Reader<'_> {
+    /// Goes on only if the prison's dashboard is for the caller.
+    pub(crate) fn at(&self, prison: PrisonCode) -> Result<(), Fault> {
+        PRISON.at(&self.caller, Some(prison)).map_err(Fault::forbidden)
+    }
+
+    pub(crate) async fn counts(&self, prison: PrisonCode) -> Result<PrisonCounts, Fault> {
+        self.at(prison)?;
+        Ok(self.models().prison_counts(prison, self.today()).await?)
+    }
+
+    pub(crate) async fn pom(&self, prison: PrisonCode, staff: StaffId) -> Result<Option<PomView>, Fault> {
+        self.about(prison, staff)?;
+        Ok(self.models().pom(prison, staff, self.today()).await?)
+    }
+
+    pub(crate) async fn poms(
+        &self,
+        prison: PrisonCode,
+        group: Option<PomGroup>,
+    ) -> Result<Vec<PomView>, Fault> {
+        POMS.at(&self.caller, Some(prison)).map_err(Fault::forbidden)?;
+        Ok(self.models().poms(prison, group, self.today()).await?)
+    }
+
+    fn about(&self, prison: PrisonCode, staff: StaffId) -> Result<(), Fault> {
+        POM.about(&self.caller, prison, staff).map_err(Fault::forbidden)
+    }
+}
+
+/// What is told of prisoners. The one gate is [`Reader::disclosed`]; lists pass each of their rows through it.
+impl Reader<'_> {
+    /// Who has a prisoner's case, or had it as of then.
+    pub(crate) async fn allocation(
+        &self,
+        noms: NomsNumber,
+        as_of: Option<AsOf>,
+    ) -> Result<Option<Disclosed<AllocationView>>, Fault> {
+        let read = async {
+            match as_of {
+                None => self.sources.allocations.load_one(noms).await,
+                Some(at) => Ok(self.models().allocation_as_of(noms, at).await?),
+            }
+        };
+        self.disclosed(noms, read).await
+    }
+
+    /// Who had a prisoner's case up to a position.
+    pub(crate) async fn terms(
+        &self,
+        noms: NomsNumber,
+        until: Position,
+    ) -> Result<Option<Disclosed<PomTerms>>, Fault> {
+        self.disclosed(noms, self.sources.terms.load_one((noms, until)))
+            .await
+    }
+
+    /// A prisoner's case, or as it was on the day of that moment.
+    pub(crate) async fn case(
+        &self,
+        noms: NomsNumber,
+        as_of: Option<AsOf>,
+        on: NaiveDate,
+    ) -> Result<Option<Disclosed<CaseView>>, Fault> {
+        let read = async {
+            Ok(match as_of {
+                None => self.models().case(noms, on).await?,
+                Some(at) => self.models().case_as_of(noms, at, on).await?,
+            })
+        };
+        self.disclosed(noms, read).await
+    }
+
+    /// What happened to a prisoner's case.
+    pub(crate) async fn timeline(
+        &self,
+        noms: NomsNumber,
+        page: &Forward,
+        as_of: Option<AsOf>,
+    ) -> Result<Option<Disclosed<TimelinePage>>, Fault> {
+        let after = page.after_position()?;
+        let read = async {
+            Ok(Some(
+                self.models().timeline(noms, page.first, after, as_of).await?,
+            ))
+        };
+        self.disclosed(noms, read).await
+    }
+
+    /// One of a prison's lists of cases.
+    pub(crate) async fn cases(&self, query: &CaseQuery) -> Result<CaseRows, Fault> {
+        CASES
+            .at(&self.caller, Some(query.prison))
+            .map_err(Fault::forbidden)?;
+        Ok(CaseRows::to(&self.caller, self.models().cases(query).await?))
+    }
+
+    /// The cases of a POM at a prison.
+    pub(crate) async fn caseload(&self, staff: StaffId, query: &CaseQuery) -> Result<CaseRows, Fault> {
+        self.about(query.prison, staff)?;
+        Ok(CaseRows::to(&self.caller, self.models().cases(query).await?))
+    }
+
+    /// A page of the log.
+    pub(crate) async fn events(
+        &self,
+        filter: &EventFilter,
+        after: Position,
+        first: u32,
+    ) -> Result<Disclosed<EventPage>, Fault> {
+        LOG.at(&self.caller, None).map_err(Fault::forbidden)?;
+        let page = self.models().events(filter, after, first).await?;
+        Disclosed::to(&self.caller, None, page).ok_or_else(|| Fault::forbidden(Forbidden::Role))
+    }
+
+    /// What is read, if the caller may be told of the prisoner now. Those without a role that may ever be told are
+    /// refused; others read as if nobody knew of a prisoner who is not their business.
+    pub(super) async fn disclosed<T: Tells>(
+        &self,
+        noms: NomsNumber,
+        read: impl Future<Output = Result<Option<T>, Fault>>,
+    ) -> Result<Option<Disclosed<T>>, Fault> {
+        T::RULES.admits(&self.caller).map_err(Fault::forbidden)?;
+        let anywhere = T::RULES.at(&self.caller, None).is_ok();
+        let place = if anywhere {
+            None
+        } else {
+            self.sources.places.load_one(noms).await?
+        };
+        if T::RULES.at(&self.caller, place).is_err() {
+            return Ok(None);
+        }
+        let told = read.await?;
+        Ok(told.and_then(|told| Disclosed::to(&self.caller, place, told)))
+    }
+}

@@ -1,0 +1,121 @@
+//! Who a caller is now: caseloads change while a connection lasts.
+
+use std::{fmt, future::pending, sync::Arc, time::Duration};
+
+use commands::access::Principal;
+use futures::future::BoxFuture;
+use tokio::{
+    sync::{Mutex, watch},
+    time::{Instant, sleep_until},
+};
+
+use crate::{
+    caller::Caller,
+    fault::{Code, Fault},
+};
+
+/// Nobody can say now who the caller is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("your caseloads cannot be checked now: try again in a moment")]
+pub struct Unrenewable;
+
+type Ask = dyn Fn() -> BoxFuture<'static, Result<Principal, Unrenewable>> + Send + Sync;
+
+/// Asks who a caller is once what was known is too old. Clones share what they learn.
+#[derive(Clone)]
+pub struct Renewal(Arc<Known>);
+
+struct Known {
+    every: Duration,
+    ask: Box<Ask>,
+    principal: watch::Sender<Arc<Principal>>,
+    /// Since when it is known. Locked while somebody asks: the others wait for the same answer.
+    since: Mutex<Instant>,
+}
+
+impl Renewal {
+    /// The caller is known to be this one from now on, and is asked about again when that is older than `every`.
+    pub fn new(
+        principal: Principal,
+        every: Duration,
+        ask: impl Fn() -> BoxFuture<'static, Result<Principal, Unrenewable>> + Send + Sync + 'static,
+    ) -> Self {
+        Self(Arc::new(Known {
+            every,
+            ask: Box::new(ask),
+            principal: watch::Sender::new(Arc::new(principal)),
+            since: Mutex::new(Instant::now()),
+        }))
+    }
+
+    async fn due_at(&self) -> Instant {
+        let since = *self.0.since.lock().await;
+        since.checked_add(self.0.every).unwrap_or(since)
+    }
+
+    async fn renew(&self) -> Result<(), Unrenewable> {
+        let mut since = self.0.since.lock().await;
+        if since.elapsed() < self.0.every {
+            return Ok(());
+        }
+        let asked_at = Instant::now();
+        let principal = (self.0.ask)().await?;
+        self.0.principal.send_replace(Arc::new(principal));
+        *since = asked_at;
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Renewal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Renewal")
+            .field("every", &self.0.every)
+            .finish_non_exhaustive()
+    }
+}
+
+/// How the caller of a request stands: as they came, or as they were asked about since.
+pub(crate) struct Standing {
+    came: Arc<Principal>,
+    renewal: Option<Renewal>,
+}
+
+impl Standing {
+    pub(crate) fn of(caller: &Caller) -> Self {
+        Self {
+            came: Arc::new(caller.principal.clone()),
+            renewal: caller.renewal.clone(),
+        }
+    }
+
+    /// Who the caller is, as far as it is known.
+    pub(crate) fn principal(&self) -> Arc<Principal> {
+        let renewed = self.renewal.as_ref();
+        renewed.map_or_else(
+            || self.came.clone(),
+            |renewal| renewal.0.principal.borrow().clone(),
+        )
+    }
+
+    /// Asks who the caller is, if what is known is too old.
+    pub(crate) async fn renew(&self) -> Result<(), Fault> {
+        match &self.renewal {
+            Some(renewal) => renewal.renew().await.map_err(Fault::from),
+            None => Ok(()),
+        }
+    }
+
+    /// Waits until what is known is too old.
+    pub(crate) async fn due(&self) {
+        match &self.renewal {
+            Some(renewal) => sleep_until(renewal.due_at().await).await,
+            None => pending().await,
+        }
+    }
+}
+
+impl From<Unrenewable> for Fault {
+    fn from(error: Unrenewable) -> Self {
+        Self::new(Code::Overloaded, error.to_string())
+    }
+}
