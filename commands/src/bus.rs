@@ -265,8 +265,10 @@ impl CommandBus {
             // Not even a refusal may tell of a case before it is known to be one of the caller's.
             Ok(()) | Err(CommandError::Refused(_)) if bound_elsewhere => Err(Forbidden::Caseload.into()),
             Ok(()) if !outdated => Ok((announcements, at, prison)),
-            // What a rule says of a case that the caller has not seen would only mislead.
+            // What a rule says of a case that the caller has not seen would only mislead. But the version of a case is
+            // told at its prison only.
             Ok(()) => Err(conflict.into()),
+            Err(CommandError::Refused(refusal)) if refusal.is_of_another_prison() => Err(refusal.into()),
             Err(CommandError::Refused(_)) if outdated && papers.holds(&subject) => Err(conflict.into()),
             Err(error) => Err(error),
         }

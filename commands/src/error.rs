@@ -57,6 +57,12 @@ impl Refusal {
         }
     }
 
+    /// Whether the prisoner is not at the prison in whose context it was asked.
+    #[must_use]
+    pub(crate) const fn is_of_another_prison(self) -> bool {
+        matches!(self, Self::Allocation(AllocationRefusal::PrisonerNotAtPrison))
+    }
+
     /// The input at fault, as the API names it.
     #[must_use]
     pub const fn field(self) -> Option<&'static str> {

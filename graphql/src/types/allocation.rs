@@ -134,8 +134,8 @@ impl From<Disclosed<AllocationView>> for Allocation {
             version: int(version),
             state: allocation.state().into(),
             prison: allocation.prison.map(PrisonCode),
-            primary_pom: allocation.primary.map(AllocatedPom::new),
-            coworking_pom: allocation.coworking.map(AllocatedPom::new),
+            primary_pom: allocation.primary.as_ref().map(AllocatedPom::new),
+            coworking_pom: allocation.coworking.as_ref().map(AllocatedPom::new),
             allocated_at_tier: allocation.allocated_at_tier.map(|tier| tier.to_string()),
             recommended_pom_type: allocation
                 .recommendation
@@ -157,7 +157,7 @@ fn reasons(overridden: Option<rules::Override>) -> Vec<OverrideReason> {
 }
 
 impl AllocatedPom {
-    fn new(assignment: rules::Assignment) -> Self {
+    fn new(assignment: &rules::Assignment) -> Self {
         Self {
             staff_id: assignment.pom.staff_id.get(),
             name: assignment.pom.shown_name(),

@@ -9,13 +9,17 @@ use crate::scalars::Position;
 /// What became of a request to change an allocation.
 #[derive(SimpleObject, Default)]
 pub(crate) struct AllocationPayload {
-    /// The allocation afterwards; absent when the request was refused.
+    /// The allocation as it is now, which says its own version: after a replay it may be later than `version`. Also what
+    /// is there instead of what was expected, when the request was refused with `VERSION_CONFLICT`. Absent after any
+    /// other refusal, and for those whose business the prisoner is not now.
     pub(crate) allocation: Option<Allocation>,
-    /// The place in the log that was reached: give it as `minPosition` to see the change; absent when nothing changed.
+    /// The place in the log that the request reached, at its first delivery if it is a replay: give it as `minPosition`
+    /// to see the change. Absent when nothing changed.
     pub(crate) position: Option<Position>,
-    /// The version of the allocation afterwards.
+    /// The version of the allocation after the request, at its first delivery if it is a replay. Absent when it was
+    /// refused, or is a replay of a request that changed nothing.
     pub(crate) version: Option<i32>,
-    /// Whether this is the answer to an earlier delivery of the same request.
+    /// Whether this is the answer to an earlier delivery of the same request: `position` and `version` are those of then.
     pub(crate) replayed: bool,
     /// Why the request was refused; empty when it was done.
     pub(crate) user_errors: Vec<UserError>,

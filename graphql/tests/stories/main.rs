@@ -10,6 +10,7 @@
 
 mod access;
 mod allocating;
+mod disclosure;
 mod following;
 mod reading;
 mod repeating;
