@@ -122,6 +122,12 @@ impl Answer {
         body.unwrap_or_default()
     }
 
+    /// Whether it was executed; otherwise there is no data, but errors about the request as a whole.
+    #[must_use]
+    pub const fn was_executed(&self) -> bool {
+        matches!(self.outcome, Outcome::Executed)
+    }
+
     /// The errors, for logs and metrics.
     #[must_use]
     pub fn errors(&self) -> &[ServerError] {

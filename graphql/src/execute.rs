@@ -3,11 +3,11 @@
 use std::{
     any::{Any, TypeId},
     future::ready,
-    panic::AssertUnwindSafe,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, atomic::Ordering},
 };
 
-use async_graphql::{Data, Executor, Request, Response};
+use async_graphql::{Data, Executor, Request, Response, ServerError, parser::types::OperationType};
 use futures::{
     FutureExt, Stream, StreamExt,
     stream::{BoxStream, once},
@@ -16,6 +16,7 @@ use futures::{
 use crate::{
     answer::{Answer, Outcome},
     caller::{Caller, MayIntrospect},
+    document::Prepared,
     doorkeeper::{Progress, unauthenticated},
     fault::{Code, Fault, label},
     guard::GuardedRequest,
@@ -27,62 +28,68 @@ use crate::{
 /// Executes a query or mutation.
 pub async fn execute(schema: &Schema, request: GuardedRequest, caller: Caller) -> Answer {
     let ledger = Arc::new(Ledger::default());
-    let standing = Standing::of(&caller);
-    if let Err(fault) = standing.renew().await {
-        return Answer::new(refused(fault), Outcome::NotExecuted);
-    }
-    let (request, progress) = prepared(schema, request, caller, standing, &ledger);
+    let (request, progress) = match prepared(schema, request, caller, &ledger).await {
+        Ok(prepared) => prepared,
+        Err(refused) => return refused.into(),
+    };
     let executed = AssertUnwindSafe(schema.inner.execute(request))
         .catch_unwind()
         .await;
-    let panicked = executed.is_err();
-    let outcome = match () {
-        () if progress.wrong_transport.load(Ordering::Relaxed) => Outcome::WrongTransport,
-        () if progress.timed_out.load(Ordering::Relaxed) => Outcome::TimedOut,
-        () if panicked => Outcome::Failed,
-        () if progress.executed.load(Ordering::Relaxed) => Outcome::Executed,
-        () => Outcome::NotExecuted,
-    };
-    Answer::new(
-        settled(executed.unwrap_or_else(|panic| failed(&*panic)), &ledger),
-        outcome,
-    )
+    answered(executed, &progress, &ledger)
 }
 
-/// Executes a subscription: the responses as they come. A query or mutation gives one.
+/// Executes a subscription: the answers as they come. A query or mutation gives one. An answer that was not executed is
+/// the only one.
 pub fn execute_stream(
     schema: &Schema,
     request: GuardedRequest,
     caller: Caller,
-) -> impl Stream<Item = Response> + Send + use<> {
+) -> impl Stream<Item = Answer> + Send + use<> {
     let ledger = Arc::new(Ledger::default());
-    let (schema, told) = (schema.clone(), ledger.clone());
+    let schema = schema.clone();
     let begun = async move {
-        let standing = Standing::of(&caller);
-        match standing.renew().await {
-            Ok(()) => {
-                let (request, _) = prepared(&schema, request, caller, standing, &told);
-                schema.inner.execute_stream(request).boxed()
+        match prepared(&schema, request, caller, &ledger).await {
+            Ok((request, progress)) => {
+                // A panic ends the stream with an error and nothing else.
+                let responses = AssertUnwindSafe(schema.inner.execute_stream(request)).catch_unwind();
+                let answers = responses.map(move |response| answered(response, &progress, &ledger));
+                answers.boxed()
             }
-            Err(fault) => once(ready(refused(fault))).boxed(),
+            Err(refused) => once(ready(Answer::from(refused))).boxed(),
         }
     };
-    // A panic ends the stream with an error and nothing else.
-    AssertUnwindSafe(once(begun).flatten())
-        .catch_unwind()
-        .map(move |response| settled(response.unwrap_or_else(|panic| failed(&*panic)), &ledger))
+    once(begun).flatten()
 }
 
-fn prepared(
+/// Why a request is not executed.
+struct Refused(Vec<ServerError>, Outcome);
+
+impl From<Refused> for Answer {
+    fn from(Refused(errors, outcome): Refused) -> Self {
+        Self::new(Response::from_errors(errors), outcome)
+    }
+}
+
+/// What is executed, or why it is not: the document is not valid, the variables do not fit it, or it must not come this
+/// way.
+async fn prepared(
     schema: &Schema,
     request: GuardedRequest,
     caller: Caller,
-    standing: Standing,
     ledger: &Arc<Ledger>,
-) -> (Request, Arc<Progress>) {
-    let request = request.into_inner();
+) -> Result<(Request, Arc<Progress>), Refused> {
+    let standing = Standing::of(&caller);
+    if let Err(fault) = standing.renew().await {
+        return Err(Refused(vec![fault.into_server_error()], Outcome::NotExecuted));
+    }
+    let mut request = request.into_inner();
+    let preparing = AssertUnwindSafe(|| schema.documents.prepare(&mut request, caller.may_introspect));
+    match catch_unwind(preparing) {
+        Ok(Ok(prepared)) => assert_admitted(&prepared, &caller)?,
+        Ok(Err(errors)) => return Err(Refused(errors, Outcome::NotExecuted)),
+        Err(panic) => return Err(Refused(vec![failed(&*panic)], Outcome::Failed)),
+    }
     let progress = Arc::new(Progress {
-        operation_name: request.operation_name.clone(),
         patience: schema.patience,
         ..Progress::default()
     });
@@ -95,7 +102,34 @@ fn prepared(
     if !may_introspect {
         request = request.disable_introspection();
     }
-    (request, progress)
+    Ok((request, progress))
+}
+
+/// Refuses a change by a transport that must not change anything, and several under one key.
+fn assert_admitted(prepared: &Prepared, caller: &Caller) -> Result<(), Refused> {
+    if !caller.may_mutate.0 && prepared.kind == OperationType::Mutation {
+        let fault = Fault::bad_input("a mutation must be sent by POST");
+        return Err(Refused(vec![fault.into_server_error()], Outcome::WrongTransport));
+    }
+    if caller.idempotency_key.is_some() && prepared.changes > 1 {
+        let fault = Fault::bad_input(
+            "an Idempotency-Key stands for one mutation: send none, and give each its 'commandId'",
+        );
+        return Err(Refused(vec![fault.into_server_error()], Outcome::NotExecuted));
+    }
+    Ok(())
+}
+
+/// The answer to what was executed, or failed.
+fn answered(executed: Result<Response, Box<dyn Any + Send>>, progress: &Progress, ledger: &Ledger) -> Answer {
+    let outcome = match &executed {
+        _ if progress.timed_out.swap(false, Ordering::Relaxed) => Outcome::TimedOut,
+        Err(_) => Outcome::Failed,
+        Ok(_) if progress.executed.load(Ordering::Relaxed) => Outcome::Executed,
+        Ok(_) => Outcome::NotExecuted,
+    };
+    let response = executed.unwrap_or_else(|panic| Response::from_errors(vec![failed(&*panic)]));
+    Answer::new(settled(response, ledger), outcome)
 }
 
 /// The answer with all of its errors, each with its code.
@@ -105,16 +139,13 @@ fn settled(mut response: Response, ledger: &Ledger) -> Response {
     response
 }
 
-fn failed(panic: &(dyn Any + Send)) -> Response {
+fn failed(panic: &(dyn Any + Send)) -> ServerError {
     let text = panic.downcast_ref::<&str>().copied();
     let text = text
         .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
         .unwrap_or("no text");
     tracing::error!(panic = text, "a resolver panicked");
-    refused(Fault::new(
-        Code::Internal,
-        "the service failed; the fault is logged",
-    ))
+    Fault::new(Code::Internal, "the service failed; the fault is logged").into_server_error()
 }
 
 fn refused(fault: Fault) -> Response {
@@ -147,8 +178,10 @@ impl Executor for Guarded {
 
     fn execute_stream(&self, request: Request, session: Option<Arc<Data>>) -> BoxStream<'static, Response> {
         match Self::admit(request, session.as_deref()) {
-            Ok((request, caller)) => execute_stream(&self.0, request, caller).boxed(),
-            Err(fault) => futures::stream::iter([refused(fault)]).boxed(),
+            Ok((request, caller)) => execute_stream(&self.0, request, caller)
+                .map(Answer::into_response)
+                .boxed(),
+            Err(fault) => once(ready(refused(fault))).boxed(),
         }
     }
 }

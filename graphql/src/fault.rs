@@ -13,8 +13,8 @@ mod tests;
 /// How soon to try again when something is busy or behind, in seconds.
 pub(crate) const RETRY_AFTER: u64 = 1;
 
-/// What the library says of a stored document that it does not have; the protocol fixes the words.
-const NOT_STORED: &str = "PersistedQueryNotFound";
+/// What is said of a stored document that there is not; the protocol fixes the words.
+pub(crate) const NOT_STORED: &str = "PersistedQueryNotFound";
 
 /// What kind of error it is: `extensions.code`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

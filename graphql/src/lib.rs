@@ -7,7 +7,7 @@
 mod access;
 mod answer;
 mod caller;
-mod documents;
+mod document;
 mod doorkeeper;
 mod execute;
 mod fault;
@@ -19,7 +19,6 @@ mod nulls;
 mod paging;
 mod query;
 mod renewal;
-mod required;
 mod scalars;
 mod schema;
 mod subscription;

@@ -13,6 +13,9 @@ use async_graphql::{
     extensions::{Extension, ExtensionContext, ExtensionFactory, NextResolve, ResolveInfo},
 };
 
+/// The only member of what must be answered as an empty object; no field can have this name.
+pub(crate) const EMPTY_OBJECT: &str = "-";
+
 /// The errors of one answer, and which places must be null because of them.
 #[derive(Debug, Default)]
 pub(crate) struct Ledger(Mutex<Page>);
@@ -32,6 +35,7 @@ impl Ledger {
     pub(crate) fn settle(&self, response: &mut Response) {
         let Page { errors, nulls } = std::mem::take(&mut *self.page());
         response.errors.extend(errors);
+        empty(&mut response.data);
         if nulls.contains(&Vec::new()) {
             response.data = Value::Null;
         }
@@ -89,7 +93,19 @@ impl Extension for Nulls {
             node: *info.path_node,
             never_null: info.return_type.ends_with('!'),
         };
-        let value = next.run(ctx, info).await;
+        let mut value = next.run(ctx, info).await;
+        if let Ok(Some(value)) = &mut value {
+            empty(value);
+        }
         Ok(ledger.page().stand(&place, value))
+    }
+}
+
+/// Takes the placeholder out of an empty object.
+fn empty(value: &mut Value) {
+    if let Value::Object(members) = value
+        && members.contains_key(EMPTY_OBJECT)
+    {
+        members.clear();
     }
 }

@@ -1,7 +1,25 @@
 //! Values with a text form of their own.
 
-use async_graphql::{InputType, InputValueError, InputValueResult, Scalar, ScalarType, Value};
+use async_graphql::{InputType, InputValueError, InputValueResult, Pos, Scalar, ScalarType, Value};
 use chrono::{Datelike, NaiveDate, SecondsFormat, Utc};
+use uuid::Uuid;
+
+/// Whether a text is a value of the scalar of this name, or why it is not.
+pub(crate) fn check(scalar: &str, text: &Value) -> Result<(), String> {
+    fn read<T: InputType>(text: &Value) -> Result<(), String> {
+        let read = <T as InputType>::parse(Some(text.clone())).map(drop);
+        read.map_err(|error: InputValueError<T>| error.into_server_error(Pos::default()).message)
+    }
+    match scalar {
+        "Date" => read::<Date>(text),
+        "DateTime" => read::<DateTime>(text),
+        "NomsNumber" => read::<NomsNumber>(text),
+        "Position" => read::<Position>(text),
+        "PrisonCode" => read::<PrisonCode>(text),
+        "UUID" => read::<Uuid>(text).map_err(|_| "it is not a UUID".to_owned()),
+        _ => Ok(()),
+    }
+}
 
 /// Reads a text value.
 fn text<T: InputType>(value: Value) -> Result<String, InputValueError<T>> {

@@ -2,37 +2,24 @@
 
 use std::time::Duration;
 
-use async_graphql::{
-    SDLExportOptions, SchemaBuilder,
-    extensions::apollo_persisted_queries::{ApolloPersistedQueries, LruCacheStorage},
-};
+use async_graphql::{SDLExportOptions, SchemaBuilder, ValidationMode};
 use commands::CommandBus;
 use projections::ReadModels;
 
 use crate::{
-    access::Sources, documents::Documents, doorkeeper::Doorkeeper, mutation::Mutation, nulls::Nulls,
+    access::Sources, document::Documents, doorkeeper::Doorkeeper, mutation::Mutation, nulls::Nulls,
     query::Query, subscription::Subscription,
 };
 
 #[cfg(test)]
 mod tests;
 
-/// How many documents are stored under their hash.
-const STORED_DOCUMENTS: usize = 1_000;
-
 /// How deep fields may be nested: the introspection query of common clients is 15 deep.
 const DEPTH: usize = 16;
-
-/// How deep selections may be nested with fragments written out: the same query needs 18. The guard has counted by then
-/// what fragments multiply to.
-const RECURSIVE_DEPTH: usize = 20;
 
 /// How many values one answer may have, by the sizes of the pages asked for: a full list of cases with everything on its
 /// rows, or one page of cases with a page of history each for a few.
 const COMPLEXITY: usize = 20_000;
-
-/// How many directives a field may have.
-const DIRECTIVES: usize = 5;
 
 /// How long a query or mutation may take, when nothing else is said.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -50,6 +37,7 @@ pub struct Faces {
 #[derive(Clone)]
 pub struct Schema {
     pub(crate) inner: async_graphql::Schema<Query, Mutation, Subscription>,
+    pub(crate) documents: Documents,
     pub(crate) patience: Duration,
 }
 
@@ -64,9 +52,9 @@ impl Schema {
 fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
     async_graphql::Schema::build(Query::default(), Mutation::default(), Subscription::default())
         .limit_depth(DEPTH)
-        .limit_recursive_depth(RECURSIVE_DEPTH)
         .limit_complexity(COMPLEXITY)
-        .limit_directives(DIRECTIVES)
+        // What is executed was validated when it was parsed.
+        .validation_mode(ValidationMode::Fast)
         .disable_suggestions()
 }
 
@@ -76,15 +64,11 @@ pub fn schema(faces: Faces) -> Schema {
     let inner = builder()
         .extension(Nulls)
         .extension(Doorkeeper)
-        .extension(ApolloPersistedQueries::new(LruCacheStorage::new(
-            STORED_DOCUMENTS,
-        )))
-        // The last, so that the others look at every document, parsed or remembered.
-        .extension(Documents::new())
         .data(Sources::new(faces))
         .finish();
     Schema {
         inner,
+        documents: Documents::new(&sdl()),
         patience: PATIENCE,
     }
 }

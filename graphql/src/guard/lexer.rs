@@ -66,7 +66,7 @@ impl<'a> Lexer<'a> {
             match characters.next() {
                 Some('"') => break,
                 Some('\\') => match characters.next() {
-                    Some('u') if characters.as_str().starts_with("0000") => {
+                    Some('u') if is_nul(characters.as_str()) => {
                         return Err(GuardRefusal::NulCharacter);
                     }
                     Some(_) => {}
@@ -105,6 +105,12 @@ impl<'a> Lexer<'a> {
         }
         Ok(Token::Sign(u8::try_from(first).unwrap_or(b'?')))
     }
+}
+
+/// Whether what follows `\u` stands for U+0000.
+fn is_nul(escape: &str) -> bool {
+    let digits = escape.strip_prefix('{').filter(|digits| digits.starts_with('0'));
+    escape.starts_with("0000") || digits.is_some_and(|digits| digits.trim_start_matches('0').starts_with('}'))
 }
 
 impl<'a> Iterator for Lexer<'a> {

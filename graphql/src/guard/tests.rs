@@ -1,13 +1,15 @@
-//! What the guard lets through the parser can read on a small stack, and the known attacks are not let through.
+//! What the guard lets through can be parsed and validated on a small stack, and the known attacks are not let through.
 
-use async_graphql::parser::parse_query;
+use std::sync::LazyLock;
+
+use async_graphql::Request;
 use proptest::prelude::*;
 use serde::Deserialize;
 
 use super::{GuardRefusal, GuardedRequest, inspect};
-use crate::fault::Code;
+use crate::{caller::MayIntrospect, document::Documents, fault::Code, schema::sdl};
 
-/// A thread's stack on which the parser must get by: a quarter of what a worker has.
+/// A thread's stack on which the parser and the validator must get by: a quarter of what a worker has.
 const SMALL_STACK: usize = 512 * 1024;
 
 #[derive(Deserialize)]
@@ -114,11 +116,13 @@ fn parameters_are_one_request() {
     );
 }
 
-/// Reads a document on a small stack; an overflow would end the process.
+static DOCUMENTS: LazyLock<Documents> = LazyLock::new(|| Documents::new(&sdl()));
+
+/// Prepares a document on a small stack; an overflow would end the process.
 fn parse_on_a_small_stack(document: String) {
     let parser = std::thread::Builder::new().stack_size(SMALL_STACK);
     parser
-        .spawn(move || drop(parse_query(&document)))
+        .spawn(move || drop(DOCUMENTS.prepare(&mut Request::new(document), MayIntrospect(true))))
         .unwrap()
         .join()
         .unwrap();
@@ -171,6 +175,10 @@ fn piece() -> impl Strategy<Value = String> {
         "\\\"\"\"",
         "\"x\"",
         "\"\"",
+        "\"\\ud83d\\ude00\"",
+        "\"\\u{1F600}\"",
+        "\\ud83d",
+        "\\u{",
         "#",
         "\n",
         "\r",

@@ -10,7 +10,7 @@ use crate::world::{ARRIVED, NOMS, OTHER_POM, POM, World, allocate, allocator, ca
 
 fn follow(world: &World, caller: Caller, query: &str) -> impl Stream<Item = Value> + use<> {
     let request = GuardedRequest::from_json(json!({ "query": query }).to_string().as_bytes()).unwrap();
-    graphql::execute_stream(&world.schema, request, caller).map(|response| shown(&response))
+    graphql::execute_stream(&world.schema, request, caller).map(|answer| shown(&answer.into_response()))
 }
 
 fn shown(response: &Response) -> Value {

@@ -11,6 +11,7 @@
 mod access;
 mod allocating;
 mod disclosure;
+mod documents;
 mod following;
 mod reading;
 mod repeating;

@@ -66,10 +66,10 @@ async fn by_events(
         Ok(request) => request,
         Err(refused) => return respond(&refused.into(), MediaType::GraphQlResponse),
     };
-    let next = graphql::execute_stream(&state.schema, request, caller).map(|response| {
+    let next = graphql::execute_stream(&state.schema, request, caller).map(|answer| {
         Event::default()
             .event("next")
-            .json_data(response)
+            .json_data(answer.into_response())
             .unwrap_or_default()
     });
     // With a line of data, without which browsers take no notice of an event.
