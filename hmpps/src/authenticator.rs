@@ -27,7 +27,7 @@ pub struct CaseloadMemory {
 }
 
 impl Default for CaseloadMemory {
-    /// One minute and ten minutes.
+    /// One minute and ten minutes; the service sets the first by its limits.
     fn default() -> Self {
         Self {
             fresh: Duration::from_mins(1),
@@ -109,7 +109,15 @@ impl Authenticator {
     /// # Errors
     /// When it is not to be accepted, or an upstream service is away.
     pub async fn caller_with(&self, token: &str) -> Result<Caller, TokenError> {
-        let token = self.verifier.verify(token).await?;
+        self.renewed(self.verifier.verify(token).await?).await
+    }
+
+    /// The caller whose token was accepted, as they are now: their roles are those of the token, their caseloads may have
+    /// changed.
+    ///
+    /// # Errors
+    /// When nomis-user-roles is away.
+    pub async fn renewed(&self, token: Arc<VerifiedToken>) -> Result<Caller, TokenError> {
         let account = match &token.username {
             Some(username) => self.account(username).await?,
             None => None,

@@ -90,7 +90,7 @@ impl Service {
         let address = listener.local_addr()?;
         let log = open_log(&configuration).await?;
         let models = ReadModels::new(log.pool().clone(), log.clone(), configuration.policy);
-        let upstream = Upstreams::new(&configuration)?;
+        let upstream = Upstreams::new(&configuration, &limits)?;
         let bus = CommandBus::new(BusOptions {
             log: log.clone(),
             prisoners: Arc::new(upstream.prisoner_search.clone()),
@@ -216,7 +216,7 @@ struct Upstreams {
 }
 
 impl Upstreams {
-    fn new(configuration: &Configuration) -> Result<Self> {
+    fn new(configuration: &Configuration, limits: &Limits) -> Result<Self> {
         let timeouts = ClientTimeouts::default();
         let http = http_client(timeouts)?;
         let credentials = Arc::new(ClientCredentials::new(
@@ -245,7 +245,11 @@ impl Upstreams {
             keys_fresh_for: Duration::from_mins(10),
             http: http.clone(),
         });
-        let authenticator = Authenticator::new(verifier, nomis_user_roles.clone(), CaseloadMemory::default());
+        let memory = CaseloadMemory {
+            fresh: limits.renewed_every(),
+            ..CaseloadMemory::default()
+        };
+        let authenticator = Authenticator::new(verifier, nomis_user_roles.clone(), memory);
         Ok(Self {
             http,
             authenticator,

@@ -17,6 +17,8 @@ pub struct Limits {
     pub introduction: Duration,
     /// How many subscriptions one socket may have at a time.
     pub subscriptions: usize,
+    /// How long ago a caller's caseloads may have been asked for, on a connection that lasts too.
+    pub standing: Duration,
     /// How long a GraphQL query or mutation may take.
     pub answer: Duration,
     /// How long a connection may take over the head of its next request, and lie idle before it.
@@ -30,6 +32,7 @@ impl Default for Limits {
             requests_per_second: None,
             introduction: Duration::from_secs(10),
             subscriptions: 50,
+            standing: Duration::from_mins(1),
             answer: Duration::from_secs(20),
             // Longer than proxies keep connections for later, or they would send requests into closed ones.
             silence: Duration::from_secs(75),
@@ -45,6 +48,13 @@ impl Limits {
     pub fn of_production(mut environment: Environment) -> Result<Self, ConfigurationError> {
         let limits = Self::read(&mut environment, PRODUCTION_RATE);
         environment.settle(limits)
+    }
+
+    /// How often caseloads are asked for: what is remembered of them may be so old when a connection begins, and again when
+    /// it asks next.
+    #[must_use]
+    pub fn renewed_every(&self) -> Duration {
+        self.standing.checked_div(2).unwrap_or_default()
     }
 
     /// The limits in an environment, with this rate where it does not say another.

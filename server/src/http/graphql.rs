@@ -19,6 +19,7 @@ use uuid::Uuid;
 use super::{
     auth::{self, NotAdmitted},
     negotiate,
+    standing::renewal,
     state::AppState,
 };
 
@@ -161,7 +162,8 @@ pub(super) struct Admitted {
 /// Whoever sent a request, and what came with it.
 pub(super) async fn caller(state: &AppState, headers: &HeaderMap) -> Result<Admitted, NoCaller> {
     let authenticated = auth::caller(state, headers).await?;
-    let mut caller = Caller::new(authenticated.principal);
+    let mut caller = Caller::new(authenticated.principal.clone());
+    caller.renewal = Some(renewal(state, &authenticated));
     if state.open_schema {
         caller.may_introspect = MayIntrospect(true);
     }

@@ -13,6 +13,7 @@ mod negotiate;
 mod pace;
 mod questions;
 mod socket;
+mod standing;
 pub(crate) mod state;
 mod subscriptions;
 

@@ -1,0 +1,24 @@
+//! Who a caller is while a connection lasts: roles are those of the token, caseloads are asked for again and again.
+
+use futures::FutureExt;
+use graphql::{Renewal, Unrenewable};
+use hmpps::Caller;
+
+use super::state::AppState;
+
+/// How to learn who this caller is later.
+pub(super) fn renewal(state: &AppState, caller: &Caller) -> Renewal {
+    let (state, token) = (state.clone(), caller.token.clone());
+    let every = state.limits.renewed_every();
+    Renewal::new(caller.principal.clone(), every, move || {
+        let (state, token) = (state.clone(), token.clone());
+        async move {
+            let renewed = state.authenticator.renewed(token).await;
+            renewed.map(|caller| caller.principal).map_err(|error| {
+                tracing::warn!(%error, "a connection ends: its caller cannot be checked");
+                Unrenewable
+            })
+        }
+        .boxed()
+    })
+}
