@@ -16,7 +16,7 @@ mod ids;
 mod london;
 mod moment;
 pub mod movement;
-mod names;
+pub mod names;
 pub mod parole;
 mod personal;
 pub mod policy;

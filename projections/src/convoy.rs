@@ -6,6 +6,7 @@ use tokio::time::Instant;
 
 use crate::{
     BuildStatus, Model, ReadModelError, ReadModels,
+    case::{self, Refolding},
     checkpoint::{self, Mark},
     erasure,
     error::is_without_table,
@@ -57,6 +58,7 @@ pub(crate) struct Convoy {
     connection: PoolConnection<Postgres>,
     lanes: Vec<Box<dyn Lane>>,
     batch: u32,
+    names: Refolding,
 }
 
 impl Convoy {
@@ -72,6 +74,7 @@ impl Convoy {
             connection,
             lanes: Vec::new(),
             batch: LONGEST_BATCH,
+            names: Refolding::Reached(None),
         };
         convoy.assemble(marks);
         let head = models.log.head().await.map_err(ReadModelError::from)?;
@@ -190,6 +193,17 @@ impl Convoy {
             self.lanes.iter_mut().for_each(|lane| lane.forget());
         }
         Ok(())
+    }
+
+    /// Writes some of the rows anew whose names another version of the program folded; whether there may be more.
+    pub(crate) async fn refold_names(&mut self, models: &ReadModels) -> Result<bool, ConvoyError> {
+        let cases = self.marks().into_iter().find(|mark| mark.model == Model::Cases);
+        let (Refolding::Reached(from), Some(cases)) = (self.names, cases) else {
+            return Ok(false);
+        };
+        let reached = case::refold(&models.pool, &self.lease, cases, from).await?;
+        self.names = reached.ok_or(ConvoyError::Superseded)?;
+        Ok(self.names != Refolding::Done)
     }
 
     async fn fold(

@@ -65,7 +65,8 @@ pub(crate) struct Column<R> {
     pub(crate) name: &'static str,
     /// Its type in Postgres.
     pub(crate) kind: &'static str,
-    /// Events of these kinds of streams can change it, and no others; none those of the key.
+    /// Events of these kinds of streams can change it, and no others; none those of the key, and what only a new version of
+    /// the program changes.
     pub(crate) changed_by: &'static [&'static str],
     pub(crate) cell: fn(&R) -> Result<Cell, serde_json::Error>,
 }

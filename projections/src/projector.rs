@@ -204,6 +204,9 @@ impl Projector {
             let folded = convoy.pass(&self.models).await?;
             *went_well = true;
             progress.measure(*head.borrow());
+            if convoy.refold_names(&self.models).await? {
+                continue;
+            }
             let mut caught_up = || convoy.position() >= Some(*head.borrow_and_update());
             if folded == 0 || caught_up() {
                 let news = async {

@@ -12,6 +12,7 @@ mod early_allocation;
 mod handover_list;
 mod ids;
 mod movement;
+mod names;
 mod overriding;
 mod parole;
 mod personal;

@@ -1,6 +1,7 @@
 //! Who did something.
 
 use async_graphql::SimpleObject;
+use domain::names::shown_full_name;
 
 use super::words::ActorKind;
 
@@ -25,7 +26,7 @@ impl From<&commands::Actor> for Actor {
         Self {
             kind,
             username: actor.id.clone(),
-            name: actor.display_name.clone(),
+            name: actor.display_name.as_deref().map(shown_full_name),
         }
     }
 }

@@ -6,6 +6,7 @@ use domain::{
     Personal,
     calendar::working_days,
     london_date,
+    names::{shown_forename, shown_surname},
     prisoner::{EarliestRelease, PrisonerFacts},
 };
 use projections::{AsOf, CaseView};
@@ -32,9 +33,9 @@ pub(crate) struct Case {
     pub(super) id: ID,
     /// Whose case.
     noms_number: NomsNumber,
-    /// First name; absent once it was erased.
+    /// First name, as people write it; absent once it was erased.
     first_name: Option<String>,
-    /// Last name; absent once it was erased.
+    /// Last name, as people write it; absent once it was erased.
     last_name: Option<String>,
     /// Where the prisoner is; for a restricted patient the prison that supports them.
     prison: Option<PrisonCode>,
@@ -108,7 +109,8 @@ pub(crate) struct CaseFilter {
     role: Option<PomRole>,
     /// Only those of this tier.
     tier: Option<Tier>,
-    /// Only those whose name or number contains this text.
+    /// Only those whose name or number has each of these words, in whatever order: whole or in part, with or without capitals,
+    /// accents, apostrophes and hyphens. A single letter is an initial.
     name: Option<String>,
 }
 
@@ -149,8 +151,8 @@ impl From<Disclosed<CaseView>> for Case {
         Self {
             id: GlobalId::Case(view.noms).into(),
             noms_number: NomsNumber(view.noms),
-            first_name: known(first_name),
-            last_name: known(last_name),
+            first_name: known(first_name).as_deref().map(shown_forename),
+            last_name: known(last_name).as_deref().map(shown_surname),
             prison: prison.map(PrisonCode),
             location: location.and_then(known),
             restricted_patient,

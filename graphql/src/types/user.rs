@@ -2,6 +2,7 @@
 
 use async_graphql::SimpleObject;
 use commands::access::{Principal, Role};
+use domain::names::shown_full_name;
 
 use crate::scalars::PrisonCode;
 
@@ -24,7 +25,7 @@ impl From<&Principal> for User {
     fn from(principal: &Principal) -> Self {
         Self {
             username: principal.actor.id.clone(),
-            name: principal.actor.display_name.clone(),
+            name: principal.actor.display_name.as_deref().map(shown_full_name),
             staff_id: principal.staff_id.map(domain::StaffId::get),
             roles: principal
                 .roles

@@ -20,7 +20,7 @@ async fn a_case_shows_what_a_list_row_needs() {
         .await;
     assert_eq!(
         read["case"],
-        json!({"nomsNumber": NOMS, "firstName": "ALEX", "lastName": "SMITH", "prison": "LEI", "location": "A-1-001",
+        json!({"nomsNumber": NOMS, "firstName": "Alex", "lastName": "Smith", "prison": "LEI", "location": "A-1-001",
             "earliestRelease": {"kind": "CRD", "date": "2040-03-01"}, "tier": "C", "rosh": "LOW", "complexity": null,
             "bucket": "UNALLOCATED", "recommendedPomType": "PRO", "recommendationReason": "ROSH_BASED",
             "allocation": null, "restrictedPatient": false})

@@ -3,11 +3,14 @@
 use std::{fmt, str::FromStr};
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use domain::names::FOLDING;
+use sqlx::{Row as _, postgres::PgRow};
 
-use super::CaseOrder;
+use super::{CaseOrder, order::Key};
 use crate::ReadModelError;
 
-/// A place between two rows of a list. Opaque text to clients; it belongs to the order that it was given out for.
+/// A place between two rows of a list. Opaque text to clients; it belongs to the order that it was given out for, and to the
+/// folding of names by which that order went.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor {
     order: String,
@@ -15,27 +18,50 @@ pub struct Cursor {
 }
 
 impl Cursor {
-    pub(super) fn new(order: CaseOrder, keys: Vec<String>) -> Self {
-        Self {
+    /// The place of a row, which has the values of the order's keys as `key_0`, `key_1`, …
+    pub(super) fn of_row(row: &PgRow, order: CaseOrder) -> Result<Self, sqlx::Error> {
+        let keys = order.field.keys().iter().enumerate().map(|(n, key)| {
+            let column = format!("key_{n}");
+            match key {
+                Key::Text(_) => row.try_get(column.as_str()),
+                Key::Bytes(_) => row
+                    .try_get(column.as_str())
+                    .map(|bytes: &[u8]| BASE64_URL_SAFE_NO_PAD.encode(bytes)),
+            }
+        });
+        Ok(Self {
             order: mark(order),
-            keys,
-        }
+            keys: keys.collect::<Result<_, _>>()?,
+        })
     }
 
-    /// The values of the order's columns, if the cursor belongs to that order.
-    pub(super) fn keys(&self, order: CaseOrder) -> Result<&[String], ReadModelError> {
-        let fits = self.order == mark(order) && self.keys.len() == order.field.keys().len();
-        if fits {
-            Ok(&self.keys)
-        } else {
-            Err(ReadModelError::BadCursor)
+    /// The values of the order's keys, if the cursor belongs to that order.
+    pub(super) fn values(&self, order: CaseOrder) -> Result<Vec<Value<'_>>, ReadModelError> {
+        let keys = order.field.keys();
+        if self.order != mark(order) || self.keys.len() != keys.len() {
+            return Err(ReadModelError::BadCursor);
         }
+        let values = self.keys.iter().zip(keys).map(|(value, key)| match key {
+            Key::Text(_) => Ok(Value::Text(value)),
+            Key::Bytes(_) => BASE64_URL_SAFE_NO_PAD
+                .decode(value)
+                .map(Value::Bytes)
+                .map_err(|_| ReadModelError::BadCursor),
+        });
+        values.collect()
     }
+}
+
+/// What a row has for a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Value<'c> {
+    Text(&'c str),
+    Bytes(Vec<u8>),
 }
 
 fn mark(order: CaseOrder) -> String {
     let direction = if order.descending { 'd' } else { 'a' };
-    [order.field.letter(), direction].iter().collect()
+    format!("{}{direction}{FOLDING}", order.field.letter())
 }
 
 impl fmt::Display for Cursor {

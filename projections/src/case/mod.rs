@@ -5,6 +5,7 @@ mod fold;
 mod order;
 mod page;
 mod queries;
+mod refold;
 mod rows;
 mod view;
 
@@ -17,3 +18,4 @@ pub use view::{CaseBucket, CaseView};
 pub(crate) use fold::CaseRow;
 pub(crate) use page::cases;
 pub(crate) use queries::{bucket_column, by_noms, prison_counts};
+pub(crate) use refold::{Refolding, refold};

@@ -12,7 +12,7 @@ pub struct CaseOrder {
     pub descending: bool,
 }
 
-/// What a list can be ordered by. Text goes by its lower-case letters.
+/// What a list can be ordered by. Names go by [`domain::names::order_key`], other text by its lower-case letters.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum CaseOrderField {
     /// Last name, then first name.
@@ -44,27 +44,29 @@ impl CaseOrderField {
         Self::WaitingSince,
     ];
 
-    /// The columns to order by, all text and never null, so that a cursor is their values and nothing else. `$2` is the day.
-    pub(super) const fn keys(self) -> &'static [&'static str] {
+    /// What to order by, never null, so that a cursor is these values and nothing else. `$2` is the day.
+    pub(super) const fn keys(self) -> &'static [Key] {
         match self {
-            Self::LastName => &["name_key", "noms"],
-            Self::Location => &["location_key", "name_key", "noms"],
+            Self::LastName => &[NAME, NUMBER],
+            Self::Location => &[Key::Text("location_key"), NAME, NUMBER],
             Self::EarliestReleaseDate => &[
-                "coalesce(to_char(rm.earliest_release(release_dates, $2), 'YYYY-MM-DD'), '') collate \"C\"",
-                "name_key",
-                "noms",
+                Key::Text(
+                    "coalesce(to_char(rm.earliest_release(release_dates, $2), 'YYYY-MM-DD'), '') collate \"C\"",
+                ),
+                NAME,
+                NUMBER,
             ],
-            Self::Tier => &["coalesce(tier, '')", "name_key", "noms"],
-            Self::PomName => &["primary_name_key", "name_key", "noms"],
+            Self::Tier => &[Key::Text("coalesce(tier, '')"), NAME, NUMBER],
+            Self::PomName => &[Key::Bytes("primary_name_order"), NAME, NUMBER],
             Self::AllocationDate => &[
-                "coalesce(to_char(primary_on, 'YYYY-MM-DD'), '') collate \"C\"",
-                "name_key",
-                "noms",
+                Key::Text("coalesce(to_char(primary_on, 'YYYY-MM-DD'), '') collate \"C\""),
+                NAME,
+                NUMBER,
             ],
             Self::WaitingSince => &[
-                "coalesce(to_char(waiting_since, 'YYYY-MM-DD'), '') collate \"C\"",
-                "name_key",
-                "noms",
+                Key::Text("coalesce(to_char(waiting_since, 'YYYY-MM-DD'), '') collate \"C\""),
+                NAME,
+                NUMBER,
             ],
         }
     }
@@ -79,6 +81,26 @@ impl CaseOrderField {
             Self::PomName => 'p',
             Self::AllocationDate => 'a',
             Self::WaitingSince => 'w',
+        }
+    }
+}
+
+/// A part of an order, as SQL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Key {
+    /// Text that is compared letter by letter.
+    Text(&'static str),
+    /// A collation key.
+    Bytes(&'static str),
+}
+
+const NAME: Key = Key::Bytes("name_order");
+const NUMBER: Key = Key::Text("noms");
+
+impl Key {
+    pub(super) const fn sql(self) -> &'static str {
+        match self {
+            Self::Text(sql) | Self::Bytes(sql) => sql,
         }
     }
 }

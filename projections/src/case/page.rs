@@ -1,13 +1,13 @@
 //! One page of a list of cases, with the totals of the whole list, in one statement.
 
 use chrono::NaiveDate;
-use domain::{PrisonCode, StaffId, Tier, policy::PolicyVersion};
+use domain::{PrisonCode, StaffId, Tier, names::SearchedName, policy::PolicyVersion};
 use sqlx::{
     Encode, PgPool, Postgres, Row as _, Type,
     postgres::{PgArguments, PgRow},
 };
 
-use super::{CaseBucket, CaseOrder, CaseRow, CaseView, Cursor, queries::bucket_column};
+use super::{CaseBucket, CaseOrder, CaseRow, CaseView, Cursor, cursor::Value, queries::bucket_column};
 use crate::{ReadModelError, allocation, model::Row};
 
 /// Rows of a page when nobody says how many.
@@ -41,7 +41,7 @@ pub struct CaseFilter {
     pub role: Option<PomRole>,
     /// Cases of this tier.
     pub tier: Option<Tier>,
-    /// Part of "first last", of "last, first" or of the number; capitals do not matter.
+    /// Words, each of which is part of the name or the number: [`domain::names::SearchedName`].
     pub name: Option<String>,
 }
 
@@ -167,7 +167,7 @@ fn statement(
     let list = |each: &dyn Fn(usize, &str) -> String| {
         keys.iter()
             .enumerate()
-            .map(|(n, key)| each(n, key))
+            .map(|(n, key)| each(n, key.sql()))
             .collect::<Vec<_>>()
             .join(", ")
     };
@@ -235,12 +235,13 @@ fn conditions(
     if let Some(tier) = tier {
         all.push(format!("tier = {}", arguments.bind(tier.code())?));
     }
-    if let Some(part) = name.as_deref().map(str::trim).filter(|part| !part.is_empty()) {
-        // Nobody's name has this character, and Postgres no text with it.
-        let part = arguments.bind(part.replace('\0', "\u{fffd}").to_lowercase())?;
-        all.push(format!(
-            "(strpos(search_text, {part}) > 0 or strpos(name_key, {part}) > 0)"
-        ));
+    if let Some(searched) = name.as_deref().and_then(SearchedName::of) {
+        let patterns = searched.patterns();
+        all.push(if patterns.is_empty() {
+            "false".to_owned()
+        } else {
+            format!("search_text like all ({})", arguments.bind(patterns)?)
+        });
     }
     Ok(all.join(" and "))
 }
@@ -255,10 +256,14 @@ fn beyond(
     let Some(place) = place else {
         return Ok("true".to_owned());
     };
-    let keys = order.field.keys().join(", ");
+    let keys: Vec<_> = order.field.keys().iter().map(|key| key.sql()).collect();
+    let keys = keys.join(", ");
     let mut values = Vec::new();
-    for value in place.keys(order)? {
-        values.push(format!("{}::text collate \"C\"", arguments.bind(value.clone())?));
+    for value in place.values(order)? {
+        values.push(match value {
+            Value::Text(text) => format!("{}::text collate \"C\"", arguments.bind(text.to_owned())?),
+            Value::Bytes(bytes) => arguments.bind(bytes)?,
+        });
     }
     let sign = if smaller { '<' } else { '>' };
     Ok(format!("(({keys}) {sign} ({}))", values.join(", ")))
@@ -271,7 +276,6 @@ fn listed(
 ) -> Result<Option<(CaseView, Cursor)>, ReadModelError> {
     let (_, case) = CaseRow::restore(row)?;
     let allocation = allocation::view_in_join(case.noms, row)?;
-    let keys = (0..query.order.field.keys().len()).map(|n| row.try_get(format!("key_{n}").as_str()));
-    let cursor = Cursor::new(query.order, keys.collect::<Result<_, _>>()?);
+    let cursor = Cursor::of_row(row, query.order)?;
     Ok(CaseView::new(case, allocation, policy, query.today).map(|view| (view, cursor)))
 }

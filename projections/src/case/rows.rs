@@ -1,8 +1,11 @@
 //! Cases as rows.
 
+use std::fmt::Write as _;
+
 use chrono::NaiveDate;
 use domain::{
     Personal,
+    names::{FOLDING, order_key, search_text},
     policy::PolicyVersion,
     prisoner::{PrisonerFacts, SentenceDates},
 };
@@ -37,7 +40,10 @@ impl Row for CaseRow {
             Ok(row.bucket_cell(PolicyVersion::RoshBased))
         }),
         Column::new("adult_on", "date", &[PRISONER], |row| Ok(Some(row.adult_on()))),
-        Column::new("name_key", "text", &[PRISONER], |row| Ok(Some(row.name_key()))),
+        Column::new("folding", "smallint", &[], |_| Ok(Some(FOLDING.to_string()))),
+        Column::new("name_order", "bytea", &[PRISONER], |row| {
+            Ok(Some(row.name_order()))
+        }),
         Column::new("search_text", "text", &[PRISONER], |row| {
             Ok(Some(row.search_text()))
         }),
@@ -55,8 +61,8 @@ impl Row for CaseRow {
         Column::new("primary_on", "date", &[ALLOCATION], |row| {
             Ok(since(row.roles.primary.as_ref()))
         }),
-        Column::new("primary_name_key", "text", &[ALLOCATION], |row| {
-            Ok(Some(row.primary_name_key()))
+        Column::new("primary_name_order", "bytea", &[ALLOCATION], |row| {
+            Ok(Some(row.primary_name_order()))
         }),
         Column::new("coworking_staff", "integer", &[ALLOCATION], |row| {
             Ok(staff(row.roles.coworking.as_ref()))
@@ -109,26 +115,22 @@ impl CaseRow {
         date.map_or_else(|| "infinity".to_owned(), |date| date.to_string())
     }
 
-    /// First and last name in lower case; nothing where they are withheld.
-    fn names(&self) -> (String, String) {
-        let lower =
-            |name: &Personal<String>| name.known().map(|name| name.to_lowercase()).unwrap_or_default();
+    /// First and last name; nothing where they are withheld.
+    fn names(&self) -> (&str, &str) {
         let names = self
             .facts()
-            .map(|facts| (lower(&facts.first_name), lower(&facts.last_name)));
+            .map(|facts| (known(&facts.first_name), known(&facts.last_name)));
         names.unwrap_or_default()
     }
 
-    fn name_key(&self) -> String {
-        match self.names() {
-            (first, last) if first.is_empty() && last.is_empty() => String::new(),
-            (first, last) => format!("{last}, {first}"),
-        }
+    fn name_order(&self) -> String {
+        let (first, last) = self.names();
+        bytes(&order_key(last, first))
     }
 
     fn search_text(&self) -> String {
         let (first, last) = self.names();
-        format!("{} {first} {last}", self.noms.as_str().to_lowercase())
+        search_text(self.noms.as_str(), first, last)
     }
 
     fn location_key(&self) -> String {
@@ -153,10 +155,25 @@ impl CaseRow {
         level.map(|level| level.code().to_owned())
     }
 
-    fn primary_name_key(&self) -> String {
+    fn primary_name_order(&self) -> String {
         let primary = self.roles.primary.as_ref();
-        primary.map(|role| role.name.to_lowercase()).unwrap_or_default()
+        let (last, first) = primary
+            .and_then(|role| role.name.split_once(", "))
+            .unwrap_or_default();
+        bytes(&order_key(last, first))
     }
+}
+
+fn known(name: &Personal<String>) -> &str {
+    name.known().map_or("", String::as_str)
+}
+
+/// Bytes in Postgres's spelling.
+fn bytes(bytes: &[u8]) -> String {
+    bytes.iter().fold("\\x".to_owned(), |mut text, byte| {
+        write!(text, "{byte:02x}").unwrap_or_default();
+        text
+    })
 }
 
 fn staff(role: Option<&Role>) -> Cell {

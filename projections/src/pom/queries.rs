@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use domain::{PomPosition, PomStatus, PrisonCode, StaffId, Tier, policy::PolicyVersion, pom::Pom};
+use domain::{
+    PomPosition, PomStatus, PrisonCode, StaffId, Tier, names::order_key, policy::PolicyVersion, pom::Pom,
+};
 use sqlx::{PgPool, Row as _, postgres::PgRow};
 
 use crate::{
@@ -91,7 +93,7 @@ pub(crate) async fn poms(
         .into_iter()
         .filter(|(view, has_part)| belongs(&view.pom, *has_part, group));
     let mut poms: Vec<PomView> = wanted.map(|(view, _)| view).collect();
-    poms.sort_by_cached_key(|view| (full_name(&view.pom), view.staff_id));
+    poms.sort_by_cached_key(|view| (order_of(&view.pom), view.staff_id));
     Ok(poms)
 }
 
@@ -108,10 +110,11 @@ fn belongs(pom: &Pom, has_part: bool, group: Option<PomGroup>) -> bool {
     }
 }
 
-fn full_name(pom: &Pom) -> String {
+/// By forename and then by surname, as staff pages are. Allocation rules 4.9.
+fn order_of(pom: &Pom) -> Vec<u8> {
     let details = pom.details.as_ref();
     details
-        .map(|staff| format!("{} {}", staff.forename, staff.surname).to_lowercase())
+        .map(|staff| order_key(&staff.forename, &staff.surname))
         .unwrap_or_default()
 }
 

@@ -70,12 +70,13 @@ async fn call(
 pub(super) async fn write(
     pool: &PgPool,
     mark: Mark,
-    Load(load): Load,
+    load: Load,
     written: &(dyn Fn(u64) + Send + Sync),
 ) -> Result<u64, RebuildError> {
+    let columns = load.columns();
     let (sender, mut chunks) = mpsc::channel::<(String, u64)>(QUEUE);
-    let mut writers = Vec::with_capacity(load.len());
-    for rows in load {
+    let mut writers = Vec::with_capacity(load.0.len());
+    for rows in load.0 {
         let sender = sender.clone();
         writers.push(tokio::task::spawn_blocking(move || {
             rows.write(&mut |chunk, count| sender.blocking_send((chunk, count)).is_ok())
@@ -86,7 +87,10 @@ pub(super) async fn write(
     let mut transaction = pool.begin().await?;
     transaction.execute("set local statement_timeout = 0").await?;
     let mut copy = transaction
-        .copy_in_raw(&format!("copy {} from stdin", table(mark.model, mark.build)))
+        .copy_in_raw(&format!(
+            "copy {} ({columns}) from stdin",
+            table(mark.model, mark.build)
+        ))
         .await?;
     let mut count = 0_u64;
     while let Some((chunk, rows)) = chunks.recv().await {

@@ -23,6 +23,8 @@ pub(super) struct Shelf(Vec<Box<dyn Rows>>);
 /// Rows of one model.
 pub(super) trait Rows: Send {
     fn model(&self) -> Model;
+    /// What a line of `COPY` holds, by name: a table that was altered may have its columns in another order.
+    fn columns(&self) -> String;
     fn fold(&mut self, entry: &Entry);
     fn len(&self) -> usize;
     /// Hands the rows over as text for `COPY`, chunk by chunk with the number of rows in it, until the other side has
@@ -55,6 +57,11 @@ impl Load {
         Self(shelves.iter_mut().filter_map(|shelf| shelf.take(model)).collect())
     }
 
+    /// The columns of their lines.
+    pub(super) fn columns(&self) -> String {
+        self.0.first().map(|rows| rows.columns()).unwrap_or_default()
+    }
+
     /// How many there are.
     pub(super) fn rows(&self) -> u64 {
         let rows: usize = self.0.iter().map(|rows| rows.len()).sum();
@@ -73,6 +80,11 @@ fn rows(model: Model) -> Box<dyn Rows> {
 impl<R: Row> Rows for RowsOf<R> {
     fn model(&self) -> Model {
         R::MODEL
+    }
+
+    fn columns(&self) -> String {
+        let names: Vec<_> = R::COLUMNS.iter().map(|column| column.name).collect();
+        names.join(", ")
     }
 
     fn fold(&mut self, entry: &Entry) {

@@ -262,6 +262,7 @@ async fn filters_find_by_name_number_tier_and_part() {
         (search(noms(2).as_str()), vec![2]),
         (search(" "), vec![2, 1]),
         (search("100%"), vec![]),
+        (search("%"), vec![]),
         (search("a\0b"), vec![]),
         (of(102, None), vec![2, 1]),
         (of(102, Some(PomRole::Primary)), vec![2]),

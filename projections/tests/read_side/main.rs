@@ -10,6 +10,7 @@ mod exactly_once;
 mod fresh;
 mod lists;
 mod migrated;
+mod names;
 mod paging;
 mod past;
 mod poms;

@@ -1,11 +1,16 @@
 //! Rows that the version before folded are as if this one had folded them.
 
+use domain::NomsNumber;
+use projections::ReadModels;
 use sqlx::Executor;
 
-use crate::support::{
-    World,
-    events::{allocated, noon, primary_removed},
-    noms,
+use crate::{
+    lists::{listed, query},
+    support::{
+        World,
+        events::{allocated, facts, noon, observed, primary_removed},
+        noms,
+    },
 };
 
 const THE_PAST_STAYS_IN_THE_LOG: &str =
@@ -42,4 +47,40 @@ async fn whom_the_last_term_was_is_known_of_cases_without_a_pom() {
     assert_ne!(lost, before);
     owner.execute(THE_PAST_STAYS_IN_THE_LOG).await.unwrap();
     assert_eq!(world.models.allocations(&[left, held]).await.unwrap(), before);
+}
+
+const NAMES_AS_THEY_ARE_COMPARED: &str =
+    include_str!("../../../migrations/0105_names_as_they_are_compared.sql");
+
+/// Names as they were before they were folded.
+const IN_LOWER_CASE: &str = "
+    drop view read.cases;
+    alter table rm.cases_shape drop folding, drop name_order, drop primary_name_order,
+        add name_key text default '', add primary_name_key text default '';
+    alter table rm.cases_1 drop folding, drop name_order, drop primary_name_order,
+        add name_key text default 'smith, jo', add primary_name_key text default '';
+    select rm.show_build('cases', 1)";
+
+#[tokio::test]
+async fn names_in_lower_case_become_folded_ones() {
+    let world = World::new().await;
+    let runner = world.project();
+    world
+        .see([
+            observed(noms(1), facts("LEI", "Jo", "Zola")),
+            observed(noms(2), facts("LEI", "Jo", "Ångström")),
+        ])
+        .await;
+    runner.stop().await;
+    let owner = world.owner().await;
+    owner.execute(IN_LOWER_CASE).await.unwrap();
+    owner.execute(NAMES_AS_THEY_ARE_COMPARED).await.unwrap();
+
+    let _runner = world.project();
+    let refolded = async { while in_order(&world.models).await != [noms(2), noms(1)] {} };
+    tokio::time::timeout(crate::support::PATIENCE, refolded).await.unwrap();
+}
+
+async fn in_order(models: &ReadModels) -> Vec<NomsNumber> {
+    listed(models, &query("LEI", None, "2026-07-01")).await
 }

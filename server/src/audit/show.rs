@@ -124,7 +124,7 @@ fn summary(allocation: &Allocation) -> String {
                 let pom = &a.pom;
                 format!(
                     "{role} {} ({}) since {}",
-                    pom.listed_name(),
+                    pom.shown_name(),
                     pom.staff_id,
                     since(a.allocated_at)
                 )

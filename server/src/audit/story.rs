@@ -171,7 +171,7 @@ fn allocation_sentence(event: &AllocationEvent) -> String {
 fn pom(pom: &PomSnapshot) -> String {
     format!(
         "{} ({}, {} POM)",
-        pom.listed_name(),
+        pom.shown_name(),
         pom.staff_id,
         pom.position.word()
     )
