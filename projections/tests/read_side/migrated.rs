@@ -78,7 +78,9 @@ async fn names_in_lower_case_become_folded_ones() {
 
     let _runner = world.project();
     let refolded = async { while in_order(&world.models).await != [noms(2), noms(1)] {} };
-    tokio::time::timeout(crate::support::PATIENCE, refolded).await.unwrap();
+    tokio::time::timeout(crate::support::PATIENCE, refolded)
+        .await
+        .unwrap();
 }
 
 async fn in_order(models: &ReadModels) -> Vec<NomsNumber> {
