@@ -7,6 +7,7 @@ mod lines;
 mod operation;
 mod persisted;
 mod suggestions;
+mod validated;
 mod validation;
 mod values;
 mod variables;
@@ -23,7 +24,7 @@ use async_graphql::{
 };
 use quick_cache::{Weighter, sync::Cache};
 
-use self::{persisted::PersistedDocuments, validation::Document};
+use self::{persisted::PersistedDocuments, validated::Document};
 use crate::{caller::MayIntrospect, fault::Fault};
 
 /// Bytes of text kept; their parsed form takes many times as much.

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use apollo_compiler::{ExecutableDocument, Name, Node, Schema, ast, executable};
 use async_graphql::{
-    Name as ExecutedName, Positioned, Value, Variables,
+    Name as ExecutedName, Pos, Positioned, Value, Variables,
     parser::types::{OperationDefinition, OperationType, VariableDefinition},
 };
 
@@ -41,6 +41,15 @@ impl Operation {
 
     pub(super) fn name(&self) -> Option<&str> {
         self.definition.name.as_ref().map(Name::as_str)
+    }
+
+    /// Where a subscription asks for a second field; the first may be named several times.
+    pub(super) fn second_subscription(&self) -> Option<Pos> {
+        let fields = &self.whole.selection_set.node.items;
+        let second = fields
+            .get(1)
+            .filter(|_| self.whole.ty == OperationType::Subscription);
+        second.map(|field| field.pos)
     }
 
     pub(super) fn definition(&self) -> &executable::Operation {

@@ -1,18 +1,14 @@
-//! A document that every rule of the specification lets through.
+//! Parsing and validation, by every rule of the specification.
 
 use apollo_compiler::{
     ExecutableDocument, Schema,
     diagnostic::ToCliReport,
     parser::{Parser, SourceSpan},
-    validation::{DiagnosticList, Valid},
+    validation::{DiagnosticData, DiagnosticList, Valid, WithErrors},
 };
-use async_graphql::{ServerError, Variables, parser::types::OperationDefinition};
+use async_graphql::{Pos, ServerError};
 
-use super::{
-    lines::Lines,
-    operation::{Lowering, Operation},
-    suggestions, values,
-};
+use super::{lines::Lines, suggestions, values};
 use crate::{caller::MayIntrospect, fault::Fault, guard::MAX_BODY};
 
 /// How deep the parser goes. The guard lets through brackets 24 deep; the parser counts up to two levels for each.
@@ -38,82 +34,52 @@ pub(super) fn schema(sdl: &str) -> Valid<Schema> {
         .expect("the schema is valid")
 }
 
-/// A valid document, and what is executed for each of its operations.
-pub(super) struct Document {
-    valid: Valid<ExecutableDocument>,
-    lines: Lines,
-    operations: Vec<Operation>,
+/// A subscription that names one field several times is refused by apollo-compiler, and valid: see [`super::validated`].
+const SEVERAL_FIELDS: &str = "SubscriptionUsesMultipleFields";
+
+/// Kinds of selections that are missing from what is validated, because they are wrong.
+const WRONG_SELECTIONS: [&str; 4] = [
+    "UndefinedField",
+    "SubselectionOnScalarType",
+    "SubselectionOnEnumType",
+    "UndefinedTypeInInlineFragmentTypeCondition",
+];
+
+/// Parses and validates a text.
+///
+/// # Errors
+/// What is wrong with it, with suggestions for those who may read the schema.
+pub(super) fn validate(
+    schema: &Valid<Schema>,
+    text: &str,
+    lines: &Lines,
+    may_introspect: MayIntrospect,
+) -> Result<Valid<ExecutableDocument>, Vec<ServerError>> {
+    let refused = |errors: &DiagnosticList| refusals(schema, errors, lines, may_introspect);
+    let document = Parser::new()
+        .recursion_limit(RECURSION)
+        .token_limit(MAX_BODY)
+        .parse_ast(text, "document.graphql")
+        .map_err(|syntax| refused(&syntax.errors))?;
+    let valid = match document.to_executable_validate(schema) {
+        Ok(valid) => valid,
+        Err(WithErrors { partial, errors }) if errors.iter().all(|error| is(error.error, SEVERAL_FIELDS)) => {
+            Valid::assume_valid(partial)
+        }
+        Err(invalid) => return Err(refused(&invalid.errors)),
+    };
+    let misuses = values::misuses(schema, &valid);
+    if misuses.is_empty() {
+        return Ok(valid);
+    }
+    let misuses = misuses.into_iter().take(ERRORS);
+    Err(misuses
+        .map(|(span, message)| refusal(message, position(span, lines)))
+        .collect())
 }
 
-impl Document {
-    /// Parses and validates a text.
-    ///
-    /// # Errors
-    /// What is wrong with it, with suggestions for those who may read the schema.
-    pub(super) fn try_new(
-        schema: &Valid<Schema>,
-        text: &str,
-        may_introspect: MayIntrospect,
-    ) -> Result<Self, Vec<ServerError>> {
-        let lines = Lines::of(text);
-        let valid = Parser::new()
-            .recursion_limit(RECURSION)
-            .token_limit(MAX_BODY)
-            .parse_ast(text, "document.graphql")
-            .map_err(|syntax| syntax.errors)
-            .and_then(|document| {
-                document
-                    .to_executable_validate(schema)
-                    .map_err(|invalid| invalid.errors)
-            })
-            .map_err(|errors| refusals(schema, &errors, &lines, may_introspect))?;
-        let misuses = values::misuses(schema, &valid);
-        if !misuses.is_empty() {
-            let misuses = misuses.into_iter().take(ERRORS);
-            return Err(misuses
-                .map(|(span, message)| refusal(message, span, &lines))
-                .collect());
-        }
-        let operations = valid.operations.iter();
-        let operations = operations
-            .map(|operation| Operation::new(&Lowering::new(schema, &valid, &lines), operation))
-            .collect();
-        Ok(Self {
-            valid,
-            lines,
-            operations,
-        })
-    }
-
-    pub(super) const fn lines(&self) -> &Lines {
-        &self.lines
-    }
-
-    /// The operation of this name, or the only one.
-    pub(super) fn operation(&self, name: Option<&str>) -> Result<&Operation, Fault> {
-        match (name, self.operations.as_slice()) {
-            (Some(name), operations) => operations
-                .iter()
-                .find(|operation| operation.name() == Some(name))
-                .ok_or_else(|| {
-                    Fault::bad_input("the document has no operation of the name in 'operationName'")
-                }),
-            (None, [operation]) => Ok(operation),
-            (None, _) => Err(Fault::bad_input(
-                "the document has not exactly one operation: name one of them in 'operationName'",
-            )),
-        }
-    }
-
-    /// What is executed for one request.
-    pub(super) fn executed(
-        &self,
-        schema: &Valid<Schema>,
-        operation: &Operation,
-        variables: &Variables,
-    ) -> Result<OperationDefinition, Fault> {
-        operation.executed(&Lowering::new(schema, &self.valid, &self.lines), variables)
-    }
+fn is(error: &DiagnosticData, kind: &str) -> bool {
+    error.unstable_error_name() == Some(kind)
 }
 
 fn refusals(
@@ -122,20 +88,30 @@ fn refusals(
     lines: &Lines,
     MayIntrospect(may_introspect): MayIntrospect,
 ) -> Vec<ServerError> {
-    let errors = errors.iter().take(ERRORS).map(|diagnostic| {
+    let any_wrong = errors
+        .iter()
+        .any(|error| WRONG_SELECTIONS.iter().any(|kind| is(error.error, kind)));
+    // Of a wrong selection nothing is left, which is not another error.
+    let errors = errors
+        .iter()
+        .filter(|error| !(any_wrong && is(error.error, "MissingSubselection")));
+    let refusals = errors.take(ERRORS).map(|diagnostic| {
         let mut message = diagnostic.error.to_string();
         if may_introspect && let Some(suggestion) = suggestions::after(schema, diagnostic.error) {
             message.push_str(&suggestion);
         }
-        refusal(message, diagnostic.error.location(), lines)
+        refusal(message, position(diagnostic.error.location(), lines))
     });
-    errors.collect()
+    refusals.collect()
 }
 
-fn refusal(message: String, span: Option<SourceSpan>, lines: &Lines) -> ServerError {
+fn position(span: Option<SourceSpan>, lines: &Lines) -> Option<Pos> {
+    span.map(|span| lines.position(span.offset()))
+}
+
+/// What is wrong with a document, and where.
+pub(super) fn refusal(message: impl Into<String>, place: Option<Pos>) -> ServerError {
     let mut error = Fault::bad_input(message).into_server_error();
-    error
-        .locations
-        .extend(span.map(|span| lines.position(span.offset())));
+    error.locations.extend(place);
     error
 }

@@ -87,8 +87,14 @@ impl<'d> Check<'d> {
         match value.as_ref() {
             Value::Variable(name) => self.variable(name, ty, has_default, value),
             Value::List(items) => {
+                // A scalar of our own may be given a list, until it is read.
+                let item_type = if ty.is_list() {
+                    ty.item_type().clone()
+                } else {
+                    ty.clone().nullable()
+                };
                 for item in items {
-                    self.value(ty.item_type(), false, item);
+                    self.value(&item_type, false, item);
                 }
             }
             Value::Object(members) => self.object(ty.inner_named_type(), members),
