@@ -1,12 +1,15 @@
 //! An answer as HTTP carries it: the body and the status, whatever the web framework.
 
-use std::time::Duration;
+use std::time::Instant;
 
-use async_graphql::{Response, ServerError};
+use async_graphql::{Response, ServerError, value};
+use serde::{Serialize, Serializer, ser::SerializeStruct};
 
 use crate::{
+    budget::{Budget, Busy, Level, OverBudget, REQUEST_COST},
     fault::{Code, Fault, RETRY_AFTER},
     guard::GuardRefusal,
+    pricing::{Bill, Ended},
 };
 
 /// The media types in which answers are given.
@@ -35,7 +38,7 @@ pub(crate) enum Outcome {
     Executed,
     /// Whether it may be executed cannot be told now.
     Unavailable,
-    /// The caller asks too often; how many seconds to wait.
+    /// The caller asks too often or for too much; how many seconds to wait.
     RateLimited(u64),
     /// It took too long and was given up.
     TimedOut,
@@ -48,11 +51,16 @@ pub(crate) enum Outcome {
 pub struct Answer {
     response: Response,
     outcome: Outcome,
+    level: Option<Level>,
 }
 
 impl Answer {
     pub(crate) const fn new(response: Response, outcome: Outcome) -> Self {
-        Self { response, outcome }
+        Self {
+            response,
+            outcome,
+            level: None,
+        }
     }
 
     fn refused(fault: Fault, outcome: Outcome) -> Self {
@@ -78,11 +86,48 @@ impl Answer {
         Self::refused(Fault::new(Code::Overloaded, message), Outcome::Unavailable)
     }
 
-    /// The answer to a caller who asks too often and may ask again after this long.
+    /// The answer to a caller who has spent their budget, or asks too often.
     #[must_use]
-    pub fn rate_limited(wait: Duration) -> Self {
-        let seconds = wait.as_secs().saturating_add(1);
-        Self::refused(Fault::rate_limited(seconds), Outcome::RateLimited(seconds))
+    pub fn over_budget(over: &OverBudget) -> Self {
+        let refused = Self::refused(Fault::over_budget(over), Outcome::RateLimited(over.retry_after()));
+        refused.costing(over.cost, over.level)
+    }
+
+    /// The same answer, which says what a request costs that did not come as far as being priced.
+    #[must_use]
+    pub fn charged(self, budget: &Budget) -> Self {
+        self.costing(REQUEST_COST, budget.level(Instant::now()))
+    }
+
+    /// The same answer with its bill.
+    pub(crate) fn billed(mut self, bill: &Bill) -> Self {
+        match bill.ended() {
+            Some(Ended::Priced) => (self.response, self.outcome) = (Response::default(), Outcome::Executed),
+            Some(Ended::OverBudget(over)) => self.outcome = Outcome::RateLimited(over.retry_after()),
+            Some(Ended::Busy(Busy::Caller)) => self.outcome = Outcome::RateLimited(RETRY_AFTER),
+            Some(Ended::Busy(Busy::Service)) => self.outcome = Outcome::Unavailable,
+            None => {}
+        }
+        self.costing(bill.cost(), bill.budget.level(Instant::now()))
+    }
+
+    fn costing(mut self, requested: usize, level: Option<Level>) -> Self {
+        self.level = level;
+        let cost = value!({
+            "requested": requested,
+            "limit": level.map(|level| level.limit),
+            "remaining": level.map(|level| level.remaining),
+            "restoredPerSecond": level.map(|level| level.restored_per_second),
+            "resetSeconds": level.map(Level::seconds_to_full),
+        });
+        self.response.extensions.insert("cost".to_owned(), cost);
+        self
+    }
+
+    /// How full the caller's budget is: for the headers `RateLimit` and `RateLimit-Policy`.
+    #[must_use]
+    pub const fn level(&self) -> Option<Level> {
+        self.level
     }
 
     /// After how many seconds to ask again: for the header `Retry-After`.
@@ -111,21 +156,17 @@ impl Answer {
         }
     }
 
-    /// The body, in JSON. What was not executed has no `data`.
+    /// Whether the request got as far as being executed. If not, there are errors and no data.
     #[must_use]
-    pub fn body(&self) -> Vec<u8> {
-        let body = match self.outcome {
-            Outcome::Executed => serde_json::to_vec(&self.response),
-            _ => serde_json::to_vec(&serde_json::json!({ "errors": self.response.errors })),
-        };
-        // A response is plain values, which always have a JSON form.
-        body.unwrap_or_default()
+    pub fn was_executed(&self) -> bool {
+        self.outcome == Outcome::Executed
     }
 
-    /// Whether it was executed; otherwise there is no data, but errors about the request as a whole.
+    /// The body, in JSON.
     #[must_use]
-    pub const fn was_executed(&self) -> bool {
-        matches!(self.outcome, Outcome::Executed)
+    pub fn body(&self) -> Vec<u8> {
+        // An answer is plain values, which always have a JSON form.
+        serde_json::to_vec(self).unwrap_or_default()
     }
 
     /// The errors, for logs and metrics.
@@ -138,6 +179,21 @@ impl Answer {
     #[must_use]
     pub fn into_response(self) -> Response {
         self.response
+    }
+}
+
+/// What was not executed has no `data`.
+impl Serialize for Answer {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.was_executed() {
+            return self.response.serialize(serializer);
+        }
+        let mut refusal = serializer.serialize_struct("Answer", 2)?;
+        refusal.serialize_field("errors", self.errors())?;
+        if !self.response.extensions.is_empty() {
+            refusal.serialize_field("extensions", &self.response.extensions)?;
+        }
+        refusal.end()
     }
 }
 

@@ -1,9 +1,11 @@
 //! Whoever sent a request, and what came with it.
 
+use std::sync::Arc;
+
 use commands::access::{Principal, Role};
 use uuid::Uuid;
 
-use crate::renewal::Renewal;
+use crate::{budget::Budget, renewal::Renewal};
 
 /// The `Idempotency-Key` header: the same thing as `commandId` in the input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,10 +34,12 @@ pub struct Caller {
     pub correlation_id: Uuid,
     /// How to learn who they are later, where a connection outlasts what is known of them.
     pub renewal: Option<Renewal>,
+    /// What they may spend, and have at work.
+    pub budget: Arc<Budget>,
 }
 
 impl Caller {
-    /// A caller who may change things; developers may introspect.
+    /// A caller who may change things and spend what they like; developers may introspect.
     #[must_use]
     pub fn new(principal: Principal) -> Self {
         Self {
@@ -45,6 +49,7 @@ impl Caller {
             may_mutate: MayMutate(true),
             correlation_id: Uuid::now_v7(),
             renewal: None,
+            budget: Budget::unlimited(),
         }
     }
 }

@@ -21,12 +21,13 @@ use crate::{
     fault::{Code, Fault, label},
     guard::GuardedRequest,
     nulls::Ledger,
+    pricing,
     renewal::Standing,
     schema::Schema,
 };
 
 /// Executes a query or mutation.
-pub async fn execute(schema: &Schema, request: GuardedRequest, caller: Caller) -> Answer {
+pub(crate) async fn execute(schema: &Schema, request: GuardedRequest, caller: Caller) -> Answer {
     let ledger = Arc::new(Ledger::default());
     let (request, progress) = match prepared(schema, request, caller, &ledger).await {
         Ok(prepared) => prepared,
@@ -40,7 +41,7 @@ pub async fn execute(schema: &Schema, request: GuardedRequest, caller: Caller) -
 
 /// Executes a subscription: the answers as they come. A query or mutation gives one. An answer that was not executed is
 /// the only one.
-pub fn execute_stream(
+pub(crate) fn execute_stream(
     schema: &Schema,
     request: GuardedRequest,
     caller: Caller,
@@ -171,14 +172,14 @@ impl Guarded {
 impl Executor for Guarded {
     async fn execute(&self, request: Request) -> Response {
         match Self::admit(request, None) {
-            Ok((request, caller)) => execute(&self.0, request, caller).await.into_response(),
+            Ok((request, caller)) => pricing::execute(&self.0, request, caller).await.into_response(),
             Err(fault) => refused(fault),
         }
     }
 
     fn execute_stream(&self, request: Request, session: Option<Arc<Data>>) -> BoxStream<'static, Response> {
         match Self::admit(request, session.as_deref()) {
-            Ok((request, caller)) => execute_stream(&self.0, request, caller)
+            Ok((request, caller)) => pricing::execute_stream(&self.0, request, caller)
                 .map(Answer::into_response)
                 .boxed(),
             Err(fault) => once(ready(refused(fault))).boxed(),

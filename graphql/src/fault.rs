@@ -7,6 +7,8 @@ use commands::CommandError;
 use commands::ReadError;
 use projections::ReadModelError;
 
+use crate::budget::OverBudget;
+
 #[cfg(test)]
 mod tests;
 
@@ -81,13 +83,29 @@ impl Fault {
         }
     }
 
-    /// The caller asks too often.
-    pub(crate) fn rate_limited(retry_after: u64) -> Self {
-        Self::new(
-            Code::RateLimited,
-            format!("you ask too often: try again in {retry_after} s"),
-        )
-        .retry_after(retry_after)
+    /// The caller has spent their budget, or asks too often.
+    pub(crate) fn over_budget(over: &OverBudget) -> Self {
+        let (cost, seconds) = (over.cost, over.retry_after());
+        let remaining = over.level.map(|level| level.remaining);
+        let message = match remaining {
+            Some(remaining) if remaining < u64::try_from(cost).unwrap_or(u64::MAX) => {
+                format!("this costs {cost} and {remaining} is left of your budget: try again in {seconds} s")
+            }
+            _ => format!("you ask too often: try again in {seconds} s"),
+        };
+        let mut fault = Self::new(Code::RateLimited, message).retry_after(seconds);
+        fault.details.push(("cost", cost.into()));
+        fault.details.push(("remaining", remaining.into()));
+        fault
+    }
+
+    /// A document that asks for more than may be asked at once.
+    pub(crate) fn too_complex(what: &str, cost: usize, limit: usize) -> Self {
+        let message = format!("{what} {cost}, and {limit} is the most: ask for less at once");
+        let mut fault = Self::new(Code::QueryTooComplex, message);
+        fault.details.push(("cost", cost.into()));
+        fault.details.push(("limit", limit.into()));
+        fault
     }
 
     /// It took longer than this and was given up.
@@ -99,7 +117,7 @@ impl Fault {
         Self::new(Code::TimedOut, message)
     }
 
-    fn retry_after(mut self, seconds: u64) -> Self {
+    pub(crate) fn retry_after(mut self, seconds: u64) -> Self {
         self.details.push(("retryAfterSeconds", seconds.into()));
         self
     }
@@ -219,15 +237,9 @@ pub(crate) fn label(error: &mut ServerError) {
 }
 
 fn code_of(message: &str) -> Code {
-    const TOO_COMPLEX: [&str; 4] = [
-        "Query is too complex",
-        "Query is nested too deep",
-        "The recursion depth",
-        "The number of directives",
-    ];
     if message == NOT_STORED {
         Code::PersistedQueryNotFound
-    } else if TOO_COMPLEX.iter().any(|beginning| message.starts_with(beginning)) {
+    } else if message.starts_with("The recursion depth") {
         Code::QueryTooComplex
     } else if message.starts_with("internal:") || message.starts_with("Data `") {
         Code::Internal

@@ -6,6 +6,7 @@
 
 mod access;
 mod answer;
+pub mod budget;
 mod caller;
 mod document;
 mod doorkeeper;
@@ -14,9 +15,12 @@ mod fault;
 mod freshness;
 pub mod guard;
 mod input;
+mod limits;
 mod mutation;
 mod nulls;
 mod paging;
+mod price;
+mod pricing;
 mod query;
 mod renewal;
 mod scalars;
@@ -27,8 +31,9 @@ mod wording;
 
 pub use answer::{Answer, MediaType};
 pub use caller::{Caller, IdempotencyKey, MayIntrospect, MayMutate};
-pub use execute::{Guarded, execute, execute_stream};
+pub use execute::Guarded;
 pub use fault::Code;
 pub use guard::{GuardRefusal, GuardedRequest, MAX_BODY};
+pub use pricing::{execute, execute_stream};
 pub use renewal::{Renewal, Unrenewable};
 pub use schema::{Faces, Schema, schema, sdl};

@@ -93,6 +93,8 @@ impl Extension for Nulls {
             node: *info.path_node,
             never_null: info.return_type.ends_with('!'),
         };
+        // Many fields are known at once: what is written of them must not keep others from the same thread.
+        tokio::task::consume_budget().await;
         let mut value = next.run(ctx, info).await;
         if let Ok(Some(value)) = &mut value {
             empty(value);

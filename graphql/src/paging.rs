@@ -1,4 +1,4 @@
-//! Which page of a list: how much, from where, and what that costs.
+//! Which page of a list: how much, and from where.
 
 use projections::{Cursor, PageRequest};
 
@@ -8,7 +8,7 @@ use crate::fault::Fault;
 const DEFAULT: u32 = 50;
 
 /// How many items a page may have.
-const MOST: u32 = 200;
+pub(crate) const MOST: u32 = 200;
 
 /// A page of a list that is read forwards.
 #[derive(Debug, Clone)]
@@ -103,33 +103,8 @@ fn not_a_cursor() -> Fault {
     Fault::bad_input("the cursor is not one of this list: start without it")
 }
 
-/// How many items a list is reckoned to have before it is read; what is out of range costs as if it were not.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Cost(usize);
-
-impl Cost {
-    pub(crate) fn forward(first: Option<i32>) -> Self {
-        let count = first
-            .and_then(|count| u32::try_from(count).ok())
-            .unwrap_or(DEFAULT);
-        Self(count.min(MOST) as usize)
-    }
-
-    pub(crate) fn page(first: Option<i32>, last: Option<i32>) -> Self {
-        Self::forward(first.or(last))
-    }
-
-    /// A list that comes whole.
-    pub(crate) fn whole() -> Self {
-        Self::forward(None)
-    }
-
-    /// What is folded from all that happened to somebody.
-    pub(crate) const fn of_a_past() -> Self {
-        Self(10)
-    }
-
-    pub(crate) fn times(self, child: usize) -> usize {
-        self.0.saturating_mul(child).saturating_add(1)
-    }
+/// How many items a page is reckoned to have before it is read; what is out of range costs as if it were not.
+pub(crate) fn most(asked: Option<i32>) -> usize {
+    let count = asked.and_then(|count| u32::try_from(count).ok());
+    count.unwrap_or(DEFAULT).min(MOST) as usize
 }

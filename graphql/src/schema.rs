@@ -1,25 +1,25 @@
 //! The schema: what is behind it, its limits, and its text.
 
-use std::time::Duration;
+use std::{sync::LazyLock, time::Duration};
 
 use async_graphql::{SDLExportOptions, SchemaBuilder, ValidationMode};
 use commands::CommandBus;
 use projections::ReadModels;
 
 use crate::{
-    access::Sources, document::Documents, doorkeeper::Doorkeeper, mutation::Mutation, nulls::Nulls,
-    query::Query, subscription::Subscription,
+    access::Sources, document::Documents, doorkeeper::Doorkeeper, limits, mutation::Mutation, nulls::Nulls,
+    pricing::Pricing, query::Query, subscription::Subscription,
 };
 
 #[cfg(test)]
 mod tests;
 
 /// How deep fields may be nested: the introspection query of common clients is 15 deep.
-const DEPTH: usize = 16;
+pub(crate) const DEPTH: usize = 16;
 
-/// How many values one answer may have, by the sizes of the pages asked for: a full list of cases with everything on its
-/// rows, or one page of cases with a page of history each for a few.
-const COMPLEXITY: usize = 20_000;
+/// The most that a document may cost, in the units of [`crate::price`]: a full list of cases with everything on its rows, or one
+/// page of cases with a page of history each for a few.
+pub(crate) const COMPLEXITY: usize = 50_000;
 
 /// How long a query or mutation may take, when nothing else is said.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -49,10 +49,13 @@ impl Schema {
     }
 }
 
+/// What the schema says of itself.
+static DESCRIPTION: LazyLock<String> =
+    LazyLock::new(|| format!("Everything that can be read.\n\n{}", limits::described()));
+
 fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
     async_graphql::Schema::build(Query::default(), Mutation::default(), Subscription::default())
-        .limit_depth(DEPTH)
-        .limit_complexity(COMPLEXITY)
+        .override_output_type_description::<Query>(DESCRIPTION.as_str())
         // What is executed was validated when it was parsed.
         .validation_mode(ValidationMode::Fast)
         .disable_suggestions()
@@ -62,6 +65,8 @@ fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
 #[must_use]
 pub fn schema(faces: Faces) -> Schema {
     let inner = builder()
+        // The outermost: what it refuses is not begun.
+        .extension(Pricing)
         .extension(Nulls)
         .extension(Doorkeeper)
         .data(Sources::new(faces))

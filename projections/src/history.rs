@@ -7,6 +7,7 @@ use domain::{
     casefile::Case,
 };
 use event_store::{Metadata, Position, RecordedEvent};
+use tokio::task::consume_budget;
 
 use crate::{
     AsOf, Fact, ReadModelError, ReadModels,
@@ -14,10 +15,10 @@ use crate::{
     past::{assert_recorded, entry},
 };
 
-/// Events read at once while looking for those that a filter lets through.
-const STRIDE: u32 = 1000;
+/// Events read at once while looking for those that a filter lets through: few, so that others have their turn in between.
+const STRIDE: u32 = 200;
 /// Strides of one question: a rare event may take several questions to find, none of which takes long.
-const STRIDES: u32 = 20;
+const STRIDES: u32 = 100;
 /// Items of the longest page.
 const LONGEST_PAGE: u32 = 1000;
 
@@ -124,7 +125,8 @@ impl ReadModels {
         }
         events.retain(|event| as_of.is_none_or(|at| at.includes(event)));
         let length = usize::try_from(first.min(LONGEST_PAGE)).unwrap_or(usize::MAX);
-        let mut older = with_what_was_known(&events)?
+        let mut older = with_what_was_known(&events)
+            .await?
             .into_iter()
             .rev()
             .filter(|past| after.is_none_or(|after| past.event.position < after));
@@ -224,10 +226,12 @@ struct Past<'e> {
     taken_off: Option<PomSnapshot>,
 }
 
-fn with_what_was_known(events: &[RecordedEvent]) -> Result<Vec<Past<'_>>, ReadModelError> {
+async fn with_what_was_known(events: &[RecordedEvent]) -> Result<Vec<Past<'_>>, ReadModelError> {
     let (mut known, mut allocation) = (Case::default(), Allocation::default());
     let mut told = Vec::with_capacity(events.len());
     for event in events {
+        // A long past must not keep others from the same thread.
+        consume_budget().await;
         let mut past = Past {
             event,
             known,

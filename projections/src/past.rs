@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{NomsNumber, allocation::PomTerms};
 use event_store::{Log, Position, RecordedEvent, StreamId};
+use tokio::task::consume_budget;
 
 use crate::{
     AllocationView, CaseView, Contract, Fact, ReadModelError, ReadModels, Source,
@@ -127,8 +128,13 @@ impl ReadModels {
         included: impl Fn(&RecordedEvent) -> bool,
     ) -> Result<Vec<Entry>, ReadModelError> {
         let events = self.past(streams).await?;
-        let included = events.iter().filter(|event| included(event));
-        included.filter_map(|event| entry(event).transpose()).collect()
+        let mut entries = Vec::with_capacity(events.len());
+        for event in events.iter().filter(|event| included(event)) {
+            // A long past must not keep others from the same thread.
+            consume_budget().await;
+            entries.extend(entry(event)?);
+        }
+        Ok(entries)
     }
 }
 

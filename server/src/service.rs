@@ -10,6 +10,7 @@ use std::{
 use anyhow::{Context, Result};
 use commands::{BusOptions, CommandBus, outgoing::Links};
 use event_store::{ConnectOptions, PostgresLog};
+use graphql::budget::Budgets;
 use hmpps::{
     Authenticator, CaseloadMemory, ClientCredentials, ClientTimeouts, NomisUserRoles, PrisonerSearch,
     TokenVerifier, Upstream, VerifierOptions, http_client,
@@ -25,7 +26,7 @@ use uuid::Uuid;
 
 use crate::{
     config::{Configuration, Limits},
-    http::{self, Pace, checks, state::Shared},
+    http::{self, checks, state::Shared},
 };
 
 /// What a run of the service adds to its configuration.
@@ -113,7 +114,7 @@ impl Service {
                 models: models.clone(),
             })
             .with_patience(limits.answer),
-            pace: Pace::new(limits.requests_per_second),
+            budgets: Budgets::new(limits.budget),
             limits,
             authenticator: upstream.authenticator,
             checkup: checks::of_service(&configuration, &upstream.http, &log, &clients),

@@ -3,6 +3,7 @@
 use std::{num::NonZeroU32, time::Duration};
 
 use chrono::TimeDelta;
+use graphql::budget::BudgetOptions;
 use serde_json::{Value, json};
 use server::config::Limits;
 use simulator::tokens::TokenRequest;
@@ -129,7 +130,10 @@ async fn a_socket_follows_so_many_things_and_no_more() {
 #[tokio::test]
 async fn whoever_asks_too_often_waits_and_nobody_else_does() {
     let stage = Stage::start_within(Limits {
-        requests_per_second: NonZeroU32::new(1),
+        budget: BudgetOptions {
+            requests_per_second: NonZeroU32::new(1),
+            ..BudgetOptions::UNLIMITED
+        },
         ..Limits::default()
     })
     .await;
@@ -169,6 +173,57 @@ async fn whoever_asks_too_often_waits_and_nobody_else_does() {
         assert_eq!(stage.get("/health/readiness", None).await.status, 200);
         assert_eq!(stage.get("/metrics", None).await.status, 200);
     }
+}
+
+#[tokio::test]
+async fn every_answer_says_what_is_left_of_the_budget() {
+    let stage = Stage::start_within(Limits {
+        budget: BudgetOptions {
+            cost_per_second: NonZeroU32::new(1_000),
+            ..BudgetOptions::UNLIMITED
+        },
+        ..Limits::default()
+    })
+    .await;
+    let post = async |query: &str| {
+        let request = stage.http().post(stage.url("/graphql"));
+        let request = request.bearer_auth(stage.allocator());
+        Answered::read(request.json(&json!({ "query": query })).send().await.unwrap()).await
+    };
+    let answered = post("{ me { username } }").await;
+    assert_eq!(
+        answered.header("ratelimit-policy"),
+        r#""cost";q=2000;w=2;qu="cost""#
+    );
+    assert!(
+        answered.header("ratelimit").starts_with(r#""cost";r=19"#),
+        "{answered:?}"
+    );
+    assert!(
+        answered.json()["extensions"]["cost"]["remaining"]
+            .as_u64()
+            .unwrap()
+            < 2_000
+    );
+
+    let list =
+        "{ cases(prison: \"LEI\", bucket: UNALLOCATED, first: 200) { edges { node { nomsNumber } } } }";
+    let refused = loop {
+        let answered = post(list).await;
+        if answered.status != 200 {
+            break answered;
+        }
+    };
+    assert_eq!(refused.status, 429);
+    assert_eq!(code(&refused.json()), "RATE_LIMITED");
+    let seconds: u64 = refused.header("retry-after").parse().unwrap();
+    assert!((1..=3).contains(&seconds));
+    assert!(refused.header("ratelimit").starts_with(r#""cost";r="#));
+    let malformed = post("{").await;
+    assert!(
+        malformed.json()["extensions"]["cost"]["requested"].is_u64(),
+        "{malformed:?}"
+    );
 }
 
 #[tokio::test]

@@ -19,8 +19,8 @@ use super::{
     table::{CASES, LOG, POM, POMS, PRISON},
 };
 use crate::{
-    doorkeeper::unauthenticated, fault::Fault, freshness::PATIENCE, paging::Forward, renewal::Standing,
-    scalars::Position as Wanted,
+    budget::Budget, caller::Caller, doorkeeper::unauthenticated, fault::Fault, freshness::PATIENCE,
+    paging::Forward, renewal::Standing, scalars::Position as Wanted,
 };
 
 /// Somebody who reads, as they stand now.
@@ -29,15 +29,18 @@ pub(crate) struct Reader<'a> {
     pub(super) sources: &'a Sources,
     pub(super) standing: &'a Standing,
     pub(super) caller: Arc<Principal>,
+    budget: &'a Budget,
 }
 
 impl<'a> Reader<'a> {
     pub(crate) fn of(ctx: &Context<'a>) -> Result<Self, Fault> {
         let standing = ctx.data_opt::<Standing>().ok_or_else(unauthenticated)?;
+        let budget = &ctx.data_opt::<Caller>().ok_or_else(unauthenticated)?.budget;
         Ok(Self {
             sources: ctx.data_unchecked(),
             caller: standing.principal(),
             standing,
+            budget,
         })
     }
 
@@ -47,6 +50,12 @@ impl<'a> Reader<'a> {
 
     pub(super) fn models(&self) -> &'a ReadModels {
         &self.sources.faces.models
+    }
+
+    /// Asks the read models when it is the caller's turn: one caller never has all connections to the database.
+    async fn read<R: Future>(&self, ask: impl FnOnce(&'a ReadModels) -> R) -> R::Output {
+        let _turn = self.budget.read().await;
+        ask(self.models()).await
     }
 
     /// The position of the newest event.
@@ -83,12 +92,16 @@ impl Reader<'_> {
 
     pub(crate) async fn counts(&self, prison: PrisonCode) -> Result<PrisonCounts, Fault> {
         self.at(prison)?;
-        Ok(self.models().prison_counts(prison, self.today()).await?)
+        Ok(self
+            .read(|models| models.prison_counts(prison, self.today()))
+            .await?)
     }
 
     pub(crate) async fn pom(&self, prison: PrisonCode, staff: StaffId) -> Result<Option<PomView>, Fault> {
         self.about(prison, staff)?;
-        Ok(self.models().pom(prison, staff, self.today()).await?)
+        Ok(self
+            .read(|models| models.pom(prison, staff, self.today()))
+            .await?)
     }
 
     pub(crate) async fn poms(
@@ -97,7 +110,9 @@ impl Reader<'_> {
         group: Option<PomGroup>,
     ) -> Result<Vec<PomView>, Fault> {
         POMS.at(&self.caller, Some(prison)).map_err(Fault::forbidden)?;
-        Ok(self.models().poms(prison, group, self.today()).await?)
+        Ok(self
+            .read(|models| models.poms(prison, group, self.today()))
+            .await?)
     }
 
     fn about(&self, prison: PrisonCode, staff: StaffId) -> Result<(), Fault> {
@@ -116,7 +131,7 @@ impl Reader<'_> {
         let read = async {
             match as_of {
                 None => self.sources.allocations.load_one(noms).await,
-                Some(at) => Ok(self.models().allocation_as_of(noms, at).await?),
+                Some(at) => Ok(self.read(|models| models.allocation_as_of(noms, at)).await?),
             }
         };
         self.disclosed(noms, read).await
@@ -141,8 +156,8 @@ impl Reader<'_> {
     ) -> Result<Option<Disclosed<CaseView>>, Fault> {
         let read = async {
             Ok(match as_of {
-                None => self.models().case(noms, on).await?,
-                Some(at) => self.models().case_as_of(noms, at, on).await?,
+                None => self.read(|models| models.case(noms, on)).await?,
+                Some(at) => self.read(|models| models.case_as_of(noms, at, on)).await?,
             })
         };
         self.disclosed(noms, read).await
@@ -158,7 +173,8 @@ impl Reader<'_> {
         let after = page.after_position()?;
         let read = async {
             Ok(Some(
-                self.models().timeline(noms, page.first, after, as_of).await?,
+                self.read(|models| models.timeline(noms, page.first, after, as_of))
+                    .await?,
             ))
         };
         self.disclosed(noms, read).await
@@ -169,13 +185,19 @@ impl Reader<'_> {
         CASES
             .at(&self.caller, Some(query.prison))
             .map_err(Fault::forbidden)?;
-        Ok(CaseRows::to(&self.caller, self.models().cases(query).await?))
+        Ok(CaseRows::to(
+            &self.caller,
+            self.read(|models| models.cases(query)).await?,
+        ))
     }
 
     /// The cases of a POM at a prison.
     pub(crate) async fn caseload(&self, staff: StaffId, query: &CaseQuery) -> Result<CaseRows, Fault> {
         self.about(query.prison, staff)?;
-        Ok(CaseRows::to(&self.caller, self.models().cases(query).await?))
+        Ok(CaseRows::to(
+            &self.caller,
+            self.read(|models| models.cases(query)).await?,
+        ))
     }
 
     /// A page of the log.
@@ -186,7 +208,7 @@ impl Reader<'_> {
         first: u32,
     ) -> Result<Disclosed<EventPage>, Fault> {
         LOG.at(&self.caller, None).map_err(Fault::forbidden)?;
-        let page = self.models().events(filter, after, first).await?;
+        let page = self.read(|models| models.events(filter, after, first)).await?;
         Disclosed::to(&self.caller, None, page).ok_or_else(|| Fault::forbidden(Forbidden::Role))
     }
 

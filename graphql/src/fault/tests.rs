@@ -24,8 +24,12 @@ fn code(error: &ServerError) -> String {
 
 #[test]
 fn errors_of_the_library_get_a_code() {
-    assert_eq!(code(&labelled("Query is too complex.")), "QUERY_TOO_COMPLEX");
-    assert_eq!(code(&labelled("Query is nested too deep.")), "QUERY_TOO_COMPLEX");
+    assert_eq!(
+        code(&labelled(
+            "The recursion depth of the query cannot be greater than `32`"
+        )),
+        "QUERY_TOO_COMPLEX"
+    );
     assert_eq!(
         code(&labelled("PersistedQueryNotFound")),
         "PERSISTED_QUERY_NOT_FOUND"

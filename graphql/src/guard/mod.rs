@@ -18,17 +18,17 @@ pub const MAX_BODY: usize = 32 * 1024;
 /// How much one document may ask for. The parser aborts the process some thousand brackets deep, and fragments that
 /// double twenty times cost it half a second, so both are counted here.
 #[derive(Debug, Clone, Copy)]
-struct Limits {
-    depth: usize,
-    tokens: usize,
-    aliases: usize,
-    root_fields: usize,
-    fragments: usize,
-    directives: usize,
-    fields: usize,
+pub(crate) struct Limits {
+    pub(crate) depth: usize,
+    pub(crate) tokens: usize,
+    pub(crate) aliases: usize,
+    pub(crate) root_fields: usize,
+    pub(crate) fragments: usize,
+    pub(crate) directives: usize,
+    pub(crate) fields: usize,
 }
 
-const LIMITS: Limits = Limits {
+pub(crate) const LIMITS: Limits = Limits {
     depth: 24,
     tokens: 2_000,
     aliases: 30,

@@ -7,6 +7,7 @@ use super::settle::settle;
 use crate::{
     fault::Fault,
     input::{Envelope, staff_id},
+    price,
     scalars::{NomsNumber, PrisonCode},
     types::AllocationPayload,
 };
@@ -32,6 +33,7 @@ pub(crate) struct AllocateCoworkingPomMutation;
 #[Object]
 impl AllocateCoworkingPomMutation {
     /// Adds a co-working POM to an allocated case, or replaces the present one.
+    #[graphql(complexity = "price::change(child_complexity)")]
     async fn allocate_coworking_pom(
         &self,
         ctx: &Context<'_>,

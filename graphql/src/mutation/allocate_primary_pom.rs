@@ -7,6 +7,7 @@ use super::settle::settle;
 use crate::{
     fault::Fault,
     input::{Envelope, staff_id},
+    price,
     scalars::{NomsNumber, PrisonCode},
     types::{AllocationPayload, OverrideReason},
 };
@@ -38,6 +39,7 @@ pub(crate) struct AllocatePrimaryPomMutation;
 #[Object]
 impl AllocatePrimaryPomMutation {
     /// Makes someone the primary POM of a case: allocates, or reallocates an allocated case.
+    #[graphql(complexity = "price::change(child_complexity)")]
     async fn allocate_primary_pom(
         &self,
         ctx: &Context<'_>,

@@ -7,6 +7,7 @@ use super::settle::settle;
 use crate::{
     fault::Fault,
     input::Envelope,
+    price,
     scalars::{NomsNumber, PrisonCode},
     types::AllocationPayload,
 };
@@ -30,6 +31,7 @@ pub(crate) struct DeallocateCoworkingPomMutation;
 #[Object]
 impl DeallocateCoworkingPomMutation {
     /// Takes the co-working POM off a case.
+    #[graphql(complexity = "price::change(child_complexity)")]
     async fn deallocate_coworking_pom(
         &self,
         ctx: &Context<'_>,

@@ -7,6 +7,7 @@ use super::settle::settle;
 use crate::{
     fault::Fault,
     input::Envelope,
+    price,
     scalars::{NomsNumber, PrisonCode},
     types::AllocationPayload,
 };
@@ -30,6 +31,7 @@ pub(crate) struct DeallocatePrimaryPomMutation;
 #[Object]
 impl DeallocatePrimaryPomMutation {
     /// Takes the primary POM off a case, and a co-working POM who would be left alone. For administrators.
+    #[graphql(complexity = "price::change(child_complexity)")]
     async fn deallocate_primary_pom(
         &self,
         ctx: &Context<'_>,

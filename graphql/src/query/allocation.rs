@@ -7,6 +7,7 @@ use crate::{
     access::Reader,
     fault::Fault,
     freshness::past,
+    price,
     scalars::{DateTime, NomsNumber, Position},
     types::Allocation,
 };
@@ -17,6 +18,7 @@ pub(crate) struct AllocationQuery;
 #[Object]
 impl AllocationQuery {
     /// Who has a prisoner's case; absent when nobody ever had it.
+    #[graphql(complexity = "price::read_as_of(as_of.is_some(), child_complexity)")]
     async fn allocation(
         &self,
         ctx: &Context<'_>,

@@ -6,7 +6,8 @@ use crate::{
     access::Reader,
     fault::Fault,
     freshness::past,
-    paging::{Cost, Page},
+    paging::Page,
+    price,
     scalars::{DateTime, NomsNumber, Position, PrisonCode},
     types::{Case, CaseBucket, CaseFilter, CaseOrder, Connection},
 };
@@ -17,6 +18,7 @@ pub(crate) struct CaseQuery;
 #[Object]
 impl CaseQuery {
     /// A prisoner's case; absent when the service does not know the prisoner.
+    #[graphql(complexity = "price::read_as_of(as_of.is_some(), child_complexity)")]
     async fn case(
         &self,
         ctx: &Context<'_>,
@@ -32,7 +34,7 @@ impl CaseQuery {
     }
 
     /// One of a prison's lists of cases.
-    #[graphql(complexity = "Cost::page(first, last).times(child_complexity)")]
+    #[graphql(complexity = "price::page(first, last, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay list")]
     async fn cases(
         &self,

@@ -5,7 +5,8 @@ use async_graphql::{Context, Object};
 use crate::{
     access::Reader,
     fault::Fault,
-    paging::{Cost, Forward},
+    paging::Forward,
+    price,
     scalars::Position,
     types::{EventConnection, EventFilter, int},
 };
@@ -16,7 +17,7 @@ pub(crate) struct EventsQuery;
 #[Object]
 impl EventsQuery {
     /// Everything that happened, in the order of the log.
-    #[graphql(complexity = "Cost::forward(first).times(child_complexity)")]
+    #[graphql(complexity = "price::events(first, filter.is_some(), child_complexity)")]
     async fn events(
         &self,
         ctx: &Context<'_>,

@@ -5,6 +5,7 @@ use async_graphql::{Context, ID, Object};
 use crate::{
     access::Reader,
     fault::Fault,
+    price,
     types::{Allocation, Case, GlobalId, Node, Prison},
 };
 
@@ -14,6 +15,7 @@ pub(crate) struct NodeQuery;
 #[Object]
 impl NodeQuery {
     /// Whatever this global id names, under the rules of the field that reads its type.
+    #[graphql(complexity = "price::counts(child_complexity)")]
     async fn node(
         &self,
         ctx: &Context<'_>,

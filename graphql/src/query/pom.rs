@@ -6,7 +6,7 @@ use crate::{
     access::Reader,
     fault::Fault,
     input::staff_id as checked,
-    paging::Cost,
+    price,
     scalars::PrisonCode,
     types::{Pom, PomGroup},
 };
@@ -17,6 +17,7 @@ pub(crate) struct PomQuery;
 #[Object]
 impl PomQuery {
     /// A POM at a prison; absent when nobody of that number was one.
+    #[graphql(complexity = "price::counts(child_complexity)")]
     async fn pom(
         &self,
         ctx: &Context<'_>,
@@ -29,7 +30,7 @@ impl PomQuery {
     }
 
     /// A prison's POMs, by name.
-    #[graphql(complexity = "Cost::whole().times(child_complexity)")]
+    #[graphql(complexity = "price::whole(child_complexity)")]
     async fn poms(
         &self,
         ctx: &Context<'_>,

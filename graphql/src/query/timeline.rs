@@ -5,7 +5,8 @@ use async_graphql::{Context, Object};
 use crate::{
     access::Reader,
     fault::Fault,
-    paging::{Cost, Forward},
+    paging::Forward,
+    price,
     scalars::NomsNumber,
     types::{Connection, TimelineItem},
 };
@@ -16,7 +17,7 @@ pub(crate) struct TimelineQuery;
 #[Object]
 impl TimelineQuery {
     /// What happened to a prisoner's case, newest first.
-    #[graphql(complexity = "Cost::forward(first).times(child_complexity)")]
+    #[graphql(complexity = "price::history(first, child_complexity)")]
     async fn timeline(
         &self,
         ctx: &Context<'_>,

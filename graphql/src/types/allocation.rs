@@ -11,7 +11,8 @@ use super::{
 use crate::{
     access::{Disclosed, Reader},
     fault::Fault,
-    paging::{Cost, Forward},
+    paging::Forward,
+    price,
     scalars::{DateTime, NomsNumber, PrisonCode},
 };
 
@@ -71,14 +72,14 @@ impl Allocation {
 #[ComplexObject]
 impl Allocation {
     /// Who had the case as primary POM, oldest first.
-    #[graphql(complexity = "Cost::of_a_past().times(child_complexity)")]
+    #[graphql(complexity = "price::terms(child_complexity)")]
     async fn poms(&self, ctx: &Context<'_>) -> Result<Vec<PomTerm>, Fault> {
         let terms = Reader::of(ctx)?.terms(self.noms_number.0, self.position).await?;
         Ok(terms.map(PomTerm::told).unwrap_or_default())
     }
 
     /// What happened to the case, newest first.
-    #[graphql(complexity = "Cost::forward(first).times(child_complexity)")]
+    #[graphql(complexity = "price::history(first, child_complexity)")]
     async fn history(
         &self,
         ctx: &Context<'_>,

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     access::{Disclosed, Reader},
     fault::Fault,
+    price,
     scalars::{DateTime, NomsNumber, Position, PrisonCode},
 };
 
@@ -38,6 +39,7 @@ pub(crate) struct AllocationChange {
 impl AllocationChange {
     /// The allocation as it is now, with this change and perhaps later ones; absent when the prisoner is another
     /// prison's by now.
+    #[graphql(complexity = "price::read(child_complexity)")]
     async fn allocation(&self, ctx: &Context<'_>) -> Result<Option<Allocation>, Fault> {
         Allocation::read(&Reader::of(ctx)?, self.noms_number.0, None).await
     }

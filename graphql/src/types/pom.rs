@@ -11,7 +11,8 @@ use super::{
 use crate::{
     access::Reader,
     fault::Fault,
-    paging::{Cost, Page},
+    paging::Page,
+    price,
     scalars::{Date, PrisonCode},
 };
 
@@ -73,7 +74,7 @@ pub(crate) struct TierCount {
 #[ComplexObject]
 impl Pom {
     /// Their cases.
-    #[graphql(complexity = "Cost::page(first, last).times(child_complexity)")]
+    #[graphql(complexity = "price::page(first, last, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay list")]
     async fn caseload(
         &self,

@@ -4,7 +4,7 @@ use async_graphql::{ComplexObject, Context, Enum, ID, SimpleObject};
 use projections::PrisonCounts;
 
 use super::{GlobalId, int};
-use crate::{access::Reader, fault::Fault, scalars::PrisonCode};
+use crate::{access::Reader, fault::Fault, price, scalars::PrisonCode};
 
 /// A prison and what waits there.
 #[derive(SimpleObject)]
@@ -47,6 +47,7 @@ pub(crate) struct Counts {
 #[ComplexObject]
 impl Prison {
     /// How many cases each list has.
+    #[graphql(complexity = "price::counts(child_complexity)")]
     async fn counts(&self, ctx: &Context<'_>) -> Result<Counts, Fault> {
         Ok(Reader::of(ctx)?.counts(self.code.0).await?.into())
     }

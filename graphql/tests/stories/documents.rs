@@ -27,8 +27,8 @@ async fn a_subscription_may_be_written_with_fragments() {
     for query in written {
         let first = Box::pin(follow(&world, allocator("LEI"), &query)).next().await;
         assert_eq!(
-            first.unwrap(),
-            json!({"data": {"allocationChanged": {"nomsNumber": NOMS}}}),
+            first.unwrap()["data"],
+            json!({"allocationChanged": {"nomsNumber": NOMS}}),
             "{query}"
         );
     }
@@ -101,7 +101,7 @@ async fn what_a_variable_leaves_out_has_its_default() {
     let given = world
         .answer(allocator("LEI"), cases, json!({"d": "DESC", "f": 1}))
         .await;
-    assert_eq!(body(&given), json!({"data": {"cases": {"totalCount": 0}}}));
+    assert_eq!(body(&given)["data"], json!({"cases": {"totalCount": 0}}));
     let null = world.answer(allocator("LEI"), cases, json!({ "d": null })).await;
     assert_eq!(code(&body(&null)), "BAD_USER_INPUT");
 }

@@ -10,6 +10,7 @@
 
 mod access;
 mod allocating;
+mod cost;
 mod disclosure;
 mod documents;
 mod following;

@@ -1,18 +1,44 @@
 //! How much one caller may ask, and how long anything may take.
 
-use std::{num::NonZeroU32, time::Duration};
+use std::{
+    num::{NonZeroU16, NonZeroU32},
+    time::Duration,
+};
+
+use graphql::budget::BudgetOptions;
 
 use super::{ConfigurationError, Environment};
 
-/// Requests a second that one caller may send to one replica, when the environment says nothing in production: far more
-/// than a busy user interface, and less than what would starve the others.
-const PRODUCTION_RATE: u32 = 1_000;
+/// What callers may ask of one replica when the environment says nothing in production: far more than a busy user interface, and
+/// less than what would starve the others.
+const PRODUCTION: BudgetOptions = BudgetOptions {
+    cost_per_second: NonZeroU32::new(250_000),
+    requests_per_second: NonZeroU32::new(1_000),
+    caller_requests: 8,
+    caller_reads: CALLER_READS,
+    requests: REQUESTS,
+};
+
+/// And locally and in tests: as much as anybody can ask for, but never all connections to the database.
+pub(super) const LOCAL: BudgetOptions = BudgetOptions {
+    cost_per_second: NonZeroU32::new(10_000_000),
+    requests_per_second: None,
+    caller_requests: REQUESTS,
+    caller_reads: CALLER_READS,
+    requests: REQUESTS,
+};
+
+/// A small part of the connections to the database, and of the processors of a small machine.
+const CALLER_READS: usize = 2;
+
+/// Requests at work in the whole service.
+const REQUESTS: usize = 256;
 
 /// Limits that keep one caller from taking what belongs to all.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Requests a second, on average, that one caller may send; two seconds' worth may come at once. None: no limit.
-    pub requests_per_second: Option<NonZeroU32>,
+    /// What callers may spend, and have at work.
+    pub budget: BudgetOptions,
     /// How long a socket may stay open before its first message says who it is.
     pub introduction: Duration,
     /// How many subscriptions one socket may have at a time.
@@ -25,11 +51,11 @@ pub struct Limits {
     pub silence: Duration,
 }
 
-/// No limit of requests: for the local profile and tests.
+/// For the local profile and tests.
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            requests_per_second: None,
+            budget: LOCAL,
             introduction: Duration::from_secs(10),
             subscriptions: 50,
             standing: Duration::from_mins(1),
@@ -46,7 +72,7 @@ impl Limits {
     /// # Errors
     /// When a setting is malformed.
     pub fn of_production(mut environment: Environment) -> Result<Self, ConfigurationError> {
-        let limits = Self::read(&mut environment, PRODUCTION_RATE);
+        let limits = Self::read(&mut environment, PRODUCTION);
         environment.settle(limits)
     }
 
@@ -57,13 +83,27 @@ impl Limits {
         self.standing.checked_div(2).unwrap_or_default()
     }
 
-    /// The limits in an environment, with this rate where it does not say another.
-    pub(super) fn read(environment: &mut Environment, rate: u32) -> Self {
-        let rate = environment
-            .parsed("CALLER_REQUESTS_PER_SECOND", "a whole number")
-            .unwrap_or(rate);
+    /// The limits in an environment, with these budgets where it does not say others.
+    pub(super) fn read(environment: &mut Environment, otherwise: BudgetOptions) -> Self {
+        let mut rate = |name, otherwise: Option<NonZeroU32>| match environment.parsed(name, "a whole number")
+        {
+            Some(rate) => NonZeroU32::new(rate),
+            None => otherwise,
+        };
+        let cost_per_second = rate("CALLER_COST_PER_SECOND", otherwise.cost_per_second);
+        let requests_per_second = rate("CALLER_REQUESTS_PER_SECOND", otherwise.requests_per_second);
+        let mut places = |name, otherwise| {
+            let set: Option<NonZeroU16> = environment.parsed(name, "a whole number from 1 to 65535");
+            set.map_or(otherwise, |set| usize::from(set.get()))
+        };
         Self {
-            requests_per_second: NonZeroU32::new(rate),
+            budget: BudgetOptions {
+                cost_per_second,
+                requests_per_second,
+                caller_requests: places("CALLER_REQUESTS_AT_WORK", otherwise.caller_requests),
+                caller_reads: places("CALLER_READS_AT_WORK", otherwise.caller_reads),
+                requests: places("REQUESTS_AT_WORK", otherwise.requests),
+            },
             ..Self::default()
         }
     }
@@ -73,19 +113,33 @@ impl Limits {
 mod tests {
     use super::*;
 
-    fn rate(text: Option<&str>) -> Option<u32> {
-        let values = text.map(|text| ("CALLER_REQUESTS_PER_SECOND".to_owned(), text.to_owned()));
-        let limits = Limits::of_production(Environment::new(values)).unwrap();
-        limits.requests_per_second.map(NonZeroU32::get)
+    fn set(name: &str, value: &str) -> Result<BudgetOptions, ConfigurationError> {
+        let environment = Environment::new([(name.to_owned(), value.to_owned())]);
+        Limits::of_production(environment).map(|limits| limits.budget)
     }
 
     #[test]
-    fn the_rate_is_generous_unless_told_otherwise_and_nought_is_none() {
-        assert_eq!(
-            (rate(None), rate(Some("5")), rate(Some("0"))),
-            (Some(1_000), Some(5), None)
-        );
-        let wrong = [("CALLER_REQUESTS_PER_SECOND".to_owned(), "many".to_owned())];
-        assert!(Limits::of_production(Environment::new(wrong)).is_err());
+    fn budgets_are_generous_unless_set_otherwise_and_a_rate_of_nought_is_none() {
+        let unset = Limits::of_production(Environment::default()).unwrap().budget;
+        assert_eq!(unset.cost_per_second.map(NonZeroU32::get), Some(250_000));
+        assert_eq!(unset.requests_per_second.map(NonZeroU32::get), Some(1_000));
+        let cost = |value| set("CALLER_COST_PER_SECOND", value).unwrap().cost_per_second;
+        assert_eq!((cost("5"), cost("0")), (NonZeroU32::new(5), None));
+        let requests = set("CALLER_REQUESTS_PER_SECOND", "7").unwrap();
+        assert_eq!(requests.requests_per_second, NonZeroU32::new(7));
+    }
+
+    #[test]
+    fn places_at_work_are_set_one_by_one_and_never_none() {
+        assert_eq!(set("CALLER_REQUESTS_AT_WORK", "3").unwrap().caller_requests, 3);
+        assert_eq!(set("CALLER_READS_AT_WORK", "3").unwrap().caller_reads, 3);
+        assert_eq!(set("REQUESTS_AT_WORK", "3").unwrap().requests, 3);
+        for wrong in ["0", "many", "-1"] {
+            let told = set("REQUESTS_AT_WORK", wrong).unwrap_err().to_string();
+            assert!(
+                told.contains("REQUESTS_AT_WORK must be a whole number from 1"),
+                "{told}"
+            );
+        }
     }
 }

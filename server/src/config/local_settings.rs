@@ -2,12 +2,12 @@
 
 use domain::policy::PolicyVersion;
 
-use super::{ConfigurationError, Environment, Limits, policy};
+use super::{ConfigurationError, Environment, Limits, limits::LOCAL, policy};
 
 /// The settings of the local profile.
 #[derive(Debug, Clone, Copy)]
 pub struct LocalSettings {
-    /// What bounds callers: no rate, where none is set.
+    /// What bounds callers: hardly anything, where nothing is set.
     pub limits: Limits,
     /// The version of the policy.
     pub policy: PolicyVersion,
@@ -21,7 +21,7 @@ impl LocalSettings {
     /// # Errors
     /// When a setting is malformed.
     pub fn from_environment(mut environment: Environment) -> Result<Self, ConfigurationError> {
-        let limits = Limits::read(&mut environment, 0);
+        let limits = Limits::read(&mut environment, LOCAL);
         let policy = policy(&mut environment);
         let publish = !environment.flag("DISABLE_SNS_PUBLISH");
         environment.settle(Self {
@@ -43,7 +43,7 @@ mod tests {
     #[test]
     fn nothing_need_be_set_and_nothing_malformed_is_passed_over() {
         let unset = LocalSettings::from_environment(Environment::default()).unwrap();
-        assert_eq!(unset.limits.requests_per_second, None);
+        assert_eq!(unset.limits.budget.requests_per_second, None);
         assert_eq!(unset.policy, PolicyVersion::RoshBased);
         assert!(unset.publish);
         assert!(!with("DISABLE_SNS_PUBLISH", "yes").unwrap().publish);
@@ -51,7 +51,9 @@ mod tests {
         assert_eq!(set.policy, PolicyVersion::TierBased);
         for name in [
             "ALLOCATION_POLICY",
+            "CALLER_COST_PER_SECOND",
             "CALLER_REQUESTS_PER_SECOND",
+            "REQUESTS_AT_WORK",
             "DISABLE_SNS_PUBLISH",
         ] {
             let told = with(name, "seven").unwrap_err().to_string();

@@ -1,8 +1,9 @@
 //! Who calls, and whether they may call again already: the bearer token of a request.
 
-use std::time::{Duration, Instant};
+use std::{sync::Arc, time::Instant};
 
 use axum::http::{HeaderMap, header};
+use graphql::budget::{Budget, OverBudget};
 use hmpps::{Caller, TokenError};
 
 use super::state::AppState;
@@ -12,26 +13,33 @@ use super::state::AppState;
 pub(super) enum NotAdmitted {
     /// There is no valid token, or nobody can say now whether it is.
     Token(TokenError),
-    /// They ask too often, and have to wait this long.
-    TooOften(Duration),
+    /// They have spent their budget, or ask too often.
+    OverBudget(OverBudget),
+}
+
+/// Somebody who is let in.
+pub(super) struct Known {
+    pub(super) caller: Caller,
+    /// What they may spend, and have at work.
+    pub(super) budget: Arc<Budget>,
 }
 
 /// The caller of a request with these headers.
 ///
 /// # Errors
 /// When they are not let in.
-pub(super) async fn caller(state: &AppState, headers: &HeaderMap) -> Result<Caller, NotAdmitted> {
+pub(super) async fn caller(state: &AppState, headers: &HeaderMap) -> Result<Known, NotAdmitted> {
     let caller = state.authenticator.caller(authorization(headers)).await;
-    in_pace(state, caller)
+    within_budget(state, caller)
 }
 
 /// The same where roles decide and caseloads do not count: they are not asked for.
 ///
 /// # Errors
 /// When they are not let in.
-pub(super) async fn holder(state: &AppState, headers: &HeaderMap) -> Result<Caller, NotAdmitted> {
+pub(super) async fn holder(state: &AppState, headers: &HeaderMap) -> Result<Known, NotAdmitted> {
     let holder = state.authenticator.holder(authorization(headers)).await;
-    in_pace(state, holder)
+    within_budget(state, holder)
 }
 
 fn authorization(headers: &HeaderMap) -> Option<&str> {
@@ -40,11 +48,9 @@ fn authorization(headers: &HeaderMap) -> Option<&str> {
         .and_then(|value| value.to_str().ok())
 }
 
-fn in_pace(state: &AppState, caller: Result<Caller, TokenError>) -> Result<Caller, NotAdmitted> {
+fn within_budget(state: &AppState, caller: Result<Caller, TokenError>) -> Result<Known, NotAdmitted> {
     let caller = caller.map_err(NotAdmitted::Token)?;
-    state
-        .pace
-        .admit(&caller.principal.actor, Instant::now())
-        .map_err(NotAdmitted::TooOften)?;
-    Ok(caller)
+    let budget = state.budgets.of(&caller.principal.actor);
+    budget.admit(Instant::now()).map_err(NotAdmitted::OverBudget)?;
+    Ok(Known { caller, budget })
 }

@@ -1,6 +1,6 @@
 //! The REST contract that other services rely on, byte for byte: who is the POM of a prisoner.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::{
     Json, Router,
@@ -15,16 +15,20 @@ use axum::{
 };
 use commands::access::{Role, Rule};
 use domain::{NomsNumber, StaffId};
+use graphql::budget::{Budget, Busy};
 use projections::{Contract, ContractAllocation, ContractPom, ReadModelError};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    auth::{self, NotAdmitted},
+    auth::{self, Known, NotAdmitted},
     state::AppState,
 };
 
 /// Shorter than the patience of the least patient consumer, which is 3 seconds.
 const PATIENCE: Duration = Duration::from_millis(2500);
+
+/// What a read costs beside the request, in the units of GraphQL's fields.
+const COST: usize = 100;
 
 /// Who may read the contract.
 const READERS: Rule = Rule::Role(&[Role::ReadAllocations]);
@@ -63,12 +67,26 @@ fn problem(code: StatusCode, message: &'static str) -> Response {
 /// No token, a bad one, or one without scope or role: all the same to the caller.
 async fn authorise(State(state): State<AppState>, request: Request, next: Next) -> Response {
     match auth::holder(&state, request.headers()).await {
-        Ok(caller) if caller.has_scope("read") && READERS.check(&caller.principal, None).is_ok() => {
-            next.run(request).await
+        Ok(Known { caller, budget })
+            if caller.has_scope("read") && READERS.check(&caller.principal, None).is_ok() =>
+        {
+            at_work(&budget, next.run(request)).await
         }
         Err(NotAdmitted::Token(error)) if error.is_outage() => lagging(),
-        Err(NotAdmitted::TooOften(wait)) => too_often(wait),
+        Err(NotAdmitted::OverBudget(over)) => too_often(over.retry_after()),
         _ => problem(StatusCode::UNAUTHORIZED, "Valid authorisation token required"),
+    }
+}
+
+/// Pays for a read, and has it done when there is a place for it.
+async fn at_work(budget: &Budget, answering: impl Future<Output = Response>) -> Response {
+    if let Err(over) = budget.spend(COST, Instant::now()) {
+        return too_often(over.retry_after());
+    }
+    match budget.place().await {
+        Ok(_place) => answering.await,
+        Err(Busy::Caller) => too_often(1),
+        Err(Busy::Service) => lagging(),
     }
 }
 
@@ -236,12 +254,9 @@ fn lagging() -> Response {
     later(problem(StatusCode::SERVICE_UNAVAILABLE, message), 1)
 }
 
-fn too_often(wait: Duration) -> Response {
+fn too_often(seconds: u64) -> Response {
     let message = "Too many requests. Slow down and try again";
-    later(
-        problem(StatusCode::TOO_MANY_REQUESTS, message),
-        wait.as_secs().saturating_add(1),
-    )
+    later(problem(StatusCode::TOO_MANY_REQUESTS, message), seconds)
 }
 
 fn later(mut response: Response, seconds: u64) -> Response {

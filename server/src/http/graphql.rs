@@ -6,18 +6,19 @@ use axum::{
     Router,
     body::Bytes,
     extract::{RawQuery, State, rejection::BytesRejection},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
 };
 use graphql::{
     Answer, Caller, GuardRefusal, GuardedRequest, IdempotencyKey, MayIntrospect, MayMutate, MediaType,
+    budget::{Level, OverBudget},
 };
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
-    auth::{self, NotAdmitted},
+    auth::{self, Known, NotAdmitted},
     negotiate,
     standing::renewal,
     state::AppState,
@@ -42,7 +43,7 @@ async fn by_post(
     let answer = match caller(&state, &headers).await {
         Ok(Admitted { caller, .. }) => match request_in(body) {
             Ok(request) => graphql::execute(&state.schema, request, caller).await,
-            Err(refused) => refused.into(),
+            Err(refused) => Answer::from(refused).charged(&caller.budget),
         },
         Err(response) => return response.in_form(media),
     };
@@ -90,7 +91,10 @@ async fn by_get(State(state): State<AppState>, headers: HeaderMap, RawQuery(quer
     };
     let parameters = serde_urlencoded::from_str::<Parameters>(&query.unwrap_or_default());
     let answer = match parameters {
-        Err(_) => Answer::malformed("the parameters of the address cannot be read"),
+        Err(_) => {
+            let why = "the parameters of the address cannot be read";
+            Answer::malformed(why).charged(&caller.budget)
+        }
         Ok(Parameters {
             query,
             operation_name,
@@ -104,7 +108,7 @@ async fn by_get(State(state): State<AppState>, headers: HeaderMap, RawQuery(quer
                 extensions.as_deref(),
             ) {
                 Ok(request) => graphql::execute(&state.schema, request, caller).await,
-                Err(refusal) => refusal.into(),
+                Err(refusal) => Answer::from(refusal).charged(&caller.budget),
             }
         }
     };
@@ -117,8 +121,8 @@ pub(super) enum NoCaller {
     Unauthenticated,
     /// A header that cannot be read.
     Malformed(&'static str),
-    /// They ask too often, and have to wait this long.
-    TooOften(Duration),
+    /// They have spent their budget, or ask too often.
+    OverBudget(OverBudget),
     /// Keys or caseloads cannot be had now.
     Unavailable,
 }
@@ -133,7 +137,7 @@ impl NoCaller {
                 response
             }
             Self::Malformed(what) => respond(&Answer::malformed(what), media),
-            Self::TooOften(wait) => respond(&Answer::rate_limited(*wait), media),
+            Self::OverBudget(over) => respond(&Answer::over_budget(over), media),
             Self::Unavailable => {
                 let why = "your token or your caseloads cannot be checked now: try again";
                 respond(&Answer::unavailable(why), media)
@@ -145,7 +149,7 @@ impl NoCaller {
 impl From<NotAdmitted> for NoCaller {
     fn from(why: NotAdmitted) -> Self {
         match why {
-            NotAdmitted::TooOften(wait) => Self::TooOften(wait),
+            NotAdmitted::OverBudget(over) => Self::OverBudget(over),
             NotAdmitted::Token(error) if error.is_outage() => Self::Unavailable,
             NotAdmitted::Token(_) => Self::Unauthenticated,
         }
@@ -161,9 +165,13 @@ pub(super) struct Admitted {
 
 /// Whoever sent a request, and what came with it.
 pub(super) async fn caller(state: &AppState, headers: &HeaderMap) -> Result<Admitted, NoCaller> {
-    let authenticated = auth::caller(state, headers).await?;
+    let Known {
+        caller: authenticated,
+        budget,
+    } = auth::caller(state, headers).await?;
     let mut caller = Caller::new(authenticated.principal.clone());
     caller.renewal = Some(renewal(state, &authenticated));
+    caller.budget = budget;
     if state.open_schema {
         caller.may_introspect = MayIntrospect(true);
     }
@@ -210,8 +218,22 @@ pub(super) fn respond(answer: &Answer, media: MediaType) -> Response {
     if let Some(seconds) = answer.retry_after() {
         headers.insert(header::RETRY_AFTER, seconds.into());
     }
+    if let Some(level) = answer.level() {
+        say_what_is_left(headers, level);
+    }
     if status == StatusCode::METHOD_NOT_ALLOWED {
         headers.insert(header::ALLOW, HeaderValue::from_static("POST"));
     }
     response
+}
+
+/// The headers of the IETF's draft on rate limits: the budget, and what is left of it.
+fn say_what_is_left(headers: &mut HeaderMap, level: Level) {
+    let policy = format!(r#""cost";q={};w={};qu="cost""#, level.limit, Level::WINDOW);
+    let left = format!(r#""cost";r={};t={}"#, level.remaining, level.seconds_to_full());
+    for (name, value) in [("ratelimit-policy", policy), ("ratelimit", left)] {
+        if let Ok(value) = value.try_into() {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    }
 }

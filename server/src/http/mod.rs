@@ -10,7 +10,6 @@ mod graphql;
 mod health;
 mod info;
 mod negotiate;
-mod pace;
 mod questions;
 mod socket;
 mod standing;
@@ -33,7 +32,6 @@ use tower_http::{
 };
 
 pub use graphiql::GraphiQl;
-pub use pace::Pace;
 
 use self::state::AppState;
 

@@ -19,7 +19,7 @@ use futures::{
     SinkExt, Stream, StreamExt,
     stream::{BoxStream, SplitSink, once},
 };
-use graphql::{Answer, Caller, GuardRefusal};
+use graphql::{Answer, Caller, GuardRefusal, budget::OverBudget};
 use tokio::sync::{Notify, Semaphore, oneshot};
 
 use super::{
@@ -179,7 +179,7 @@ async fn introduction(
             });
             return Ok(data);
         }
-        Err(NoCaller::TooOften(_) | NoCaller::Unavailable) => TRY_AGAIN,
+        Err(NoCaller::OverBudget(_) | NoCaller::Unavailable) => TRY_AGAIN,
         Err(NoCaller::Unauthenticated | NoCaller::Malformed(_)) => NOT_FOR_YOU,
     };
     introduce.send(Err(refused)).unwrap_or_default();
@@ -213,11 +213,9 @@ impl Follower {
     }
 
     /// Whether the caller may ask again already, or has to wait this long.
-    fn in_time(&self, session: Option<&Data>) -> Result<(), Duration> {
+    fn within_budget(session: Option<&Data>) -> Result<(), OverBudget> {
         let caller = session.and_then(|data| data.get(&TypeId::of::<Caller>())?.downcast_ref::<Caller>());
-        caller.map_or(Ok(()), |caller| {
-            self.state.pace.admit(&caller.principal.actor, Instant::now())
-        })
+        caller.map_or(Ok(()), |caller| caller.budget.admit(Instant::now()))
     }
 }
 
@@ -232,8 +230,8 @@ impl Executor for Follower {
     }
 
     fn execute_stream(&self, request: Request, session: Option<Arc<Data>>) -> BoxStream<'static, Response> {
-        if let Err(wait) = self.in_time(session.as_deref()) {
-            return only(Answer::rate_limited(wait));
+        if let Err(over) = Self::within_budget(session.as_deref()) {
+            return only(Answer::over_budget(&over));
         }
         let Ok(place) = Arc::clone(&self.room).try_acquire_owned() else {
             let most = self.state.limits.subscriptions;

@@ -3,12 +3,13 @@
 use std::{sync::Arc, time::Instant};
 
 use event_store::PostgresLog;
+use graphql::budget::Budgets;
 use hmpps::Authenticator;
 use metrics_exporter_prometheus::PrometheusHandle;
 use projections::ReadModels;
 use tokio_util::sync::CancellationToken;
 
-use super::{checkup::Checkup, graphiql::GraphiQl, pace::Pace};
+use super::{checkup::Checkup, graphiql::GraphiQl};
 use crate::config::{Build, Limits};
 
 /// Shared by all routes; cheap to clone.
@@ -24,8 +25,8 @@ pub struct Shared {
     pub schema: graphql::Schema,
     /// Proves who calls.
     pub authenticator: Authenticator,
-    /// How fast each caller may ask.
-    pub pace: Pace,
+    /// What each caller may spend, and have at work.
+    pub budgets: Budgets,
     /// What bounds sockets.
     pub limits: Limits,
     /// What was built.

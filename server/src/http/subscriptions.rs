@@ -15,7 +15,7 @@ use axum::{
     routing::{get, post},
 };
 use futures::{StreamExt, stream};
-use graphql::MediaType;
+use graphql::{Answer, MediaType};
 
 use super::{
     graphql::{Admitted, caller, is_json, not_json, request_in, respond},
@@ -64,7 +64,10 @@ async fn by_events(
     };
     let request = match request_in(body) {
         Ok(request) => request,
-        Err(refused) => return respond(&refused.into(), MediaType::GraphQlResponse),
+        Err(refused) => {
+            let refused = Answer::from(refused).charged(&caller.budget);
+            return respond(&refused, MediaType::GraphQlResponse);
+        }
     };
     let next = graphql::execute_stream(&state.schema, request, caller).map(|answer| {
         Event::default()

@@ -3,9 +3,10 @@
 //! `cargo bench -p tests --bench figures` measures all of them on a private Postgres with `fsync` on. Only ratios carry
 //! over from one machine to another. Rates are measured in `FIGURES_ROUNDS` (7) rounds of `FIGURES_SECONDS` (2) each, in
 //! turns, and the middle ratio counts; `FIGURES_PRISONERS` (20000) is how large an estate is rebuilt. Naming a group
-//! (`append`, `http`, `rebuild`, `memory`) measures that one.
+//! (`append`, `http`, `rebuild`, `memory`, `attacks`) measures that one.
 
 mod append;
+mod attacks;
 mod clients;
 mod cluster;
 mod estate;
@@ -47,6 +48,9 @@ fn main() {
         }
         if wants("memory") {
             memory::measure(&mut figures).await;
+        }
+        if wants("attacks") {
+            attacks::measure(&mut figures).await;
         }
     });
     figures.print();

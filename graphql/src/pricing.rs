@@ -1,0 +1,213 @@
+//! What a document costs: it is priced before it is executed, charged to its caller, and the answer says so.
+
+use std::{
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    time::Instant,
+};
+
+use async_graphql::{
+    Response, ServerError, ServerResult, ValidationResult, Variables,
+    async_trait::async_trait,
+    extensions::{
+        Extension, ExtensionContext, ExtensionFactory, NextExecute, NextParseQuery, NextValidation,
+    },
+    parser::types::{ExecutableDocument, OperationType},
+};
+use futures::{Stream, StreamExt};
+
+use crate::{
+    answer::Answer,
+    budget::{Budget, Busy, OverBudget, Place, REQUEST_COST},
+    caller::Caller,
+    execute as executor,
+    fault::{Code, Fault, RETRY_AFTER},
+    guard::GuardedRequest,
+    schema::{COMPLEXITY, DEPTH, Schema},
+};
+
+/// Executes a query or mutation.
+pub async fn execute(schema: &Schema, request: GuardedRequest, caller: Caller) -> Answer {
+    let bill = Arc::new(Bill::new(&request, &caller));
+    let request = request.with(Arc::clone(&bill));
+    executor::execute(schema, request, caller).await.billed(&bill)
+}
+
+/// Executes a subscription: the answers as they come. A query or mutation gives one.
+pub fn execute_stream(
+    schema: &Schema,
+    request: GuardedRequest,
+    caller: Caller,
+) -> impl Stream<Item = Answer> + Send + use<> {
+    let bill = Arc::new(Bill::new(&request, &caller));
+    let request = request.with(Arc::clone(&bill));
+    executor::execute_stream(schema, request, caller).map(move |answer| answer.billed(&bill))
+}
+
+/// What a request costs, and whether it came to be executed.
+#[derive(Debug)]
+pub(crate) struct Bill {
+    pub(crate) budget: Arc<Budget>,
+    cost: AtomicUsize,
+    /// Only the price is asked for.
+    dry_run: bool,
+    /// Something is followed, which is charged for each event.
+    follows: AtomicBool,
+    ended: OnceLock<Ended>,
+}
+
+/// Why a request was not executed.
+#[derive(Debug, Clone)]
+pub(crate) enum Ended {
+    /// The price was all that was asked for.
+    Priced,
+    /// It costs more than the caller has left.
+    OverBudget(OverBudget),
+    /// There is no place at work.
+    Busy(Busy),
+}
+
+impl Bill {
+    fn new(request: &GuardedRequest, caller: &Caller) -> Self {
+        Self {
+            budget: Arc::clone(&caller.budget),
+            cost: AtomicUsize::new(REQUEST_COST),
+            dry_run: request.is_dry_run(),
+            follows: AtomicBool::new(false),
+            ended: OnceLock::new(),
+        }
+    }
+
+    pub(crate) fn cost(&self) -> usize {
+        self.cost.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn ended(&self) -> Option<&Ended> {
+        self.ended.get()
+    }
+
+    fn end(&self, ended: Ended) {
+        // The first reason stands.
+        self.ended.set(ended).unwrap_or_default();
+    }
+
+    /// Charges for a document, unless it is only priced.
+    fn charge(&self, priced: &ValidationResult) -> Result<(), Fault> {
+        let cost = priced.complexity;
+        self.cost
+            .store(cost.saturating_add(REQUEST_COST), Ordering::Relaxed);
+        if priced.depth > DEPTH {
+            return Err(Fault::too_complex(
+                "the depth of the document is",
+                priced.depth,
+                DEPTH,
+            ));
+        }
+        if cost > COMPLEXITY {
+            return Err(Fault::too_complex("the document costs", cost, COMPLEXITY));
+        }
+        if self.dry_run {
+            self.end(Ended::Priced);
+            return Err(Fault::bad_input("only the price was asked for"));
+        }
+        self.budget.spend(cost, Instant::now()).map_err(|over| {
+            let fault = Fault::over_budget(&over);
+            self.end(Ended::OverBudget(over));
+            fault
+        })
+    }
+
+    /// A place at work. What is followed waits until it can be paid and has one: no event is left out.
+    async fn place(&self) -> Result<Place, Busy> {
+        if !self.follows.load(Ordering::Relaxed) {
+            return self.budget.place().await;
+        }
+        self.budget.spend_in_time(self.cost()).await;
+        loop {
+            if let Ok(place) = self.budget.place().await {
+                return Ok(place);
+            }
+        }
+    }
+}
+
+/// Charges each request.
+pub(crate) struct Pricing;
+
+impl ExtensionFactory for Pricing {
+    fn create(&self) -> Arc<dyn Extension> {
+        Arc::new(Self)
+    }
+}
+
+fn bill<'a>(ctx: &ExtensionContext<'a>) -> Option<&'a Arc<Bill>> {
+    ctx.data_opt::<Arc<Bill>>()
+}
+
+#[async_trait]
+impl Extension for Pricing {
+    async fn parse_query(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        query: &str,
+        variables: &Variables,
+        next: NextParseQuery<'_>,
+    ) -> ServerResult<ExecutableDocument> {
+        let document = next.run(ctx, query, variables).await?;
+        if let Some(bill) = bill(ctx) {
+            let mut operations = document.operations.iter();
+            let follows = operations.any(|(_, operation)| operation.node.ty == OperationType::Subscription);
+            bill.follows.store(follows, Ordering::Relaxed);
+        }
+        Ok(document)
+    }
+
+    async fn validation(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        next: NextValidation<'_>,
+    ) -> Result<ValidationResult, Vec<ServerError>> {
+        let priced = next.run(ctx).await?;
+        if let Some(bill) = bill(ctx) {
+            let charged = bill.charge(&priced);
+            charged.map_err(|fault| vec![fault.into_server_error()])?;
+        }
+        Ok(priced)
+    }
+
+    async fn execute(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        operation_name: Option<&str>,
+        next: NextExecute<'_>,
+    ) -> Response {
+        let Some(bill) = bill(ctx) else {
+            return next.run(ctx, operation_name).await;
+        };
+        match bill.place().await {
+            Ok(_place) => next.run(ctx, operation_name).await,
+            Err(busy) => {
+                bill.end(Ended::Busy(busy));
+                Response::from_errors(vec![Fault::from(busy).into_server_error()])
+            }
+        }
+    }
+}
+
+impl From<Busy> for Fault {
+    fn from(busy: Busy) -> Self {
+        match busy {
+            Busy::Caller => Self::new(
+                Code::RateLimited,
+                "as many of your requests are at work as may be at a time: wait for their answers",
+            )
+            .retry_after(RETRY_AFTER),
+            Busy::Service => Self::new(
+                Code::Overloaded,
+                "as many requests are at work as the service has places for: try again in a moment",
+            ),
+        }
+    }
+}
