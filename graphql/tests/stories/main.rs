@@ -17,4 +17,5 @@ mod following;
 mod reading;
 mod repeating;
 mod transport;
+mod walk;
 mod world;
