@@ -22,6 +22,7 @@ mod progress;
 mod projector;
 mod reads;
 mod rebuild;
+mod rewriter;
 mod source;
 mod step;
 mod table;
@@ -42,6 +43,8 @@ pub use pom::{PomCounters, PomGroup, PomView};
 pub use projector::{LEASE, Projector, ProjectorHandle, ProjectorOptions};
 pub use reads::ReadModels;
 pub use rebuild::{
-    RebuildError, RebuildOptions, RebuildPhase, RebuildProgress, RebuildReport, drop_build, rebuild, switch,
+    AwaitingRewrite, RebuildError, RebuildOptions, RebuildPhase, RebuildProgress, RebuildReport, drop_build,
+    rebuild, rewrite, switch,
 };
+pub use rewriter::{REWRITE_AFTER, Rewriter, RewriterHandle};
 pub use source::Source;

@@ -178,6 +178,8 @@ pub enum Project {
         #[command(flatten)]
         target: Target,
     },
+    /// Write the tables anew without what erased people left in them; the service does so an hour after an erasure.
+    Rewrite(Target),
     /// Show readers a build that was kept, once it is up to date.
     Switch {
         /// Of which model: cases, allocations or poms.

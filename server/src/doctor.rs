@@ -1,8 +1,10 @@
 //! `doctor`: what is wrong, and what to do about it.
 
+use std::time::Duration;
+
 use event_store::{Lease, Log, PostgresLog};
 use messaging::relay;
-use projections::{BuildStatus, ModelStatus};
+use projections::{AwaitingRewrite, BuildStatus, ModelStatus, REWRITE_AFTER};
 
 use crate::{
     cli::Target,
@@ -31,6 +33,13 @@ pub(crate) async fn examine(target: &Target) -> Result<Ending, Failure> {
     if behind && !somebody_holds(&log, projections::LEASE).await? {
         complaints = complaints.saturating_add(1);
         say!("  -> nobody folds the log: start the service, and the read models catch up by themselves")?;
+    }
+    let erased = AwaitingRewrite::now(log.pool())
+        .await
+        .map_err(Failure::dependency)?;
+    if let Some(advice) = erased.and_then(|erased| advice_on_files(erased.people(), erased.age)) {
+        complaints = complaints.saturating_add(1);
+        say!("  -> {advice}")?;
     }
     let outbox = messaging::outbox::status(log.pool())
         .await
@@ -82,6 +91,17 @@ fn is_left_behind(model: &ModelStatus) -> bool {
     model.status == BuildStatus::Live && model.position < model.head
 }
 
+/// What to do about erased people who should not be in the files any more. A rebuild or an audit may take its time.
+fn advice_on_files(people: usize, age: Duration) -> Option<String> {
+    (age > REWRITE_AFTER.saturating_mul(2)).then(|| {
+        format!(
+            "the files still hold what {people} erased people left in them, the first of them erased {} hours ago: \
+             `allocations project rewrite` says why the tables were not written anew",
+            age.as_secs().div_euclid(3600),
+        )
+    })
+}
+
 /// What to do about a read model that does not move.
 fn advice(model: &ModelStatus) -> Option<&'static str> {
     if model.status == BuildStatus::Stopped {
@@ -127,6 +147,13 @@ mod tests {
         let live = |position| at(position, BuildStatus::Live, false);
         assert_eq!((live(6), live(7)), (None, None));
         assert!(live(8).is_some_and(|advice| advice.contains("project rebuild")));
+    }
+
+    #[test]
+    fn erased_people_who_stay_in_the_files_want_attention() {
+        assert_eq!(advice_on_files(1, REWRITE_AFTER.saturating_mul(2)), None);
+        let late = advice_on_files(3, REWRITE_AFTER.saturating_mul(5));
+        assert!(late.is_some_and(|advice| advice.contains("3 erased people") && advice.contains("5 hours")));
     }
 
     #[test]

@@ -39,7 +39,10 @@ pub(crate) async fn erase(options: Erase) -> Result<Ending, Failure> {
     } else {
         say!("{noms} is erased: the key of everything personal about them is destroyed.")?;
     }
-    say!("Read models forget within moments where the service runs, else when it starts.")?;
+    say!(
+        "Read models forget within moments where the service runs, else when it starts; an hour later their files hold nothing \
+         of them either (at once: `allocations project rewrite`)."
+    )?;
     Ok(Ending::Done)
 }
 

@@ -17,6 +17,7 @@ use crate::{
 /// Runs `project …`.
 pub(crate) async fn run(command: Project) -> Result<Ending, Failure> {
     let (Project::Status(target)
+    | Project::Rewrite(target)
     | Project::Rebuild { target, .. }
     | Project::Switch { target, .. }
     | Project::Drop { target, .. }) = &command;
@@ -24,7 +25,7 @@ pub(crate) async fn run(command: Project) -> Result<Ending, Failure> {
     let log = match &command {
         Project::Status(_) | Project::Drop { .. } => database.sealed_log().await?,
         // Whatever is folded is read, and rows without names would be wrong rows.
-        Project::Rebuild { .. } | Project::Switch { .. } => database.log().await?,
+        Project::Rebuild { .. } | Project::Rewrite(_) | Project::Switch { .. } => database.log().await?,
     };
     let done = act(&command, &log).await;
     log.pool().close().await;
@@ -45,6 +46,10 @@ async fn act(command: &Project, log: &Arc<PostgresLog>) -> Result<(), Failure> {
             keep_previous,
             ..
         } => rebuild::tell(&rebuild::rebuild(log, models, *keep_previous).await?),
+        Project::Rewrite(_) => {
+            let people = projections::rewrite(log).await?;
+            say!("The tables hold nothing any more of those who were erased: {people} since the last time.")
+        }
         Project::Switch { model, build, .. } => {
             let position = projections::switch(log, *model, *build).await?;
             say!("Readers see build {build} of {model}, at position {position}.")

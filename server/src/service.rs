@@ -19,7 +19,9 @@ use messaging::{
     Inbox, InboxHandle, InboxOptions, Relay, RelayHandle, RelayOptions,
     aws::{AwsSettings, Clients},
 };
-use projections::{Projector, ProjectorHandle, ProjectorOptions, ReadModels};
+use projections::{
+    Projector, ProjectorHandle, ProjectorOptions, REWRITE_AFTER, ReadModels, Rewriter, RewriterHandle,
+};
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -62,6 +64,7 @@ pub struct Service {
     /// The read side.
     pub models: ReadModels,
     projector: ProjectorHandle,
+    rewriter: RewriterHandle,
     relay: RelayHandle,
     inbox: InboxHandle,
     stopping: CancellationToken,
@@ -102,6 +105,7 @@ impl Service {
         });
         let projector = Projector::start(&models, ProjectorOptions::new(Uuid::now_v7()))
             .context("the read models cannot be folded here")?;
+        let rewriter = Rewriter::start(log.clone(), REWRITE_AFTER, Uuid::now_v7());
         let clients = Clients::new(&aws_settings(&configuration)).await;
         let relay = start_relay(&configuration, &clients, &log, &models);
         let inbox = start_inbox(&configuration, &clients, &bus);
@@ -133,6 +137,7 @@ impl Service {
             bus,
             models,
             projector,
+            rewriter,
             relay,
             inbox,
             stopping,
@@ -161,6 +166,7 @@ impl Service {
         }
         self.inbox.stop().await;
         self.relay.stop().await;
+        self.rewriter.stop().await;
         self.projector.stop().await;
         self.log.pool().close().await;
     }

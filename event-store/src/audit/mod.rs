@@ -13,8 +13,10 @@ pub use finding::{Finding, Wrong};
 use crate::{MasterKey, Position, row::time};
 use keys::Keys;
 
-/// One snapshot for the whole pass, however long it takes, along the index.
+/// One snapshot for the whole pass, however long it takes, along the index. It is taken after the lock: the table of keys looks empty to
+/// snapshots from before it was written anew.
 const BEGIN: &str = "begin isolation level repeatable read read only; \
+    lock table es.subject_key in access share mode; \
     set local statement_timeout = 0; set local enable_seqscan = off; set local jit = off";
 
 /// How far a verification has come.

@@ -275,7 +275,7 @@ async fn exchange_checkpoints(
 }
 
 /// Somebody holds a lock for long, or waits for one of ours.
-fn is_in_the_way(error: &sqlx::Error) -> bool {
+pub(super) fn is_in_the_way(error: &sqlx::Error) -> bool {
     matches!(sqlstate(error).as_deref(), Some("55P03" | "40P01"))
 }
 

@@ -6,6 +6,7 @@
 mod builds;
 mod catch_up;
 mod copy_out;
+mod rewrite;
 mod shelves;
 mod tuples;
 
@@ -28,6 +29,7 @@ use crate::{
 };
 
 pub use builds::{drop_build, switch};
+pub use rewrite::{AwaitingRewrite, rewrite};
 
 /// How often a rebuild says that it is at work; after a minute without, its builds are thrown away.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(10);
@@ -104,6 +106,14 @@ pub enum RebuildError {
     /// Long-running reads kept the view busy.
     #[error("readers kept {0} busy: try again in a moment")]
     Busy(Model),
+    /// A build of the model is in the making.
+    #[error("a rebuild of {0} is at work: try again when it is done")]
+    Rebuilding(Model),
+    /// Rows still hold what was erased.
+    #[error(
+        "{0} has not forgotten everybody who was erased: a running service sees to it within a minute; then try again"
+    )]
+    NotForgotten(Model),
     /// The keys of personal data could not be read.
     #[error(transparent)]
     Keys(#[from] KeyringError),
@@ -155,12 +165,16 @@ pub async fn rebuild(log: &PostgresLog, options: RebuildOptions<'_>) -> Result<R
             Ok(report)
         }
         Err(error) => {
-            for mark in marks {
-                if let Err(left) = drop_build(log.pool(), mark.model, mark.build).await {
-                    tracing::warn!(error = %left, model = %mark.model, build = mark.build, "an unfinished build was left");
-                }
-            }
+            drop_unfinished(log.pool(), marks).await;
             Err(error)
+        }
+    }
+}
+
+async fn drop_unfinished(pool: &PgPool, marks: Vec<Mark>) {
+    for mark in marks {
+        if let Err(left) = drop_build(pool, mark.model, mark.build).await {
+            tracing::warn!(error = %left, model = %mark.model, build = mark.build, "an unfinished build was left");
         }
     }
 }

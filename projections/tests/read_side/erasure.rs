@@ -38,7 +38,7 @@ async fn holding(owner: &PgPool, text: &str) -> Vec<String> {
     holding
 }
 
-async fn forgotten(owner: &PgPool, text: &str) {
+pub(crate) async fn forgotten(owner: &PgPool, text: &str) {
     let forgetting = async {
         while !holding(owner, text).await.is_empty() {
             tokio::time::sleep(Duration::from_millis(5)).await;

@@ -17,4 +17,5 @@ mod poms;
 mod primary_keys;
 mod rebuild;
 mod restored;
+mod rewrite;
 mod support;

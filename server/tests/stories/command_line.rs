@@ -9,7 +9,7 @@ use workbench::testing::fresh_database;
 
 use crate::program::{KEY, Place};
 
-const ON_THE_DATABASE: [&str; 9] = [
+const ON_THE_DATABASE: [&str; 10] = [
     "migrate",
     "doctor",
     "audit verify",
@@ -17,6 +17,7 @@ const ON_THE_DATABASE: [&str; 9] = [
     "outbox status",
     "project status",
     "project rebuild",
+    "project rewrite",
     "erase A1234BC --reason asked",
     "token --role ROLE_ALLOC_MGR",
 ];
