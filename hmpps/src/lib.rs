@@ -9,6 +9,7 @@ mod jwt;
 mod nomis_user_roles;
 mod ping;
 mod prisoner_search;
+mod tolerant;
 
 pub use authenticator::{Authenticator, Caller, CaseloadMemory};
 pub use client::{ClientCredentials, ClientTimeouts, HttpClientFault, Upstream, UpstreamFault, http_client};

@@ -2,12 +2,10 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
+use crate::{client::Upstream, tolerant::Document};
 use async_trait::async_trait;
 use commands::ports::{FactUnavailable, Staff};
 use domain::{Personal, PrisonCode, StaffId, pom::StaffDetails};
-use serde::Deserialize;
-
-use crate::client::Upstream;
 
 /// The service as health reports and messages name it.
 const NAME: &str = "nomis-user-roles";
@@ -50,21 +48,21 @@ impl NomisUserRoles {
         {
             return Ok(None);
         }
-        let user = self.0.get::<UserDocument>(&format!("/users/{username}")).await;
+        let user = self.0.get::<Document>(&format!("/users/{username}")).await;
         let Some(user) = user.map_err(|_| unavailable.clone())? else {
             return Ok(None);
         };
-        let staff = self
-            .0
-            .get::<StaffDocument>(&format!("/users/staff/{}", user.staff_id))
-            .await;
+        let Some(staff_id) = staff_id(&user) else {
+            tracing::warn!(upstream = NAME, "a user's answer lacks their staff id");
+            return Err(unavailable);
+        };
+        let staff = self.0.get::<Document>(&format!("/users/staff/{staff_id}")).await;
         let staff = staff.map_err(|_| unavailable)?;
-        let caseloads = staff
-            .map(StaffDocument::caseloads)
-            .filter(|_| user.enabled != Some(false));
+        let caseloads = staff.as_ref().map(caseloads).filter(|_| is_enabled(&user));
+        let names = [user.text("firstName"), user.text("lastName")];
         Ok(Some(Account {
-            staff_id: user.staff_id,
-            name: format!("{} {}", user.first_name, user.last_name),
+            staff_id,
+            name: names.into_iter().flatten().collect::<Vec<_>>().join(" "),
             caseloads: caseloads.unwrap_or_default(),
         }))
     }
@@ -73,68 +71,107 @@ impl NomisUserRoles {
 #[async_trait]
 impl Staff for NomisUserRoles {
     async fn staff(&self, staff_id: StaffId) -> Result<Option<StaffDetails>, FactUnavailable> {
-        let document = self
-            .0
-            .get::<StaffDocument>(&format!("/users/staff/{staff_id}"))
-            .await;
-        match document {
-            Ok(document) => Ok(document.map(StaffDetails::from)),
-            Err(_) => Err(FactUnavailable {
-                what: "the member of staff",
-                from: NAME,
-            }),
+        let unavailable = FactUnavailable {
+            what: "the member of staff",
+            from: NAME,
+        };
+        let document = self.0.get::<Document>(&format!("/users/staff/{staff_id}")).await;
+        let Some(document) = document.map_err(|_| unavailable.clone())? else {
+            return Ok(None);
+        };
+        details(&document).map(Some).ok_or_else(|| {
+            tracing::warn!(upstream = NAME, "an answer lacks the name of a member of staff");
+            unavailable
+        })
+    }
+}
+
+fn staff_id(user: &Document) -> Option<StaffId> {
+    StaffId::try_from(user.number("staffId")?).ok()
+}
+
+/// An account whose state cannot be read opens nothing.
+fn is_enabled(user: &Document) -> bool {
+    !user.says("enabled") || user.flag("enabled") == Some(true)
+}
+
+/// The caseloads that are prisons; NOMIS has others, such as `NWEB`.
+fn caseloads(staff: &Document) -> BTreeSet<PrisonCode> {
+    let account = staff.object("generalAccount").unwrap_or_default();
+    let all = account.objects("caseloads");
+    all.iter()
+        .filter_map(|caseload| caseload.text("id")?.parse().ok())
+        .filter(|code| domain::prison(*code).is_some())
+        .collect()
+}
+
+fn details(document: &Document) -> Option<StaffDetails> {
+    Some(StaffDetails {
+        forename: document.text("firstName")?,
+        surname: document.text("lastName")?,
+        email: document.text("primaryEmail").map(Personal::Known),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn read(document: &Value) -> Document {
+        serde_json::from_value(document.clone()).unwrap()
+    }
+
+    #[test]
+    fn odd_caseloads_stand_beside_sound_ones() {
+        for caseloads_of in [
+            json!([null, 7, "MDI", { "id": null }, { "name": "x" }, { "id": "NWEB" }, { "id": "LEI" }]),
+            json!([{ "id": "LEI", "function": [] }, { "id": {} }]),
+        ] {
+            let staff = json!({ "generalAccount": { "caseloads": caseloads_of, "username": null } });
+            let expected = BTreeSet::from(["LEI".parse().unwrap()]);
+            assert_eq!(caseloads(&read(&staff)), expected, "{staff}");
+        }
+        for nothing in [json!(null), json!([]), json!("LEI"), json!({ "caseloads": null })] {
+            let staff = json!({ "generalAccount": nothing });
+            assert_eq!(caseloads(&read(&staff)), BTreeSet::new(), "{staff}");
         }
     }
-}
 
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct UserDocument {
-    staff_id: StaffId,
-    first_name: String,
-    last_name: String,
-    enabled: Option<bool>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct StaffDocument {
-    first_name: String,
-    last_name: String,
-    primary_email: Option<String>,
-    general_account: Option<GeneralAccount>,
-}
-
-#[derive(Debug, Deserialize)]
-struct GeneralAccount {
-    #[serde(default)]
-    caseloads: Vec<Caseload>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Caseload {
-    id: String,
-}
-
-impl StaffDocument {
-    /// The caseloads that are prisons; NOMIS has others, such as `NWEB`.
-    fn caseloads(self) -> BTreeSet<PrisonCode> {
-        let all = self
-            .general_account
-            .into_iter()
-            .flat_map(|account| account.caseloads);
-        all.filter_map(|caseload| caseload.id.parse().ok())
-            .filter(|code| domain::prison(*code).is_some())
-            .collect()
+    #[test]
+    fn a_member_of_staff_needs_a_name_and_nothing_else() {
+        for email in [json!(null), json!([]), json!({ "address": 7 }), json!("")] {
+            let staff = json!({ "firstName": "ANN", "lastName": "POM", "primaryEmail": email, "status": 7 });
+            let details = details(&read(&staff)).unwrap();
+            assert_eq!(
+                (&*details.forename, &*details.surname, details.email),
+                ("ANN", "POM", None)
+            );
+        }
+        assert_eq!(details(&read(&json!({ "firstName": "ANN" }))), None);
     }
-}
 
-impl From<StaffDocument> for StaffDetails {
-    fn from(document: StaffDocument) -> Self {
-        Self {
-            forename: document.first_name,
-            surname: document.last_name,
-            email: document.primary_email.map(Personal::Known),
+    #[test]
+    fn a_staff_id_may_be_a_text_and_an_account_that_cannot_be_read_opens_nothing() {
+        for id in [json!(485_926), json!("485926")] {
+            let id = staff_id(&read(&json!({ "staffId": id }))).map(StaffId::get);
+            assert_eq!(id, Some(485_926));
+        }
+        for (enabled, opens) in [
+            (json!(true), true),
+            (json!("true"), true),
+            (json!(null), true),
+            (json!(false), false),
+            (json!("false"), false),
+            (json!("perhaps"), false),
+            (json!({}), false),
+        ] {
+            assert_eq!(
+                is_enabled(&read(&json!({ "enabled": enabled }))),
+                opens,
+                "{enabled}"
+            );
         }
     }
 }

@@ -3,18 +3,22 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::NaiveDate;
 use commands::ports::{FactUnavailable, Prisoners};
 use domain::{
     LegalStatus, NomsNumber, Personal, PrisonCode,
     prisoner::{PrisonerFacts, StatedDates},
 };
-use serde::Deserialize;
 
-use crate::client::Upstream;
+use crate::{client::Upstream, tolerant::Document};
 
 /// The service as health reports and messages name it.
 const NAME: &str = "prisoner-search";
+
+const UNAVAILABLE: FactUnavailable = FactUnavailable {
+    what: "the prisoner",
+    from: NAME,
+};
 
 /// Facts about prisoners from prisoner-search.
 #[derive(Debug, Clone)]
@@ -32,92 +36,69 @@ impl PrisonerSearch {
 impl Prisoners for PrisonerSearch {
     async fn prisoner(&self, noms: NomsNumber) -> Result<Option<PrisonerFacts>, FactUnavailable> {
         let document = self.0.get::<Document>(&format!("/prisoner/{noms}")).await;
-        match document {
-            Ok(document) => Ok(document.map(PrisonerFacts::from)),
-            Err(_) => Err(FactUnavailable {
-                what: "the prisoner",
-                from: NAME,
-            }),
-        }
-    }
-}
-
-/// The members that the rules read; anything may be missing but the person, and there may be more.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Document {
-    first_name: String,
-    last_name: String,
-    date_of_birth: NaiveDate,
-    prison_id: Option<String>,
-    supporting_prison_id: Option<String>,
-    restricted_patient: Option<bool>,
-    discharged_hospital_description: Option<String>,
-    cell_location: Option<String>,
-    legal_status: Option<String>,
-    imprisonment_status: Option<String>,
-    indeterminate_sentence: Option<bool>,
-    recall: Option<bool>,
-    in_out_status: Option<String>,
-    last_movement_type_code: Option<String>,
-    last_movement_time: Option<NaiveDateTime>,
-    last_admission_date: Option<NaiveDate>,
-    previous_prison_leaving_date: Option<NaiveDate>,
-    #[serde(flatten)]
-    dates: StatedDates,
-}
-
-impl From<Document> for PrisonerFacts {
-    fn from(document: Document) -> Self {
-        let restricted_patient = document.restricted_patient.unwrap_or(false);
-        let prison = document.prison();
-        Self {
-            prison,
-            arrived_on: document.arrived_on().filter(|_| prison.is_some()),
-            first_name: Personal::Known(document.first_name),
-            last_name: Personal::Known(document.last_name),
-            date_of_birth: Personal::Known(document.date_of_birth),
-            location: if restricted_patient {
-                document.discharged_hospital_description
-            } else {
-                document.cell_location
-            }
-            .map(Personal::Known),
-            restricted_patient,
-            legal_status: document
-                .legal_status
-                .map_or(LegalStatus::Unknown, |status| LegalStatus::from_upstream(&status)),
-            imprisonment_status: document.imprisonment_status,
-            indeterminate: document.indeterminate_sentence.unwrap_or(false),
-            recall: document.recall.unwrap_or(false),
-            dates: document.dates.effective(),
-        }
-    }
-}
-
-impl Document {
-    /// The prison where they are counted; `OUT`, `TRN` and agencies that are no prisons are none.
-    fn prison(&self) -> Option<PrisonCode> {
-        let code = if self.restricted_patient == Some(true) {
-            &self.supporting_prison_id
-        } else {
-            &self.prison_id
+        let Some(document) = document.map_err(|_| UNAVAILABLE)? else {
+            return Ok(None);
         };
-        code.as_deref()?
-            .parse()
-            .ok()
-            .filter(|code| domain::prison(*code).is_some())
+        facts(&document).map(Some).ok_or_else(|| {
+            tracing::warn!(
+                upstream = NAME,
+                "an answer lacks a prisoner's name or date of birth"
+            );
+            UNAVAILABLE
+        })
     }
+}
 
-    /// The day of the last movement in. When something else happened since, such as a day in court, the later of
-    /// leaving the prison before and being admitted.
-    fn arrived_on(&self) -> Option<NaiveDate> {
-        let moved_in = matches!(self.last_movement_type_code.as_deref(), Some("ADM" | "TRN"))
-            && self.in_out_status.as_deref() != Some("TRN");
-        match self.last_movement_time {
-            Some(time) if moved_in => Some(time.date()),
-            _ => self.previous_prison_leaving_date.max(self.last_admission_date),
-        }
+/// The facts that the rules read: anything may be missing but the person, and there may be more.
+fn facts(document: &Document) -> Option<PrisonerFacts> {
+    let restricted_patient = document.flag("restrictedPatient").unwrap_or(false);
+    let prison = prison(document, restricted_patient);
+    let location = if restricted_patient {
+        "dischargedHospitalDescription"
+    } else {
+        "cellLocation"
+    };
+    let dates: StatedDates = serde_json::from_value(document.dates()).unwrap_or_default();
+    Some(PrisonerFacts {
+        prison,
+        arrived_on: arrived_on(document).filter(|_| prison.is_some()),
+        first_name: Personal::Known(document.text("firstName")?),
+        last_name: Personal::Known(document.text("lastName")?),
+        date_of_birth: Personal::Known(document.date("dateOfBirth")?),
+        location: document.text(location).map(Personal::Known),
+        restricted_patient,
+        legal_status: document
+            .text("legalStatus")
+            .map_or(LegalStatus::Unknown, |status| LegalStatus::from_upstream(&status)),
+        imprisonment_status: document.text("imprisonmentStatus"),
+        indeterminate: document.flag("indeterminateSentence").unwrap_or(false),
+        recall: document.flag("recall").unwrap_or(false),
+        dates: dates.effective(),
+    })
+}
+
+/// The prison where they are counted; `OUT`, `TRN` and agencies that are no prisons are none.
+fn prison(document: &Document, restricted_patient: bool) -> Option<PrisonCode> {
+    let member = if restricted_patient {
+        "supportingPrisonId"
+    } else {
+        "prisonId"
+    };
+    let code: PrisonCode = document.text(member)?.parse().ok()?;
+    domain::prison(code).is_some().then_some(code)
+}
+
+/// The day of the last movement in. When something else happened since, such as a day in court, the later of leaving the
+/// prison before and being admitted.
+fn arrived_on(document: &Document) -> Option<NaiveDate> {
+    let kind = document.text("lastMovementTypeCode");
+    let moved_in = matches!(kind.as_deref(), Some("ADM" | "TRN"))
+        && document.text("inOutStatus").as_deref() != Some("TRN");
+    match document.date("lastMovementTime") {
+        Some(day) if moved_in => Some(day),
+        _ => document
+            .date("previousPrisonLeavingDate")
+            .max(document.date("lastAdmissionDate")),
     }
 }
 
@@ -127,13 +108,21 @@ mod tests {
 
     use super::*;
 
-    fn facts(members: &Value) -> PrisonerFacts {
+    fn document(members: &Value) -> Value {
         let mut document = json!({ "firstName": "A", "lastName": "B", "dateOfBirth": "2004-02-29" });
         document
             .as_object_mut()
             .unwrap()
             .extend(members.as_object().unwrap().clone());
-        serde_json::from_value::<Document>(document).unwrap().into()
+        document
+    }
+
+    fn read(document: Value) -> Option<PrisonerFacts> {
+        super::facts(&serde_json::from_value(document).unwrap())
+    }
+
+    fn facts(members: &Value) -> PrisonerFacts {
+        read(document(members)).unwrap()
     }
 
     fn date(text: &str) -> Option<NaiveDate> {
@@ -150,6 +139,43 @@ mod tests {
         assert_eq!(bare.adult_on(), date("2022-03-01"));
         let odd = facts(&json!({ "legalStatus": "NEVER_HEARD_OF", "prisonId": "TRN", "more": [1] }));
         assert_eq!((odd.legal_status, odd.prison), (LegalStatus::Other, None));
+    }
+
+    #[test]
+    fn one_odd_member_leaves_the_others_as_they_are() {
+        let sound = document(&json!({
+            "prisonId": "LEI", "cellLocation": "A-1-1", "legalStatus": "SENTENCED", "recall": true,
+            "imprisonmentStatus": "SENT03", "indeterminateSentence": true, "inOutStatus": "IN",
+            "lastMovementTypeCode": "ADM", "lastMovementTime": "2026-05-04T10:00:00",
+            "lastAdmissionDate": "2026-05-04", "restrictedPatient": false,
+            "sentenceStartDate": "2026-01-01", "releaseDate": "2030-01-01", "tariffDate": "2029-01-01",
+            "identifiers": [{ "type": "PNC", "value": null }], "alerts": null,
+        }));
+        let expected = read(sound.clone()).unwrap();
+        let members: Vec<_> = sound.as_object().unwrap().keys().cloned().collect();
+        let needed = ["firstName", "lastName", "dateOfBirth"];
+        for member in members.iter().filter(|member| !needed.contains(&member.as_str())) {
+            for odd in [
+                json!(null),
+                json!([]),
+                json!({}),
+                json!(-7.5),
+                json!("?"),
+                json!([{ "a": null }]),
+            ] {
+                let mut document = sound.clone();
+                document[member] = odd.clone();
+                let read = read(document).unwrap_or_else(|| panic!("{member}: {odd}"));
+                assert_eq!(read.first_name, expected.first_name, "{member}: {odd}");
+                let elsewhere = !["prisonId", "restrictedPatient"].contains(&member.as_str());
+                assert!(!elsewhere || read.prison == expected.prison, "{member}: {odd}");
+            }
+        }
+        for member in needed {
+            let mut document = sound.clone();
+            document[member] = json!(null);
+            assert_eq!(read(document), None, "{member}");
+        }
     }
 
     #[test]

@@ -7,10 +7,10 @@ use std::{
 };
 
 use reqwest::{Client, StatusCode};
-use serde::Deserialize;
 use tokio::sync::Mutex;
 
 use super::{UpstreamFault, send, unreadable};
+use crate::tolerant::Document;
 
 /// A token is not used in its last seconds, so that it is still good when it arrives.
 const MARGIN: Duration = Duration::from_secs(20);
@@ -29,11 +29,13 @@ struct Held {
     good_until: Instant,
 }
 
-#[derive(Deserialize)]
 struct Granted {
-    access_token: String,
-    expires_in: u64,
+    token: Arc<str>,
+    lifetime: Duration,
 }
+
+/// How long a token is used whose lifetime cannot be read.
+const SHORT: Duration = Duration::from_mins(1);
 
 impl ClientCredentials {
     /// Our client at hmpps-auth, whose address ends in `/auth`.
@@ -76,8 +78,8 @@ impl ClientCredentials {
             .ask()
             .await
             .map_err(|fault| UpstreamFault::NoToken(Box::new(fault)))?;
-        let token: Arc<str> = granted.access_token.into();
-        let lifetime = Duration::from_secs(granted.expires_in).saturating_sub(MARGIN);
+        let token = granted.token;
+        let lifetime = granted.lifetime.saturating_sub(MARGIN);
         let good_until = Instant::now().checked_add(lifetime).unwrap_or_else(Instant::now);
         *held = Some(Held {
             token: Arc::clone(&token),
@@ -94,13 +96,26 @@ impl ClientCredentials {
             .basic_auth(&self.client_id, Some(&self.secret));
         let response = send(request).await?;
         match response.status() {
-            status if status.is_success() => response.json().await.map_err(unreadable),
+            status if status.is_success() => granted(&response.json().await.map_err(unreadable)?),
             status @ (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) => {
                 Err(UpstreamFault::Refused(status))
             }
             status => Err(UpstreamFault::Status(status)),
         }
     }
+}
+
+fn granted(answer: &Document) -> Result<Granted, UpstreamFault> {
+    let token = answer
+        .text("access_token")
+        .ok_or(UpstreamFault::Lacks("access_token"))?;
+    let seconds = answer
+        .number("expires_in")
+        .and_then(|seconds| seconds.try_into().ok());
+    Ok(Granted {
+        token: token.into(),
+        lifetime: seconds.map_or(SHORT, Duration::from_secs),
+    })
 }
 
 /// Says who, never with which secret.

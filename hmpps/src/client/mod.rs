@@ -71,6 +71,9 @@ pub enum UpstreamFault {
     /// The answer is not what was agreed.
     #[error("the answer cannot be read")]
     Malformed(#[source] reqwest::Error),
+    /// The answer has not what is needed.
+    #[error("the answer has no {0}")]
+    Lacks(&'static str),
     /// hmpps-auth gives no token for our client.
     #[error("hmpps-auth gives no token for our client")]
     NoToken(#[source] Box<UpstreamFault>),
@@ -88,7 +91,7 @@ impl UpstreamFault {
                 )
             }
             Self::NoToken(cause) => cause.may_pass(),
-            Self::TooLate(_) | Self::Refused(_) | Self::Malformed(_) => false,
+            Self::TooLate(_) | Self::Refused(_) | Self::Malformed(_) | Self::Lacks(_) => false,
         }
     }
 }
