@@ -1,9 +1,16 @@
 //! Logs: JSON lines in production, short lines on a terminal. Personal data never reaches them.
 
+mod json_lines;
+
 use std::io::IsTerminal;
 
-use tracing_subscriber::{EnvFilter, fmt};
+use tracing::Subscriber;
+use tracing_subscriber::{
+    EnvFilter, fmt,
+    fmt::{MakeWriter, format::JsonFields},
+};
 
+use self::json_lines::JsonLines;
 use crate::cli::Command;
 
 /// Starts logging to standard error. `RUST_LOG` chooses what; the service tells more than the other commands.
@@ -14,10 +21,24 @@ pub fn start(command: &Command) {
         _ => "warn,workbench=info,sqlx::query=error,sqlx_core::pool=error",
     };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
-    let lines = fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if std::io::stderr().is_terminal() {
+        let lines = fmt().with_env_filter(filter).with_writer(std::io::stderr);
         lines.compact().with_target(false).init();
     } else {
-        lines.json().flatten_event(true).init();
+        use tracing_subscriber::util::SubscriberInitExt;
+        json_lines(filter, std::io::stderr).init();
     }
+}
+
+/// Writes what passes the filter as JSON, one object a line and each key once.
+pub fn json_lines<W>(filter: EnvFilter, writer: W) -> impl Subscriber + Send + Sync
+where
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
+    fmt()
+        .with_env_filter(filter)
+        .with_writer(writer)
+        .fmt_fields(JsonFields::new())
+        .event_format(JsonLines)
+        .finish()
 }
