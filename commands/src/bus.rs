@@ -3,9 +3,10 @@
 use std::{collections::HashMap, sync::Arc, time::Instant};
 
 use chrono::{DateTime, SubsecRound, Utc};
-use domain::policy::PolicyVersion;
+use domain::{PrisonCode, StaffId, policy::PolicyVersion};
 use event_store::{AppendError, AppendRequest, Log, Metadata, Outcome, Receipt, StreamId};
 use sha2::{Digest, Sha256};
+use tokio::sync::broadcast;
 use tracing::Instrument;
 use uuid::Uuid;
 
@@ -24,6 +25,9 @@ const ATTEMPTS: u32 = 8;
 
 /// How many streams are remembered: some 40 MB.
 const REMEMBERED_STREAMS: usize = 32_768;
+
+/// How many chosen POMs wait for whoever looks them up; the oldest are left out beyond.
+const REMEMBERED_CHOICES: usize = 256;
 
 /// What the bus is made of.
 pub struct BusOptions {
@@ -46,6 +50,7 @@ pub struct BusOptions {
 pub struct CommandBus {
     inner: Arc<BusOptions>,
     cache: StreamCache,
+    chosen: broadcast::Sender<(PrisonCode, StaffId)>,
 }
 
 /// One try at an operation.
@@ -71,6 +76,7 @@ impl CommandBus {
         Self {
             inner: Arc::new(options),
             cache: StreamCache::new(REMEMBERED_STREAMS),
+            chosen: broadcast::Sender::new(REMEMBERED_CHOICES),
         }
     }
 
@@ -92,6 +98,12 @@ impl CommandBus {
         (self.inner.clock)()
     }
 
+    /// Tells of each POM who was put on a case from now on.
+    #[must_use]
+    pub fn chosen_poms(&self) -> broadcast::Receiver<(PrisonCode, StaffId)> {
+        self.chosen.subscribe()
+    }
+
     /// Does an operation, or says why not. The one wrapper through which all of them go.
     ///
     /// # Errors
@@ -108,6 +120,10 @@ impl CommandBus {
             Err(CommandError::Forbidden(_)) => "forbidden",
             Err(_) => "failed",
         };
+        if let (Some(pom), "done") = (request.operation.chosen_pom(), result) {
+            // Where nobody listens nobody looks them up.
+            self.chosen.send(pom).ok();
+        }
         metrics::counter!("commands_total", "operation" => O::NAME, "result" => result).increment(1);
         metrics::histogram!("command_seconds", "operation" => O::NAME).record(started.elapsed());
         outcome

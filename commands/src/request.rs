@@ -3,7 +3,7 @@
 use std::future::Future;
 
 use chrono::{DateTime, Utc};
-use domain::PrisonCode;
+use domain::{PrisonCode, StaffId};
 use event_store::{Position, Receipt, StreamId};
 use serde::Serialize;
 use uuid::Uuid;
@@ -31,6 +31,11 @@ pub trait Operation: Serialize + Send + Sync {
 
     /// The prison in whose context it is asked, when the request names one.
     fn prison(&self) -> Option<PrisonCode>;
+
+    /// The POM whom it puts on a case: who they are is looked up anew once it is done.
+    fn chosen_pom(&self) -> Option<(PrisonCode, StaffId)> {
+        None
+    }
 
     /// Decides, and puts the events on the desk.
     fn decide(&self, desk: &mut Desk<'_>) -> impl Future<Output = Result<(), CommandError>> + Send;

@@ -13,6 +13,7 @@ pub mod checkpoint;
 mod connect;
 mod cqrs;
 mod event;
+pub mod inbox;
 mod keyring;
 mod lease;
 mod log;

@@ -38,6 +38,9 @@ pub enum Command {
     /// Outgoing messages: where they are, and what to do with parked ones.
     #[command(subcommand)]
     Outbox(Outbox),
+    /// Incoming messages: what waits to take effect, and what to do with parked ones.
+    #[command(subcommand)]
+    Inbox(Inbox),
     /// Auditors: show a prisoner's history, prove the log unchanged.
     #[command(subcommand)]
     Audit(Audit),
@@ -221,6 +224,42 @@ pub enum Outbox {
     Discard {
         /// Whose.
         noms: NomsNumber,
+        /// Why; kept with the message.
+        #[arg(long)]
+        reason: String,
+        /// Where the database is.
+        #[command(flatten)]
+        target: Target,
+    },
+}
+
+/// `inbox`.
+#[derive(Debug, Subcommand)]
+pub enum Inbox {
+    /// How many messages wait, and since when.
+    Status(Target),
+    /// Messages that are parked, and why.
+    Parked(Target),
+    /// The body of a parked message, as it was received.
+    Body {
+        /// Which, by its number in `inbox parked`.
+        message: i64,
+        /// Where the database is.
+        #[command(flatten)]
+        target: Target,
+    },
+    /// Read a parked message again and let it take effect.
+    Retry {
+        /// Which, by its number in `inbox parked`.
+        message: i64,
+        /// Where the database is.
+        #[command(flatten)]
+        target: Target,
+    },
+    /// Give up a parked message; its prisoner's later ones take effect.
+    Discard {
+        /// Which, by its number in `inbox parked`.
+        message: i64,
         /// Why; kept with the message.
         #[arg(long)]
         reason: String,

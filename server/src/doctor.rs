@@ -14,7 +14,7 @@ use crate::{
     say::say,
 };
 
-/// Looks at the log, the read models, the outbox and whether a service works on them; `NotSo` when something wants attention.
+/// Looks at the log, the read models, outbox and inbox, and whether a service works on them; `NotSo` when something wants attention.
 pub(crate) async fn examine(target: &Target) -> Result<Ending, Failure> {
     let database = Database::open(target).await?;
     let log = database.sealed_log().await?;
@@ -62,6 +62,7 @@ pub(crate) async fn examine(target: &Target) -> Result<Ending, Failure> {
             outbox.parked_keys
         )?;
     }
+    complaints = complaints.saturating_add(inbox(&log).await?);
     log.pool().close().await;
     database.close().await?;
     say!(
@@ -77,6 +78,34 @@ pub(crate) async fn examine(target: &Target) -> Result<Ending, Failure> {
     } else {
         Ending::NotSo
     })
+}
+
+/// Says how full the inbox is; how many complaints there are.
+async fn inbox(log: &PostgresLog) -> Result<u32, Failure> {
+    let inbox = messaging::inbox::status(log.pool())
+        .await
+        .map_err(Failure::dependency)?;
+    say!(
+        "inbox: {} messages wait, the oldest for {} s",
+        inbox.waiting,
+        inbox.oldest_age.as_secs()
+    )?;
+    let mut complaints = 0_u32;
+    if inbox.delayed > 0 {
+        complaints = complaints.saturating_add(1);
+        say!(
+            "  -> messages about {} prisoners cannot take effect now and are tried again: the service's log says why",
+            inbox.delayed
+        )?;
+    }
+    if inbox.parked > 0 {
+        complaints = complaints.saturating_add(1);
+        say!(
+            "  -> {} messages are parked: see `allocations inbox parked`, then `inbox retry` or `inbox discard`",
+            inbox.parked
+        )?;
+    }
+    Ok(complaints)
 }
 
 async fn somebody_holds(log: &PostgresLog, lease: &str) -> Result<bool, Failure> {

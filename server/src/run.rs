@@ -5,7 +5,7 @@ use crate::{
     cli::{Command, Contract},
     doctor, erase,
     exit::{Ending, Failure},
-    migrate, outbox, policy_command, project,
+    inbox, migrate, outbox, policy_command, project,
     say::say,
     seed_command, serve, token,
 };
@@ -23,6 +23,7 @@ pub async fn run(command: Command) -> Result<Ending, Failure> {
         Command::Policy(options) => policy_command::answer(&options),
         Command::Project(command) => project::run(command).await,
         Command::Outbox(command) => outbox::run(command).await,
+        Command::Inbox(command) => inbox::run(command).await,
         Command::Audit(command) => audit::run(command).await,
         Command::Erase(options) => erase::erase(options).await,
         Command::Doctor(target) => doctor::examine(&target).await,

@@ -29,6 +29,7 @@ use uuid::Uuid;
 use crate::{
     config::{Configuration, Limits},
     http::{self, checks, state::Shared},
+    staff_details::StaffDetails,
 };
 
 /// What a run of the service adds to its configuration.
@@ -67,6 +68,7 @@ pub struct Service {
     rewriter: RewriterHandle,
     relay: RelayHandle,
     inbox: InboxHandle,
+    staff_details: JoinHandle<()>,
     stopping: CancellationToken,
     serving: JoinHandle<()>,
     log: Arc<PostgresLog>,
@@ -108,8 +110,10 @@ impl Service {
         let rewriter = Rewriter::start(log.clone(), REWRITE_AFTER, Uuid::now_v7());
         let clients = Clients::new(&aws_settings(&configuration)).await;
         let relay = start_relay(&configuration, &clients, &log, &models);
-        let inbox = start_inbox(&configuration, &clients, &bus);
+        let inbox = start_inbox(&configuration, &clients, &bus, &log);
         let stopping = CancellationToken::new();
+        let staff_details = StaffDetails::new(&bus, &models, &log);
+        let staff_details = tokio::spawn(staff_details.keep(stopping.clone()));
         let shared = Shared {
             log: log.clone(),
             models: models.clone(),
@@ -140,6 +144,7 @@ impl Service {
             rewriter,
             relay,
             inbox,
+            staff_details,
             stopping,
             serving,
             log,
@@ -163,6 +168,9 @@ impl Service {
         self.stopping.cancel();
         if let Err(error) = self.serving.await {
             tracing::error!(%error, "the doors did not close in order");
+        }
+        if let Err(error) = self.staff_details.await {
+            tracing::error!(%error, "the details of POMs were not observed to the end");
         }
         self.inbox.stop().await;
         self.relay.stop().await;
@@ -197,9 +205,14 @@ fn start_relay(
     })
 }
 
-fn start_inbox(configuration: &Configuration, clients: &Clients, bus: &CommandBus) -> InboxHandle {
-    let queue = &configuration.aws.inbound_queue;
-    Inbox::start(InboxOptions::new(clients.sqs.clone(), queue, bus.clone()))
+fn start_inbox(
+    configuration: &Configuration,
+    clients: &Clients,
+    bus: &CommandBus,
+    log: &PostgresLog,
+) -> InboxHandle {
+    let (queue, pool) = (&configuration.aws.inbound_queue, log.pool().clone());
+    Inbox::start(InboxOptions::new(clients.sqs.clone(), queue, bus.clone(), pool))
 }
 
 fn aws_settings(configuration: &Configuration) -> AwsSettings {

@@ -4,6 +4,8 @@ use aws_sdk_sqs::types::QueueAttributeName::{
     ApproximateNumberOfMessages as Waiting, ApproximateNumberOfMessagesNotVisible as InFlight,
 };
 
+use messaging::inbox;
+
 use crate::{Delivery, Stage, waiting::in_time};
 
 /// How long one question to the queue waits, in seconds: well within the time that the clients give any answer.
@@ -44,10 +46,18 @@ impl Stage {
         send.message_body(body).send().await.unwrap();
     }
 
-    /// How many messages wait in the inbound queue, are being dealt with there, or could not be dealt with.
+    /// How many messages wait in the inbound queue or in the inbox behind it, and how many could not be stored.
     pub async fn inbound_left(&self) -> (u64, u64) {
-        let waiting = self.left_in(&self.topology.inbound_queue_url).await;
-        (waiting, self.left_in(&self.topology.inbound_dlq_url).await)
+        let queued = self.left_in(&self.topology.inbound_queue_url).await;
+        let stored = inbox::status(self.service().log().pool()).await.unwrap();
+        let dead = self.left_in(&self.topology.inbound_dlq_url).await;
+        (queued + stored.waiting, dead)
+    }
+
+    /// How many inbound messages were not understood.
+    pub async fn inbound_parked(&self) -> u64 {
+        let status = inbox::status(self.service().log().pool()).await;
+        status.unwrap().parked
     }
 
     async fn left_in(&self, queue: &str) -> u64 {

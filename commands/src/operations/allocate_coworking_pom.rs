@@ -48,6 +48,10 @@ impl Operation for AllocateCoworkingPom {
         Some(self.prison)
     }
 
+    fn chosen_pom(&self) -> Option<(PrisonCode, StaffId)> {
+        Some((self.prison, self.staff))
+    }
+
     async fn decide(&self, desk: &mut Desk<'_>) -> Result<(), CommandError> {
         allocated_at(
             desk,

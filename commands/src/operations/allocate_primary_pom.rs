@@ -4,7 +4,7 @@ use domain::{
     NomsNumber, PrisonCode, StaffId,
     allocation::{AllocatePrimary, AllocationCommand},
     casefile::Case,
-    policy::{CaseFacts, OverrideForm, OverrideReason, recommend},
+    policy::{OverrideForm, OverrideReason, advise},
     prison,
     prisoner::{Prisoner, PrisonerCommand, PrisonerFacts},
 };
@@ -60,17 +60,18 @@ impl Operation for AllocatePrimaryPom {
         Some(self.prison)
     }
 
+    fn chosen_pom(&self) -> Option<(PrisonCode, StaffId)> {
+        Some((self.prison, self.staff))
+    }
+
     async fn decide(&self, desk: &mut Desk<'_>) -> Result<(), CommandError> {
         let prisoner = self.prisoner(desk).await?;
         let case = desk.load::<Case>(&StreamsOf::case(self.noms))?.state;
-        let (recommendation, _) = recommend(
+        let advice = advise(
             desk.policy.strategy(),
-            CaseFacts {
-                immigration_case: prisoner.is_immigration_case(),
-                pom_responsible: true,
-                tier: case.information.tier,
-                rosh: case.information.rosh,
-            },
+            prisoner.is_immigration_case(),
+            case.information.tier,
+            case.information.rosh,
         );
         let womens = prison(self.prison).is_some_and(domain::Prison::is_womens);
         let request = AllocatePrimary {
@@ -81,7 +82,8 @@ impl Operation for AllocatePrimaryPom {
             tier: case.information.tier,
             rosh: case.information.rosh,
             information_complete: case.is_complete(desk.policy, womens),
-            recommendation,
+            recommendation: advice.recommendation,
+            assumes_pom_responsible: advice.assumes_pom_responsible,
             policy: desk.policy,
             override_form: OverrideForm {
                 reasons: self.override_reasons.clone(),

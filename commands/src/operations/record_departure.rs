@@ -29,7 +29,8 @@ pub enum Departure {
     Transfer,
 }
 
-/// Records that a prisoner left. Allocation rules 2.6 C5 and C6.
+/// Records that a prisoner left. Allocation rules 2.6 C5 and C6. News of leaving is a hint: where it does not fit what is
+/// known, prisoner-search is asked where the prisoner is now.
 #[derive(Debug, Clone, Serialize)]
 pub struct RecordDeparture {
     /// Who left.
@@ -63,41 +64,100 @@ impl Operation for RecordDeparture {
     }
 
     async fn decide(&self, desk: &mut Desk<'_>) -> Result<(), CommandError> {
-        let (from_prison, left_at) = (self.from_prison, self.left_at);
         let allocation = desk.load::<Allocation>(&self.subject())?;
-        if allocation.state.began_after(left_at) {
-            return Ok(());
-        }
-        let prisoner_stream = StreamsOf::prisoner(self.noms);
-        let prisoner = desk.load::<Prisoner>(&prisoner_stream)?;
-        let case_stream = StreamsOf::case(self.noms);
-        let case = desk.load::<Case>(&case_stream)?;
+        let prisoner = desk.load::<Prisoner>(&StreamsOf::prisoner(self.noms))?;
+        let case = desk.load::<Case>(&StreamsOf::case(self.noms))?;
         if [allocation.version, prisoner.version, case.version] == [0; 3] {
             // Of somebody whom the service has never met nothing has to end, and nothing is kept.
             return Ok(());
         }
-        let left = match self.departure {
-            Departure::Release => PrisonerCommand::Release { from_prison, left_at },
-            Departure::Transfer => PrisonerCommand::TransferOut { from_prison, left_at },
-        };
-        let seen_leaving = prisoner.state.decide(left)?;
-        if seen_leaving.is_empty() && prisoner.state.facts.is_some() {
-            // Known already, or news of an earlier stay.
+        let known = prisoner.state.left_at.is_some_and(|known| known >= self.left_at);
+        if !known && allocation.state.anybody_came_after(self.left_at) {
+            return self.look(desk).await;
+        }
+        self.take_at_its_word(desk)
+    }
+}
+
+impl RecordDeparture {
+    /// Nobody came onto the case after the prisoner left, so the news ends it, unless it is known already or the prisoner
+    /// was seen to have come since.
+    fn take_at_its_word(&self, desk: &mut Desk<'_>) -> Result<(), CommandError> {
+        let allocation = desk.load::<Allocation>(&self.subject())?;
+        if allocation.state.began_after(self.left_at) {
             return Ok(());
         }
-        desk.write::<Prisoner>(&prisoner_stream, seen_leaving)?;
+        let stream = StreamsOf::prisoner(self.noms);
+        let prisoner = desk.load::<Prisoner>(&stream)?;
+        let seen_leaving = prisoner.state.decide(self.leaving())?;
+        if seen_leaving.is_empty() && prisoner.state.facts.is_some() {
+            return Ok(());
+        }
+        desk.write::<Prisoner>(&stream, seen_leaving)?;
         let command = match self.departure {
-            Departure::Release => AllocationCommand::EndByRelease { left_at },
+            Departure::Release => AllocationCommand::EndByRelease {
+                left_at: self.left_at,
+            },
             Departure::Transfer => AllocationCommand::EndByTransfer {
                 to_prison: None,
-                left_at,
+                left_at: self.left_at,
             },
         };
         change_allocation(desk, self.noms, command)?;
+        self.close_case(desk)
+    }
+
+    /// Somebody came onto the case after the prisoner left: the news is of an earlier stay, or the allocation was made
+    /// before the news arrived. Where the prisoner is now decides.
+    async fn look(&self, desk: &mut Desk<'_>) -> Result<(), CommandError> {
+        let Some(facts) = desk.prisoners.prisoner(self.noms).await? else {
+            return self.take_at_its_word(desk);
+        };
+        let (stream, now_at) = (StreamsOf::prisoner(self.noms), facts.prison);
+        let prisoner = desk.load::<Prisoner>(&stream)?;
+        if !is_erased(&prisoner.state) {
+            let observed = PrisonerCommand::Observe(Box::new(facts));
+            desk.write::<Prisoner>(&stream, prisoner.state.decide(observed)?)?;
+        }
+        let allocation = desk.load::<Allocation>(&self.subject())?;
+        if now_at.is_some() && now_at == allocation.state.prison {
+            return Ok(());
+        }
+        let gone = now_at.is_none();
+        if gone {
+            let prisoner = desk.load::<Prisoner>(&stream)?;
+            desk.write::<Prisoner>(&stream, prisoner.state.decide(self.leaving())?)?;
+        }
+        let command = AllocationCommand::EndByAbsence {
+            released: gone && self.departure == Departure::Release,
+            to_prison: now_at,
+            left_at: self.left_at,
+        };
+        change_allocation(desk, self.noms, command)?;
+        if gone { self.close_case(desk) } else { Ok(()) }
+    }
+
+    fn leaving(&self) -> PrisonerCommand {
+        let (from_prison, left_at) = (self.from_prison, self.left_at);
+        match self.departure {
+            Departure::Release => PrisonerCommand::Release { from_prison, left_at },
+            Departure::Transfer => PrisonerCommand::TransferOut { from_prison, left_at },
+        }
+    }
+
+    /// After a release what was known of the stay no longer counts.
+    fn close_case(&self, desk: &mut Desk<'_>) -> Result<(), CommandError> {
         if self.departure == Departure::Release {
-            let closed = case.state.decide(CaseCommand::Close)?;
-            desk.write::<Case>(&case_stream, closed)?;
+            let stream = StreamsOf::case(self.noms);
+            let case = desk.load::<Case>(&stream)?;
+            desk.write::<Case>(&stream, case.state.decide(CaseCommand::Close)?)?;
         }
         Ok(())
     }
+}
+
+/// Nothing personal can be recorded about somebody who was erased.
+fn is_erased(prisoner: &Prisoner) -> bool {
+    let facts = prisoner.facts.as_ref();
+    facts.is_some_and(|facts| facts.first_name.known().is_none())
 }

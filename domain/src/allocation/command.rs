@@ -36,6 +36,8 @@ pub struct AllocatePrimary {
     pub information_complete: bool,
     /// What is recommended.
     pub recommendation: Recommendation,
+    /// Whether that takes the POM to be responsible without knowing it.
+    pub assumes_pom_responsible: bool,
     /// Under which policy.
     pub policy: PolicyVersion,
     /// What was said about departing from the recommendation.
@@ -79,6 +81,15 @@ pub enum AllocationCommand {
     },
     /// The prisoner moved. Allocation rules 2.6 C5.
     EndByTransfer {
+        /// The new prison, when known.
+        to_prison: Option<PrisonCode>,
+        /// When the prisoner left, UTC.
+        left_at: DateTime<Utc>,
+    },
+    /// Upstream says that the prisoner is gone by now: everybody goes off the case, also who came onto it after they left.
+    EndByAbsence {
+        /// Whether they were released; transferred otherwise.
+        released: bool,
         /// The new prison, when known.
         to_prison: Option<PrisonCode>,
         /// When the prisoner left, UTC.

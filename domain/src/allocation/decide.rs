@@ -25,10 +25,18 @@ impl Allocation {
                 self.deallocate_coworking(reason, note)
             }
             AllocationCommand::DeallocateManually { note } => self.deallocate_manually(note.as_ref()),
-            AllocationCommand::EndByRelease { left_at } => Ok(self.end_by_release(left_at)),
+            AllocationCommand::EndByRelease { left_at } => Ok(released(self.stay_ended(left_at))),
             AllocationCommand::EndByTransfer { to_prison, left_at } => {
-                Ok(self.end_by_transfer(to_prison, left_at))
+                Ok(transferred(self.stay_ended(left_at), to_prison))
             }
+            AllocationCommand::EndByAbsence {
+                released: true,
+                left_at,
+                ..
+            } => Ok(released(self.everybody(left_at))),
+            AllocationCommand::EndByAbsence {
+                to_prison, left_at, ..
+            } => Ok(transferred(self.everybody(left_at), to_prison)),
             AllocationCommand::EndByLegalStatus => {
                 Ok(self.remove_everybody(RemovalReason::LegalStatusChanged, None))
             }
@@ -53,6 +61,7 @@ impl Allocation {
             tier,
             rosh: request.rosh.filter(|_| request.policy.needs_rosh()),
             recommendation: request.recommendation,
+            assumes_pom_responsible: Some(request.assumes_pom_responsible),
             policy: request.policy,
             overridden,
             note: request.note,
@@ -61,19 +70,15 @@ impl Allocation {
             Some(previous) if self.is_active_at(request.prison) => {
                 Ok(vec![AllocationEvent::PrimaryPomReallocated { to, previous }])
             }
-            // A term at another prison that nobody ended yet ends before the new one begins; a co-working POM stays,
-            // as with every primary allocation.
-            elsewhere => {
-                let ended = elsewhere.map(|staff_id| AllocationEvent::PrimaryPomDeallocated {
-                    staff_id,
-                    prison: self.prison,
-                    reason: RemovalReason::Transferred,
-                    note: None,
-                });
-                Ok(ended
-                    .into_iter()
-                    .chain([AllocationEvent::PrimaryPomAllocated(to)])
-                    .collect())
+            // A stay at another prison that nobody ended yet ends before the new one begins: whoever was quicker, this
+            // prison or the news of the move, nobody of the old prison is left on the case.
+            _ => {
+                let mut events = Vec::new();
+                if self.prison != Some(request.prison) {
+                    events = self.remove_everybody(RemovalReason::Transferred, None);
+                }
+                events.push(AllocationEvent::PrimaryPomAllocated(to));
+                Ok(events)
             }
         }
     }
@@ -92,12 +97,9 @@ impl Allocation {
             .filter(|c| c.status == PomStatus::Active)
             .ok_or(AllocationRefusal::PomNotAvailable)?;
         let chosen = Some(candidate.pom.staff_id);
-        let on_this_case_here = self.primary_id() == chosen || self.coworking_id() == chosen;
-        if on_this_case_here && self.prison == Some(request.prison) {
+        let on_this_case = self.primary_id() == chosen || self.coworking_id() == chosen;
+        if on_this_case && self.prison == Some(request.prison) {
             return Err(AllocationRefusal::PomNotAvailable);
-        }
-        if self.coworking_id() == chosen {
-            return Err(AllocationRefusal::SameAsCoworking);
         }
         if !request.information_complete && !self.is_active_at(request.prison) {
             return Err(AllocationRefusal::InformationMissing);
@@ -158,25 +160,16 @@ impl Allocation {
         }
     }
 
-    fn end_by_release(&self, left_at: DateTime<Utc>) -> Vec<AllocationEvent> {
-        self.stay_ended(left_at)
-            .map(AllocationEvent::AllocationEndedByRelease)
-            .into_iter()
-            .collect()
-    }
-
-    fn end_by_transfer(&self, to_prison: Option<PrisonCode>, left_at: DateTime<Utc>) -> Vec<AllocationEvent> {
-        self.stay_ended(left_at)
-            .map(|ended| AllocationEvent::AllocationEndedByTransfer { ended, to_prison })
-            .into_iter()
-            .collect()
-    }
-
     /// Who goes off the case when the prisoner leaves; nobody when there is nobody, or when the news tells of an earlier
     /// stay.
     fn stay_ended(&self, left_at: DateTime<Utc>) -> Option<Ended> {
+        self.everybody(left_at).filter(|_| !self.began_after(left_at))
+    }
+
+    /// Who goes off the case when the prisoner is gone; nobody when there is nobody.
+    fn everybody(&self, left_at: DateTime<Utc>) -> Option<Ended> {
         let somebody = self.primary.is_some() || self.coworking.is_some();
-        let from_prison = self.prison.filter(|_| somebody && !self.began_after(left_at))?;
+        let from_prison = self.prison.filter(|_| somebody)?;
         Some(Ended {
             primary: self.primary_id(),
             coworking: self.coworking_id(),
@@ -226,4 +219,18 @@ impl Allocation {
         });
         primary.into_iter().chain(coworking).collect()
     }
+}
+
+fn released(ended: Option<Ended>) -> Vec<AllocationEvent> {
+    ended
+        .map(AllocationEvent::AllocationEndedByRelease)
+        .into_iter()
+        .collect()
+}
+
+fn transferred(ended: Option<Ended>, to_prison: Option<PrisonCode>) -> Vec<AllocationEvent> {
+    ended
+        .map(|ended| AllocationEvent::AllocationEndedByTransfer { ended, to_prison })
+        .into_iter()
+        .collect()
 }

@@ -71,6 +71,9 @@ pub struct PrimaryAllocation {
     pub rosh: Option<RoshLevel>,
     /// What was recommended.
     pub recommendation: Recommendation,
+    /// Whether that took the POM to be responsible without knowing it; the first ones do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assumes_pom_responsible: Option<bool>,
     /// Under which policy.
     pub policy: PolicyVersion,
     /// Given when the recommendation was not followed.

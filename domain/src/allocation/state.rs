@@ -36,6 +36,9 @@ pub struct Allocation {
     pub allocated_at_rosh: Option<RoshLevel>,
     /// What was recommended for the present primary POM.
     pub recommendation: Option<Recommendation>,
+    /// Whether that took the POM to be responsible without knowing it; absent where it was not recorded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assumes_pom_responsible: Option<bool>,
     /// Why the recommendation was not followed at the last primary allocation.
     pub overridden: Option<Override>,
     /// What happened last, and what triggered it.
@@ -98,6 +101,15 @@ impl Allocation {
         self.stay_since.is_some_and(|since| since > moment)
     }
 
+    /// Whether a POM who is on the case came onto it after this moment (UTC): then only a look at where the prisoner is now
+    /// tells whether news of leaving at it is of this stay.
+    #[must_use]
+    pub fn anybody_came_after(&self, moment: DateTime<Utc>) -> bool {
+        let came = self.primary.iter().chain(&self.coworking);
+        came.map(|assignment| assignment.allocated_at)
+            .any(|at| at > moment)
+    }
+
     /// The POM whom an event takes off the case while the prisoner stays.
     #[must_use]
     pub fn taken_off_by(&self, event: &AllocationEvent) -> Option<&PomSnapshot> {
@@ -153,6 +165,7 @@ impl Allocation {
         self.allocated_at_tier = Some(to.tier);
         self.allocated_at_rosh = to.rosh;
         self.recommendation = Some(to.recommendation);
+        self.assumes_pom_responsible = to.assumes_pom_responsible;
         self.overridden.clone_from(&to.overridden);
     }
 
@@ -161,5 +174,6 @@ impl Allocation {
             self.previous = Some(gone.pom);
         }
         self.recommendation = None;
+        self.assumes_pom_responsible = None;
     }
 }

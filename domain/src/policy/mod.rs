@@ -6,7 +6,9 @@ mod recommendation;
 use crate::facts::coded;
 
 pub use overriding::{OverrideForm, OverrideReason, OverrideRefusal};
-pub use recommendation::{CaseFacts, Recommendation, RecommendationReason, Strategy, recommend};
+pub use recommendation::{
+    Advice, CaseFacts, Recommendation, RecommendationReason, Strategy, advise, recommend,
+};
 
 coded! {
     /// A version of the allocation policy; recorded in each allocation that was made under it.

@@ -106,3 +106,40 @@ pub fn recommend(strategy: Strategy, facts: CaseFacts) -> (Recommendation, Recom
         (Strategy::Rosh, _, Some(_)) => (R::Prison, Why::RoshBased),
     }
 }
+
+/// A recommendation made while nobody calculates who is responsible.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Advice {
+    /// The type.
+    pub recommendation: Recommendation,
+    /// Why that type.
+    pub reason: RecommendationReason,
+    /// Whether it might be another if the POM were not responsible, which is taken to be so and not known.
+    pub assumes_pom_responsible: bool,
+}
+
+/// What is recommended when it is not known whether the POM is responsible: what holds either way, or else what holds if
+/// they are.
+#[must_use]
+pub fn advise(
+    strategy: Strategy,
+    immigration_case: bool,
+    tier: Option<Tier>,
+    rosh: Option<RoshLevel>,
+) -> Advice {
+    let answer = |pom_responsible| {
+        let facts = CaseFacts {
+            immigration_case,
+            pom_responsible,
+            tier,
+            rosh,
+        };
+        recommend(strategy, facts)
+    };
+    let (recommendation, reason) = answer(true);
+    Advice {
+        recommendation,
+        reason,
+        assumes_pom_responsible: answer(false) != (recommendation, reason),
+    }
+}

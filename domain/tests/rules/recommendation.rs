@@ -2,7 +2,7 @@
 
 use domain::{
     RoshLevel, Tier,
-    policy::{CaseFacts, PolicyVersion, Recommendation, RecommendationReason, Strategy, recommend},
+    policy::{CaseFacts, PolicyVersion, Recommendation, RecommendationReason, Strategy, advise, recommend},
 };
 
 fn facts(tier: Option<Tier>, rosh: Option<RoshLevel>) -> CaseFacts {
@@ -108,4 +108,22 @@ fn each_policy_has_its_strategy() {
     assert_eq!(PolicyVersion::TierBased.strategy(), Strategy::Tier);
     assert_eq!(PolicyVersion::RoshBased.strategy(), Strategy::Rosh);
     assert!(PolicyVersion::RoshBased.needs_rosh() && !PolicyVersion::TierBased.needs_rosh());
+}
+
+#[test]
+fn what_is_recommended_without_knowing_who_is_responsible_says_where_that_matters() {
+    for &strategy in Strategy::ALL {
+        for tier in or_unknown(Tier::ALL) {
+            for rosh in or_unknown(RoshLevel::ALL) {
+                let advice = advise(strategy, false, tier, rosh);
+                let if_responsible = recommend(strategy, facts(tier, rosh));
+                assert_eq!((advice.recommendation, advice.reason), if_responsible);
+                assert!(advice.assumes_pom_responsible, "the reason would be another");
+                // Whoever is responsible, an immigration case goes to a prison POM.
+                let held = advise(strategy, true, tier, rosh);
+                assert_eq!(held.reason, RecommendationReason::ImmigrationCase);
+                assert!(!held.assumes_pom_responsible);
+            }
+        }
+    }
 }

@@ -16,6 +16,7 @@ mod contract;
 mod cqrs;
 mod damage;
 mod failures;
+mod inbox;
 mod keys;
 mod leases;
 mod migrations;

@@ -38,6 +38,8 @@ pub(crate) struct Allocation {
     allocated_at_tier: Option<String>,
     /// The POM type that was recommended for the present primary POM.
     recommended_pom_type: Option<PomPosition>,
+    /// Whether that recommendation took the POM to be responsible without knowing it; absent where it was not recorded.
+    recommendation_assumes_pom_responsible: Option<bool>,
     /// Why the recommendation was not followed at the last primary allocation.
     override_reasons: Vec<OverrideReason>,
     /// What happened last.
@@ -142,6 +144,7 @@ impl From<Disclosed<AllocationView>> for Allocation {
                 .recommendation
                 .and_then(Recommendation::position)
                 .map(Into::into),
+            recommendation_assumes_pom_responsible: allocation.assumes_pom_responsible,
             override_reasons: reasons(allocation.overridden),
             last_event: last_event.map(Into::into),
             last_trigger: last_trigger.map(Into::into),

@@ -57,6 +57,9 @@ pub(crate) struct Case {
     recommended_pom_type: Option<PomPosition>,
     /// Why that type.
     recommendation_reason: RecommendationReason,
+    /// Whether type and reason take the POM to be responsible for the case, which is not known yet: they might be others if
+    /// the community were.
+    recommendation_assumes_pom_responsible: bool,
     /// Who has the case; absent when nobody ever had it.
     allocation: Option<Allocation>,
     /// When the prisoner came to this prison, or the sentence began if that is later.
@@ -147,7 +150,7 @@ impl From<Disclosed<CaseView>> for Case {
             restricted_patient,
             ..
         } = view.facts;
-        let (recommended, reason) = view.recommendation;
+        let advice = view.advice;
         Self {
             id: GlobalId::Case(view.noms).into(),
             noms_number: NomsNumber(view.noms),
@@ -161,8 +164,9 @@ impl From<Disclosed<CaseView>> for Case {
             rosh: view.case.information.rosh.map(Into::into),
             complexity: view.case.complexity.map(Into::into),
             bucket: view.bucket.map(Into::into),
-            recommended_pom_type: recommended.position().map(Into::into),
-            recommendation_reason: reason.into(),
+            recommended_pom_type: advice.recommendation.position().map(Into::into),
+            recommendation_reason: advice.reason.into(),
+            recommendation_assumes_pom_responsible: advice.assumes_pom_responsible,
             allocation: allocation.map(Into::into),
             arrived_on: view.arrived_on.map(Date),
             waiting_since: view.waiting_since.map(Date),

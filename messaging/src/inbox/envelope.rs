@@ -1,132 +1,155 @@
-//! What a queue hands over: the publisher's message, taken out of what SNS and SQS wrapped around it.
+//! What a queue hands over: the publisher's message, taken out of what SNS and SQS wrapped around it. Reading is total:
+//! whatever was received can be stored, so that nothing is lost because of how it is wrapped.
 
-use aws_sdk_sqs::types::Message;
-use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
+use uuid::Uuid;
 
-use super::Malformed;
+use super::tolerant::text;
 
 const EVENT_TYPE: &str = "eventType";
+
+/// The longest id or type that is kept as it is.
+const LONGEST_NAME: usize = 200;
+
+/// Ids that cannot be kept as they are become ids below this name.
+const NAMESPACE: Uuid = Uuid::from_u128(0x0199_c2f4_6f1e_7b52_9d3a_5e8c_41d7_a06c);
 
 /// A message as its publisher meant it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Delivery {
-    /// Tells a redelivery from another message: that of SNS, or for raw delivery that of SQS.
+    /// Tells a redelivery from another message: the id of SNS, or for raw delivery that of SQS.
     pub(crate) id: String,
     /// What it is about, when it says so.
     pub(crate) event_type: Option<String>,
-    /// JSON text.
+    /// A message of SNS itself, such as a request to confirm a subscription.
+    pub(crate) is_control: bool,
+    /// The publisher's text; JSON, if the publisher keeps to what was agreed.
     pub(crate) body: String,
 }
 
-/// What SNS wraps around a message unless delivery is raw.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Notification {
-    message: String,
-    message_id: Option<String>,
-    #[serde(default)]
-    message_attributes: Map<String, Value>,
-}
-
-/// Unwraps a message.
-///
-/// # Errors
-/// When it is neither a notification nor has attributes of its own, nor is JSON at all.
-pub(crate) fn unwrap(message: &Message) -> Result<Delivery, Malformed> {
-    let body = message.body().unwrap_or_default();
-    let own_id = message.message_id().unwrap_or_default();
-    if let Ok(notification) = serde_json::from_str::<Notification>(body) {
-        let event_type = notification.message_attributes.get(EVENT_TYPE).and_then(value);
-        return Ok(Delivery {
-            id: notification.message_id.unwrap_or_else(|| own_id.to_owned()),
-            event_type: event_type.or_else(|| attribute(message)),
-            body: notification.message,
-        });
-    }
-    let event_type = attribute(message);
-    if event_type.is_none() && serde_json::from_str::<Value>(body).is_err() {
-        return Err(Malformed::NotJson);
-    }
-    Ok(Delivery {
-        id: own_id.to_owned(),
-        event_type,
-        body: body.to_owned(),
-    })
-}
-
-/// The value of an attribute, of whatever data type: SNS writes all of them as text, older publishers do not.
-fn value(attribute: &Value) -> Option<String> {
-    match attribute.get("Value")? {
-        Value::String(text) => Some(text.clone()),
-        Value::Null => None,
-        other => Some(other.to_string()),
+/// Unwraps what a queue handed over: its text, its own id, and the type that raw delivery leaves on the message itself.
+pub(crate) fn unwrap(received: &str, own_id: &str, attribute: Option<&str>) -> Delivery {
+    let json = serde_json::from_str::<Value>(received).ok();
+    let notification = json.as_ref().filter(|json| json.get("Message").is_some());
+    let Some(notification) = notification else {
+        return Delivery {
+            id: name_or_stand_in(own_id),
+            event_type: kind([attribute.map(ToOwned::to_owned), body_type(json.as_ref())]),
+            is_control: false,
+            body: received.to_owned(),
+        };
+    };
+    let body = match notification.get("Message") {
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+        None => String::new(),
+    };
+    let wrapped = notification
+        .pointer("/MessageAttributes/eventType/Value")
+        .and_then(text);
+    let inner = serde_json::from_str::<Value>(&body).ok();
+    let id = notification.get("MessageId").and_then(text);
+    let control = notification.get("Type").and_then(text);
+    Delivery {
+        id: name_or_stand_in(id.as_deref().unwrap_or(own_id)),
+        event_type: kind([
+            wrapped,
+            attribute.map(ToOwned::to_owned).or(body_type(inner.as_ref())),
+        ]),
+        is_control: control.is_some_and(|kind| kind.ends_with("Confirmation")),
+        body,
     }
 }
 
-/// The attribute that raw delivery leaves on the message itself.
-fn attribute(message: &Message) -> Option<String> {
-    message
-        .message_attributes()?
-        .get(EVENT_TYPE)?
-        .string_value()
-        .map(ToOwned::to_owned)
+/// The first that can be a type.
+fn kind(candidates: [Option<String>; 2]) -> Option<String> {
+    candidates.into_iter().flatten().find(|name| is_name(name))
+}
+
+/// The type as the body says it: what counts when nothing around the body does.
+fn body_type(body: Option<&Value>) -> Option<String> {
+    body?.get(EVENT_TYPE).and_then(text)
+}
+
+/// Whether the database can keep it and a person can read it.
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.len() <= LONGEST_NAME && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+fn name_or_stand_in(id: &str) -> String {
+    if is_name(id) {
+        id.to_owned()
+    } else {
+        Uuid::new_v5(&NAMESPACE, id.as_bytes()).to_string()
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use aws_sdk_sqs::types::MessageAttributeValue;
-
     use super::*;
 
-    fn wrapped(attributes: &str) -> Message {
-        let body = format!(r#"{{"MessageId":"m-1","Message":"{{}}","MessageAttributes":{attributes}}}"#);
-        Message::builder().message_id("own").body(body).build()
+    fn wrapped(members: &str) -> Delivery {
+        unwrap(&format!(r#"{{"Message":"{{}}",{members}}}"#), "own", None)
     }
 
     #[test]
-    fn a_notification_is_unwrapped_whatever_the_type_of_its_attribute() {
-        for (attribute, expected) in [
+    fn a_notification_is_unwrapped_however_odd_its_other_members_are() {
+        for (attributes, expected) in [
             (r#"{"eventType":{"Type":"String","Value":"a.b"}}"#, Some("a.b")),
-            (
-                r#"{"eventType":{"Type":"Number.java.lang.Long","Value":"7"}}"#,
-                Some("7"),
-            ),
             (r#"{"eventType":{"Type":"Number","Value":7}}"#, Some("7")),
             (r#"{"eventType":{"Type":"String"}}"#, None),
+            (r#"{"eventType":null}"#, None),
+            (r#"{"eventType":"a.b"}"#, None),
             ("{}", None),
+            ("null", None),
+            ("[]", None),
+            ("7", None),
         ] {
-            let delivery = unwrap(&wrapped(attribute)).unwrap();
-            assert_eq!(delivery.event_type.as_deref(), expected, "{attribute}");
-            assert_eq!((&*delivery.id, &*delivery.body), ("m-1", "{}"));
+            let delivery = wrapped(&format!(r#""MessageId":"m-1","MessageAttributes":{attributes}"#));
+            assert_eq!(delivery.event_type.as_deref(), expected, "{attributes}");
+            assert_eq!((&*delivery.id, &*delivery.body), ("m-1", "{}"), "{attributes}");
         }
     }
 
     #[test]
-    fn raw_delivery_carries_the_type_on_the_message_itself() {
-        let attribute = MessageAttributeValue::builder()
-            .data_type("String")
-            .string_value("a.b")
-            .build()
-            .unwrap();
-        let message = Message::builder()
-            .message_id("own")
-            .body(r#"{"eventType":"a.b"}"#)
-            .message_attributes("eventType", attribute)
-            .build();
-        let delivery = unwrap(&message).unwrap();
-        assert_eq!(
-            (&*delivery.id, delivery.event_type.as_deref()),
-            ("own", Some("a.b"))
+    fn an_id_is_whatever_tells_the_message_from_others() {
+        assert_eq!(wrapped(r#""MessageId":17"#).id, "17");
+        for none in [
+            r#""MessageId":null"#,
+            r#""MessageId":[]"#,
+            r#""Type":"Notification""#,
+        ] {
+            assert_eq!(wrapped(none).id, "own", "{none}");
+        }
+        let odd = wrapped(r#""MessageId":"a\u0000b""#).id;
+        assert_eq!(odd, wrapped(r#""MessageId":"a\u0000b""#).id);
+        assert!(
+            is_name(&odd) && odd != wrapped(r#""MessageId":"a\u0000c""#).id,
+            "{odd}"
         );
-        assert_eq!(delivery.body, r#"{"eventType":"a.b"}"#);
     }
 
     #[test]
-    fn what_is_no_json_at_all_is_malformed() {
-        assert_eq!(
-            unwrap(&Message::builder().body("<xml/>").build()),
-            Err(Malformed::NotJson)
+    fn the_type_is_taken_from_the_attribute_or_else_from_the_body() {
+        let raw = |attribute| unwrap(r#"{"eventType":"a.b"}"#, "own", attribute);
+        assert_eq!(raw(Some("c.d")).event_type.as_deref(), Some("c.d"));
+        assert_eq!(raw(None).event_type.as_deref(), Some("a.b"));
+        assert_eq!(raw(None).body, r#"{"eventType":"a.b"}"#);
+        let inner = unwrap(r#"{"Message":"{\"eventType\":\"a.b\"}"}"#, "own", None);
+        assert_eq!(inner.event_type.as_deref(), Some("a.b"));
+    }
+
+    #[test]
+    fn a_message_that_is_no_string_and_what_is_no_json_are_bodies_too() {
+        assert_eq!(unwrap(r#"{"Message":{"a":1}}"#, "own", None).body, r#"{"a":1}"#);
+        assert_eq!(unwrap("<xml/>", "own", None).body, "<xml/>");
+        assert!(
+            unwrap(
+                r#"{"Type":"SubscriptionConfirmation","Message":"…"}"#,
+                "own",
+                None
+            )
+            .is_control
         );
     }
 }

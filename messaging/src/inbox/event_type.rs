@@ -27,4 +27,13 @@ impl InboundType {
     pub fn of(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|known| known.name() == name)
     }
+
+    /// A type as metrics name it: few names, whatever is sent.
+    pub(crate) fn label(name: Option<&str>) -> &'static str {
+        match name.map(Self::of) {
+            None => "none",
+            Some(None) => "other",
+            Some(Some(known)) => known.name(),
+        }
+    }
 }

@@ -1,4 +1,5 @@
-//! Times as other services write them: with an offset or `Z`, or London time without one; 0 to 9 decimals.
+//! Times as other services write them: with an offset or `Z`, or London time without one; 0 to 9 decimals; some name the
+//! time zone beside the offset.
 
 use chrono::{DateTime, NaiveDateTime, SubsecRound, TimeZone, Utc};
 use chrono_tz::Europe::London;
@@ -10,7 +11,8 @@ use super::Malformed;
 /// # Errors
 /// When the text is not a time.
 pub(crate) fn instant(text: &str) -> Result<DateTime<Utc>, Malformed> {
-    let at = match DateTime::parse_from_rfc3339(text) {
+    let text = text.split_once('[').map_or(text, |(instant, _zone)| instant);
+    let at = match DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%#z") {
         Ok(at) => at.to_utc(),
         Err(_) => london(text)?,
     };
@@ -37,6 +39,11 @@ mod tests {
                 "2024-06-14T08:07:15.624796Z",
             ),
             ("2026-01-15T09:00:00Z", "2026-01-15T09:00:00Z"),
+            ("2024-06-14T09:07:15+0100", "2024-06-14T08:07:15Z"),
+            (
+                "2024-06-14T09:07:15.6+01:00[Europe/London]",
+                "2024-06-14T08:07:15.600Z",
+            ),
             ("2026-01-15T09:00:00.5Z", "2026-01-15T09:00:00.500Z"),
             ("2024-06-14T09:07:15", "2024-06-14T08:07:15Z"),
             ("2024-01-14T09:07:15.123456789", "2024-01-14T09:07:15.123456Z"),

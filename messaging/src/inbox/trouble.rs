@@ -31,26 +31,21 @@ pub enum Malformed {
 /// Why a message was not dealt with.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum Trouble {
-    /// Another try can help: it becomes visible again later.
+    /// Something that it needs is away: it is tried again until it is back.
     #[error(transparent)]
-    Transient(CommandError),
+    Away(CommandError),
     /// Not done in time.
     #[error("the message was not dealt with in time")]
     TooSlow,
-    /// No other try can help: it goes to the dead letters.
+    /// This message fails while others pass: it is tried a few times and then parked.
+    #[error(transparent)]
+    Fault(CommandError),
+    /// No other try can help: it is parked.
     #[error(transparent)]
     Permanent(CommandError),
-    /// Not understood: it goes to the dead letters.
+    /// Not understood: it is parked.
     #[error(transparent)]
     Malformed(#[from] Malformed),
-}
-
-impl Trouble {
-    /// Whether another try can help.
-    #[must_use]
-    pub const fn is_transient(&self) -> bool {
-        matches!(self, Self::Transient(_) | Self::TooSlow)
-    }
 }
 
 impl From<CommandError> for Trouble {
@@ -60,8 +55,8 @@ impl From<CommandError> for Trouble {
             | CommandError::FactUnavailable(_)
             | CommandError::Overloaded
             | CommandError::OutcomeUnknown(_)
-            | CommandError::Unavailable(_)
-            | CommandError::Internal(_) => Self::Transient(error),
+            | CommandError::Unavailable(_) => Self::Away(error),
+            CommandError::Internal(_) => Self::Fault(error),
             CommandError::Forbidden(_) | CommandError::Refused(_) => Self::Permanent(error),
         }
     }

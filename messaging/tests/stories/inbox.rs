@@ -1,15 +1,20 @@
-//! What other services publish takes effect once; what cannot be understood goes to the dead letters.
+//! What other services publish is stored, then acknowledged, and takes effect once; trouble of ours makes no dead letter.
 
 use std::time::Duration;
 
 use commands::StreamsOf;
 use event_store::Log;
-use messaging::{Inbox, InboxHandle, InboxOptions, aws::queue_health, inbox::InboundType};
+use messaging::{
+    Backoff, Inbox, InboxHandle, InboxOptions,
+    aws::queue_health,
+    inbox::{self, InboundType, ParkedMessage},
+};
 use serde_json::{Value, json};
+use sqlx::Executor;
 use uuid::Uuid;
 
 use crate::{
-    estate::{Estate, NOMS},
+    estate::{Estate, NOMS, OTHER, Says, facts_at},
     topology::Local,
     world::until,
 };
@@ -27,13 +32,50 @@ struct Story {
 impl Story {
     async fn begin() -> Self {
         let (estate, local) = (Estate::new().await, Local::new().await);
-        let queue = local.names.inbound_queue.clone();
-        let inbox = Inbox::start(InboxOptions {
-            wait: Duration::from_secs(1),
-            backoff: vec![Duration::ZERO],
-            ..InboxOptions::new(local.clients.sqs.clone(), queue, estate.bus.clone())
-        });
+        let inbox = start(&estate, &local);
         Self { estate, local, inbox }
+    }
+
+    /// Another run of the service on the same database and queue.
+    async fn restart(self) -> Self {
+        self.inbox.stop().await;
+        let inbox = start(&self.estate, &self.local);
+        Self { inbox, ..self }
+    }
+
+    /// Does something that only the owner of the database may do.
+    async fn as_owner(&self, statement: &str) {
+        let mut connection = self.estate.world.pool.acquire().await.unwrap().detach();
+        connection.execute("reset role").await.unwrap();
+        connection.execute(statement).await.unwrap();
+    }
+
+    /// A second receive of one message would make it a dead letter.
+    async fn allow_one_receive(&self) {
+        let sqs = &self.local.clients.sqs;
+        let name = aws_sdk_sqs::types::QueueAttributeName::RedrivePolicy;
+        let url = &self.local.topology.inbound_queue_url;
+        let told = sqs
+            .get_queue_attributes()
+            .queue_url(url)
+            .attribute_names(name.clone());
+        let told = told.send().await.unwrap().attributes.unwrap();
+        let mut policy: Value = serde_json::from_str(&told[&name]).unwrap();
+        policy["maxReceiveCount"] = json!(1);
+        let set = sqs.set_queue_attributes().queue_url(url);
+        set.attributes(name, policy.to_string()).send().await.unwrap();
+    }
+
+    async fn parked(&self) -> Vec<ParkedMessage> {
+        inbox::parked(&self.estate.world.pool).await.unwrap()
+    }
+
+    /// Waits until a person's work is put off.
+    async fn delayed(&self) {
+        until("a message is put off", async || {
+            inbox::status(&self.estate.world.pool).await.unwrap().delayed > 0
+        })
+        .await;
     }
 
     async fn released(&self, body: &Value) {
@@ -65,13 +107,15 @@ impl Story {
             .unwrap();
     }
 
-    /// Waits until the queue has neither messages nor any under way, and tells how many dead letters there are.
+    /// Waits until neither queue nor inbox has anything to do, and tells how many dead letters there are.
     async fn settled(&self) -> String {
         let name = &self.local.names.inbound_queue;
         let sqs = &self.local.clients.sqs;
-        until("the queue is empty", async || {
+        until("everything is acknowledged and done", async || {
             let details = queue_health(sqs, name).await.details;
-            details["messagesOnQueue"] == "0" && details["messagesInFlight"] == "0"
+            details["messagesOnQueue"] == "0"
+                && details["messagesInFlight"] == "0"
+                && inbox::status(&self.estate.world.pool).await.unwrap().waiting == 0
         })
         .await;
         queue_health(sqs, name).await.details["messagesOnDlq"].clone()
@@ -80,6 +124,22 @@ impl Story {
     async fn happened(&self) -> Vec<String> {
         self.estate.happened().await
     }
+}
+
+fn start(estate: &Estate, local: &Local) -> InboxHandle {
+    let queue = local.names.inbound_queue.clone();
+    let (bus, pool) = (estate.bus.clone(), estate.world.pool.clone());
+    let soon = Backoff {
+        first: Duration::from_millis(5),
+        longest: Duration::from_millis(50),
+    };
+    Inbox::start(InboxOptions {
+        wait: Duration::from_secs(1),
+        poll: Duration::from_millis(20),
+        away_backoff: soon,
+        fault_backoff: soon,
+        ..InboxOptions::new(local.clients.sqs.clone(), queue, bus, pool)
+    })
 }
 
 fn released() -> Value {
@@ -208,19 +268,156 @@ async fn what_is_not_listened_to_is_acknowledged() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_understood_goes_to_the_dead_letters() {
+async fn what_cannot_be_understood_is_parked_with_its_reason_and_body() {
     let story = Story::begin().await;
     story.send("<not json/>").await;
     story
         .deliver("m-1", Some(InboundType::PrisonerReleased.name()), "{")
         .await;
-    story
-        .released(&with("/additionalInformation/nomsNumber", "A9999ZZ"))
-        .await;
-    let dead_letters = || async { story.settled().await == "3" };
-    until("all three are dead letters", dead_letters).await;
+    let two_numbers = with("/additionalInformation/nomsNumber", "A9999ZZ");
+    story.released(&two_numbers).await;
+    assert_eq!(story.settled().await, "0", "what can be stored is no dead letter");
+    let pool = &story.estate.world.pool;
+    let parked = story.parked().await;
+    let mut reasons: Vec<_> = parked.iter().map(|one| one.reason.as_str()).collect();
+    reasons.sort_unstable();
+    assert_eq!(
+        reasons,
+        [
+            "the message is not JSON of the expected shape",
+            "the message is not JSON of the expected shape",
+            "the message names two different NOMS numbers"
+        ]
+    );
+    let unreadable = parked.iter().find(|one| one.event_type.is_none()).unwrap();
+    let body = inbox::parked_body(pool, unreadable.message).await.unwrap().body;
+    assert_eq!(body, b"<not json/>");
     assert_eq!(story.happened().await, [ALLOCATED]);
     story.inbox.stop().await;
+}
+
+#[tokio::test]
+async fn an_operator_retries_a_parked_message_once_it_is_understood_or_discards_it() {
+    let story = Story::begin().await;
+    let pool = &story.estate.world.pool;
+    story.released(&with("/occurredAt", "2026-03-02T12:30:00Z")).await;
+    assert_eq!(story.settled().await, "0");
+    let message = story.parked().await[0].message;
+    let at = |time: &str| time.parse().unwrap();
+    let too_early = inbox::retry(pool, message, at("2026-03-02T12:00:00Z"), "ann").await;
+    assert!(
+        matches!(too_early, Err(inbox::OperateError::StillNotUnderstood(_))),
+        "{too_early:?}"
+    );
+    assert!(inbox::discard(pool, message, " ", "ann").await.is_err());
+    inbox::discard(pool, message, "known by telephone", "ann")
+        .await
+        .unwrap();
+    assert_eq!(story.parked().await, []);
+    let gone = inbox::retry(pool, message, at("2026-03-02T13:00:00Z"), "ann").await;
+    assert!(matches!(gone, Err(inbox::OperateError::NotParked)), "{gone:?}");
+    assert_eq!(story.happened().await, [ALLOCATED]);
+    story.inbox.stop().await;
+}
+
+#[tokio::test]
+async fn while_nothing_can_be_stored_what_was_received_is_held_and_is_no_dead_letter() {
+    let story = Story::begin().await;
+    story.allow_one_receive().await;
+    story
+        .as_owner("revoke insert on es.inbox_message from allocations_app")
+        .await;
+    story.released(&released()).await;
+    let name = &story.local.names.inbound_queue;
+    until("the message is under way", async || {
+        queue_health(&story.local.clients.sqs, name).await.details["messagesInFlight"] == "1"
+    })
+    .await;
+    story
+        .as_owner("grant insert on es.inbox_message to allocations_app")
+        .await;
+    assert_eq!(story.settled().await, "0", "our trouble is not the message's");
+    assert_eq!(story.happened().await, [ALLOCATED, "AllocationEndedByRelease"]);
+    story.inbox.stop().await;
+}
+
+#[tokio::test]
+async fn while_the_database_takes_no_writes_a_message_waits_and_is_received_once() {
+    let story = Story::begin().await;
+    story.allow_one_receive().await;
+    let others = "select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid()";
+    let read_only = |value: &str| {
+        format!(
+            "do $$ begin execute format('alter database %I set default_transaction_read_only = {value}',
+             current_database()); end $$"
+        )
+    };
+    story.as_owner(&read_only("on")).await;
+    story.as_owner(others).await;
+    story.released(&released()).await;
+    // A poll that had begun before may have it; none begins while nothing can be stored.
+    let name = &story.local.names.inbound_queue;
+    until("the message waits", async || {
+        let details = queue_health(&story.local.clients.sqs, name).await.details;
+        details["messagesOnQueue"] == "1" || details["messagesInFlight"] == "1"
+    })
+    .await;
+    assert_eq!(story.happened().await, [ALLOCATED]);
+    let allow = format!("set transaction read write; {}", read_only("off"));
+    story.as_owner(&allow).await;
+    story.as_owner(others).await;
+    assert_eq!(story.settled().await, "0");
+    assert_eq!(story.happened().await, [ALLOCATED, "AllocationEndedByRelease"]);
+    story.inbox.stop().await;
+}
+
+#[tokio::test]
+async fn what_needs_an_absent_service_waits_over_restarts_and_delays_nobody_else() {
+    let story = Story::begin().await;
+    story.estate.allocate(OTHER).await;
+    story.estate.search.set(Says::Down);
+    // Only this one has to be looked up: it is from before the allocation.
+    story.released(&with("/occurredAt", "2026-03-01T08:59:58Z")).await;
+    story.delayed().await;
+    let other = serde_json::from_str(&RELEASED.replace(NOMS, OTHER)).unwrap();
+    story.released(&other).await;
+    until("the other's message takes effect", async || {
+        story.estate.happened_to(OTHER).await.len() == 2
+    })
+    .await;
+    let story = story.restart().await;
+    story.delayed().await;
+    assert_eq!(story.happened().await, [ALLOCATED]);
+    story.estate.search.set(Says::Facts(facts_at(None)));
+    assert_eq!(story.settled().await, "0");
+    assert_eq!(story.happened().await, [ALLOCATED, "AllocationEndedByRelease"]);
+    story.inbox.stop().await;
+}
+
+/// What became of an allocation of 09:00 after news, dated two seconds earlier, that its prisoner left.
+async fn after_news_from_before_the_allocation(reason: &str, search: Says) -> Vec<String> {
+    let story = Story::begin().await;
+    story.estate.search.set(search);
+    let mut news = with("/occurredAt", "2026-03-01T08:59:58Z");
+    news["additionalInformation"]["reason"] = json!(reason);
+    story.released(&news).await;
+    assert_eq!(story.settled().await, "0");
+    story.inbox.stop().await;
+    story.estate.happened().await
+}
+
+#[tokio::test]
+async fn news_from_before_the_allocation_counts_as_far_as_the_prisoner_is_gone_now() {
+    let by_release = [ALLOCATED, "AllocationEndedByRelease"];
+    let by_transfer = [ALLOCATED, "AllocationEndedByTransfer"];
+    let at = |prison| Says::Facts(facts_at(prison));
+    let after = after_news_from_before_the_allocation;
+    assert_eq!(after("RELEASED", at(None)).await, by_release);
+    assert_eq!(after("TRANSFERRED", at(None)).await, by_transfer);
+    assert_eq!(after("TRANSFERRED", at(Some("MDI"))).await, by_transfer);
+    assert_eq!(after("RELEASED", at(Some("LEI"))).await, [ALLOCATED]);
+    assert_eq!(after("RELEASED", Says::Unknown).await, [ALLOCATED]);
 }
 
 #[tokio::test]
@@ -255,9 +452,8 @@ async fn while_the_log_is_away_messages_wait_and_then_take_effect() {
     let mut transaction = story.estate.world.pool.begin().await.unwrap();
     sqlx::query(lock).execute(&mut *transaction).await.unwrap();
     story.released(&released()).await;
-    let name = &story.local.names.inbound_queue;
-    until("the message is under way", async || {
-        queue_health(&story.local.clients.sqs, name).await.details["messagesInFlight"] == "1"
+    until("the message is stored", async || {
+        inbox::status(&story.estate.world.pool).await.unwrap().waiting == 1
     })
     .await;
     transaction.rollback().await.unwrap();
@@ -269,11 +465,12 @@ async fn while_the_log_is_away_messages_wait_and_then_take_effect() {
 #[tokio::test]
 async fn stopping_does_not_wait_for_the_poll_to_end() {
     let (estate, local) = (Estate::new().await, Local::new().await);
-    let queue = local.names.inbound_queue.clone();
+    let (queue, pool) = (local.names.inbound_queue.clone(), estate.world.pool.clone());
     let inbox = Inbox::start(InboxOptions::new(
         local.clients.sqs.clone(),
         queue,
         estate.bus.clone(),
+        pool,
     ));
     tokio::time::timeout(Duration::from_secs(15), inbox.stop())
         .await

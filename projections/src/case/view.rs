@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use domain::{
     NomsNumber,
     casefile::Case,
-    policy::{CaseFacts, PolicyVersion, Recommendation, RecommendationReason, recommend},
+    policy::{Advice, PolicyVersion, advise},
     prisoner::{EarliestRelease, PrisonerFacts},
 };
 use event_store::Position;
@@ -50,7 +50,7 @@ pub struct CaseView {
     /// Where the case is listed; none when it is not, being outside policy or outside prison.
     pub bucket: Option<CaseBucket>,
     /// The recommended POM type and why.
-    pub recommendation: (Recommendation, RecommendationReason),
+    pub advice: Advice,
     /// The earliest release, as seen on that day.
     pub earliest_release: Option<EarliestRelease>,
     /// The day. London date.
@@ -86,14 +86,11 @@ impl CaseView {
         Some(Self {
             noms,
             bucket: bucket.filter(|_| facts.adult_on().is_some_and(|adult_on| adult_on <= today)),
-            recommendation: recommend(
+            advice: advise(
                 policy.strategy(),
-                CaseFacts {
-                    immigration_case: facts.is_immigration_case(),
-                    pom_responsible: true,
-                    tier: information.information.tier,
-                    rosh: information.information.rosh,
-                },
+                facts.is_immigration_case(),
+                information.information.tier,
+                information.information.rosh,
             ),
             earliest_release: facts.dates.earliest_release(today),
             seen_on: today,

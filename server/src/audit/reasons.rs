@@ -26,7 +26,11 @@ fn of_choice(to: &PrimaryAllocation) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(overridden) = &to.overridden {
         let recommended = to.recommendation.position().map_or("no", PomPosition::word);
-        lines.push(format!("although a {recommended} POM was recommended:"));
+        let assumed = match to.assumes_pom_responsible {
+            Some(true) => ", taking the POM to be responsible",
+            _ => "",
+        };
+        lines.push(format!("although a {recommended} POM was recommended{assumed}:"));
         lines.extend(overridden.reasons.iter().map(|reason| said(*reason, overridden)));
     }
     lines.extend(words("note", to.note.as_ref()));

@@ -71,7 +71,7 @@ impl Example {
         if !open || case.case.information.tier.is_none() {
             return None;
         }
-        let (recommended, _) = case.recommendation;
+        let recommended = case.advice.recommendation;
         let allocation = case.allocation.as_ref().map(|view| &view.allocation);
         let has_part =
             |staff| allocation.is_some_and(|it| [it.primary_id(), it.coworking_id()].contains(&Some(staff)));

@@ -9,12 +9,13 @@ use workbench::testing::fresh_database;
 
 use crate::program::{KEY, Place};
 
-const ON_THE_DATABASE: [&str; 10] = [
+const ON_THE_DATABASE: [&str; 11] = [
     "migrate",
     "doctor",
     "audit verify",
     "audit show A1234BC",
     "outbox status",
+    "inbox status",
     "project status",
     "project rebuild",
     "project rewrite",
@@ -82,6 +83,8 @@ async fn the_database_is_enough_for_what_opens_nothing_personal() {
         "audit verify",
         "outbox status",
         "outbox parked",
+        "inbox status",
+        "inbox parked",
         "project status",
     ] {
         let ended = place.run(words);

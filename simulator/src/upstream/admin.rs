@@ -1,4 +1,4 @@
-//! Routes that make upstream services fail and move prisoners, for stories told from another process.
+//! Routes that make upstream services fail, move prisoners and rename staff, for stories told from another process.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use axum::{
     http::StatusCode,
     routing::put,
 };
-use domain::NomsNumber;
+use domain::{NomsNumber, StaffId};
 use serde_json::{Map, Value};
 
 use super::{Api, Fault, World};
@@ -17,6 +17,7 @@ pub(super) fn router(world: &Arc<World>) -> Router {
     Router::new()
         .route("/faults/{api}", put(set_fault).delete(clear_fault))
         .route("/prisoners/{noms}", put(change_prisoner))
+        .route("/staff/{id}", put(change_staff))
         .with_state(Arc::clone(world))
 }
 
@@ -41,4 +42,18 @@ async fn change_prisoner(
 ) -> StatusCode {
     world.change_prisoner(noms, members);
     StatusCode::NO_CONTENT
+}
+
+async fn change_staff(
+    State(world): State<Arc<World>>,
+    Path(id): Path<i64>,
+    Json(members): Json<Map<String, Value>>,
+) -> StatusCode {
+    match StaffId::try_from(id) {
+        Ok(staff) => {
+            world.change_staff(staff, members);
+            StatusCode::NO_CONTENT
+        }
+        Err(_) => StatusCode::NOT_FOUND,
+    }
 }

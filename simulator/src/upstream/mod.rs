@@ -1,6 +1,6 @@
 //! The upstream services over HTTP: hmpps-auth, prisoner-search and nomis-user-roles, each under its own path.
 //!
-//! `/admin` makes them fail and moves prisoners. It asks for no token: the simulator is never in a production path.
+//! `/admin` makes them fail, moves prisoners and renames staff. It asks for no token: the simulator is never in a production path.
 
 mod admin;
 mod auth;
@@ -18,7 +18,7 @@ use std::{
 };
 
 use axum::{Json, Router, routing::get};
-use domain::NomsNumber;
+use domain::{NomsNumber, StaffId};
 use serde_json::{Map, Value, json};
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
@@ -84,6 +84,8 @@ struct World {
     faults: Faults,
     /// What happened to prisoners since: members of their documents that differ from the population's.
     changes: RwLock<HashMap<NomsNumber, Map<String, Value>>>,
+    /// What became of members of staff since: the same of theirs.
+    staff_changes: RwLock<HashMap<StaffId, Map<String, Value>>>,
 }
 
 /// The running upstream services; they stop when this is dropped.
@@ -110,6 +112,7 @@ impl Simulator {
             issuer,
             faults: Faults::default(),
             changes: RwLock::default(),
+            staff_changes: RwLock::default(),
         });
         let address = options.listen;
         let listen_fault = |source| StartFault::Listen { address, source };
@@ -165,6 +168,11 @@ impl Simulator {
         self.world.change_prisoner(noms, members);
     }
 
+    /// Changes members of the document of a member of staff; makes the person when there is none.
+    pub fn change_staff(&self, staff: StaffId, members: Map<String, Value>) {
+        self.world.change_staff(staff, members);
+    }
+
     /// Stops once the requests under way are answered.
     pub async fn stop(mut self) {
         self.stopped.cancel();
@@ -184,6 +192,11 @@ impl World {
     fn change_prisoner(&self, noms: NomsNumber, members: Map<String, Value>) {
         let mut changes = self.changes.write().unwrap_or_else(PoisonError::into_inner);
         changes.entry(noms).or_default().extend(members);
+    }
+
+    fn change_staff(&self, staff: StaffId, members: Map<String, Value>) {
+        let mut changes = self.staff_changes.write().unwrap_or_else(PoisonError::into_inner);
+        changes.entry(staff).or_default().extend(members);
     }
 }
 

@@ -1,6 +1,6 @@
 //! nomis-user-roles: members of staff and their accounts.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use axum::{
     Json, Router,
@@ -11,7 +11,7 @@ use axum::{
     routing::get,
 };
 use domain::StaffId;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use super::{
     Api, World, documents,
@@ -39,22 +39,30 @@ async fn staff(State(world): State<Arc<World>>, Path(id): Path<i64>) -> Response
     let Ok(staff_id) = StaffId::try_from(id) else {
         return refusal(StatusCode::NOT_FOUND);
     };
-    answer(world.member(staff_id), documents::staff)
+    let changed = world.changed(staff_id);
+    match world.member(staff_id) {
+        Ok(None) if changed.is_empty() => refusal(StatusCode::NOT_FOUND),
+        Ok(member) => {
+            let document = member.map_or_else(|| json!({}), |member| documents::staff(&member));
+            let mut document = document.as_object().cloned().unwrap_or_default();
+            document.extend(changed);
+            Json(document).into_response()
+        }
+        Err(error) => unreadable(&error),
+    }
 }
 
 async fn user(State(world): State<Arc<World>>, Path(username): Path<String>) -> Response {
-    answer(world.account(&username), documents::user)
+    match world.account(&username) {
+        Ok(Some(member)) => Json(documents::user(&member)).into_response(),
+        Ok(None) => refusal(StatusCode::NOT_FOUND),
+        Err(error) => unreadable(&error),
+    }
 }
 
-fn answer(found: Result<Option<StaffMember>, TokenFault>, written: fn(&StaffMember) -> Value) -> Response {
-    match found {
-        Ok(Some(member)) => Json(written(&member)).into_response(),
-        Ok(None) => refusal(StatusCode::NOT_FOUND),
-        Err(error) => {
-            tracing::error!(%error, "registered users could not be read");
-            refusal(StatusCode::INTERNAL_SERVER_ERROR)
-        }
-    }
+fn unreadable(error: &TokenFault) -> Response {
+    tracing::error!(%error, "registered users could not be read");
+    refusal(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 impl World {
@@ -65,6 +73,12 @@ impl World {
             .user(username)?
             .map(|user| documents::as_staff(username, user));
         Ok(registered.or_else(|| self.population.user(username).cloned()))
+    }
+
+    /// What changed of a member of staff since the population was made.
+    fn changed(&self, staff_id: StaffId) -> Map<String, Value> {
+        let changes = self.staff_changes.read().unwrap_or_else(PoisonError::into_inner);
+        changes.get(&staff_id).cloned().unwrap_or_default()
     }
 
     fn member(&self, staff_id: StaffId) -> Result<Option<StaffMember>, TokenFault> {

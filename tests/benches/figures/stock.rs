@@ -98,6 +98,7 @@ impl Stock {
             rosh: case.information.rosh,
             information_complete: case.is_complete(PolicyVersion::RoshBased, false),
             recommendation,
+            assumes_pom_responsible: true,
             policy: PolicyVersion::RoshBased,
             override_form: OverrideForm::default(),
             note: None,

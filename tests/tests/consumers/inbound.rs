@@ -33,6 +33,7 @@ async fn what_other_services_send_takes_effect_or_is_acknowledged() {
             (waiting == 0).then_some(dead)
         });
         assert_eq!(dead.await, 0, "{file} ended among the dead letters");
+        assert_eq!(stage.inbound_parked().await, 0, "{file} is not understood");
     }
     assert!(left.iter().any(|(_, ends)| *ends) && left.iter().any(|(_, ends)| !ends));
     let consumer = stage.consumer();

@@ -128,6 +128,25 @@ fn news_older_than_the_allocation_tells_of_an_earlier_stay() {
 }
 
 #[test]
+fn a_prisoner_who_is_gone_by_now_leaves_nobody_on_the_case_whenever_they_left() {
+    let absence = |released| AllocationCommand::EndByAbsence {
+        released,
+        to_prison: None,
+        left_at: hour(-1),
+    };
+    for (released, kind) in [
+        (true, AllocationEventKind::DeallocateReleasedOffender),
+        (false, AllocationEventKind::DeallocatePrimaryPom),
+    ] {
+        for past in [both(), coworker_alone()] {
+            let (happened, state) = when(past, absence(released));
+            assert_eq!((happened[0].kind(), state), (kind, AllocationState::Ended));
+        }
+        given(ended()).when(absence(released)).then_expect_events(vec![]);
+    }
+}
+
+#[test]
 fn who_came_to_a_case_after_the_prisoner_left_does_not_hide_the_news() {
     let later = AllocatePrimary {
         at: hour(2),

@@ -69,6 +69,7 @@ pub(super) fn request(number: i64) -> AllocatePrimary {
         rosh: Some(RoshLevel::High),
         information_complete: true,
         recommendation: Recommendation::Probation,
+        assumes_pom_responsible: true,
         policy: PolicyVersion::RoshBased,
         override_form: OverrideForm {
             reasons: vec![OverrideReason::Continuity],
@@ -94,6 +95,7 @@ pub(super) fn choice(number: i64) -> PrimaryAllocation {
         tier: Tier::A,
         rosh: request.rosh,
         recommendation: request.recommendation,
+        assumes_pom_responsible: Some(request.assumes_pom_responsible),
         policy: request.policy,
         overridden: request
             .recommendation
@@ -127,6 +129,16 @@ pub(super) fn primary_removed(number: i64, reason: RemovalReason) -> AllocationE
 /// The end of a term at Moorland, which becomes known by the next one at Leeds.
 pub(super) fn moved_from_moorland(number: i64) -> AllocationEvent {
     AllocationEvent::PrimaryPomDeallocated {
+        staff_id: staff(number),
+        prison: Some(moorland()),
+        reason: RemovalReason::Transferred,
+        note: None,
+    }
+}
+
+/// The same of a co-working POM.
+pub(super) fn coworker_moved_from_moorland(number: i64) -> AllocationEvent {
+    AllocationEvent::CoworkingPomDeallocated {
         staff_id: staff(number),
         prison: Some(moorland()),
         reason: RemovalReason::Transferred,

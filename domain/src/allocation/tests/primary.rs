@@ -1,14 +1,15 @@
 //! Allocating and reallocating the primary POM.
 
 use super::fixtures::{
-    ANN, BOB, CAT, after, allocate, allocated, both, candidate, choice, coworker_alone, ended, given, hour,
-    joined, leeds, moorland, moved_from_moorland, request, staff, when,
+    ANN, BOB, CAT, after, allocate, allocated, both, candidate, choice, coworker_alone,
+    coworker_moved_from_moorland, ended, given, hour, joined, leeds, moorland, moved_from_moorland, request,
+    staff, when,
 };
 use crate::{
     PomStatus, Tier,
     allocation::{
-        AllocatePrimary, AllocationEvent, AllocationEventKind, AllocationRefusal, AllocationState,
-        AllocationTrigger, Candidate, PrimaryAllocation, PrimaryChange,
+        AllocatePrimary, AllocationCommand, AllocationEvent, AllocationEventKind, AllocationRefusal,
+        AllocationState, AllocationTrigger, Candidate, PrimaryAllocation, PrimaryChange,
     },
     policy::{OverrideForm, OverrideReason, OverrideRefusal, PolicyVersion, Recommendation},
 };
@@ -223,14 +224,21 @@ fn a_term_at_another_prison_ends_before_the_new_one_begins() {
     let past = vec![at_moorland, joined(ANN)];
     let (happened, state) = when(past.clone(), allocate(request(BOB)));
 
-    assert_eq!(happened, [moved_from_moorland(CAT), allocated(BOB)]);
+    assert_eq!(
+        happened,
+        [
+            moved_from_moorland(CAT),
+            coworker_moved_from_moorland(ANN),
+            allocated(BOB)
+        ]
+    );
     assert_eq!(happened[0].trigger(), AllocationTrigger::OffenderTransferred);
-    assert_eq!(state, AllocationState::PrimaryAndCoworking);
+    assert_eq!(state, AllocationState::Primary);
 
     let told = PrimaryChange::of(&after(&past), &happened).unwrap();
     assert_eq!(
         (told.previous, told.primary, told.event),
-        (Some(staff(CAT)), Some(staff(BOB)), 1)
+        (Some(staff(CAT)), Some(staff(BOB)), 2)
     );
     assert_eq!((told.prison, told.trigger), (leeds(), AllocationTrigger::User));
 }
@@ -250,15 +258,33 @@ fn a_pom_of_two_prisons_who_moves_with_the_prisoner_is_told_of_as_the_same_perso
 }
 
 #[test]
-fn the_coworking_pom_of_another_prison_cannot_be_primary_here_before_they_leave_the_case() {
-    let at_moorland = AllocationEvent::PrimaryPomAllocated(PrimaryAllocation {
-        prison: moorland(),
-        ..choice(CAT)
-    });
-
-    given(vec![at_moorland, joined(ANN)])
-        .when(allocate(request(ANN)))
-        .then_expect_error_message("Primary POM cannot be the same as co-working POM");
+fn nobody_of_the_old_prison_stays_on_the_case_whichever_news_comes_first() {
+    let past = |primary_left: bool| {
+        let at_moorland = AllocationEvent::PrimaryPomAllocated(PrimaryAllocation {
+            prison: moorland(),
+            ..choice(CAT)
+        });
+        let mut past = vec![at_moorland, joined(ANN)];
+        past.extend(primary_left.then(|| moved_from_moorland(CAT)));
+        past
+    };
+    let move_known = AllocationCommand::EndByTransfer {
+        to_prison: Some(leeds()),
+        left_at: hour(0),
+    };
+    for primary_left in [false, true] {
+        // Ann works at both prisons: she may take the case here, as she could once the move is known.
+        for chosen in [BOB, ANN] {
+            let (_, quicker) = when(past(primary_left), allocate(request(chosen)));
+            let (moved, _) = when(past(primary_left), move_known.clone());
+            let known = [past(primary_left), moved].concat();
+            let (_, later) = when(known, allocate(request(chosen)));
+            assert_eq!(
+                (quicker, later),
+                (AllocationState::Primary, AllocationState::Primary)
+            );
+        }
+    }
 }
 
 #[test]

@@ -144,6 +144,7 @@ pub(crate) fn choice(code: &str, id: i64, at: DateTime<Utc>) -> PrimaryAllocatio
         tier: Tier::B,
         rosh: Some(RoshLevel::Medium),
         recommendation: Recommendation::Prison,
+        assumes_pom_responsible: Some(true),
         policy: PolicyVersion::RoshBased,
         overridden: None,
         note: Some("a note".to_owned().into()),

@@ -56,6 +56,7 @@ pub(super) struct InactivePom {
 /// What a command is about, as far as departures differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum CommandKind {
+    AllocatePrimary,
     AllocateCoworking,
     RemoveCoworking,
     AdminDeallocate,
@@ -90,11 +91,12 @@ impl Command {
 
     pub(super) const fn kind(&self) -> CommandKind {
         match self {
+            Self::AllocatePrimary(_) => CommandKind::AllocatePrimary,
             Self::AllocateCoworking(_) => CommandKind::AllocateCoworking,
             Self::RemoveCoworking => CommandKind::RemoveCoworking,
             Self::AdminDeallocate => CommandKind::AdminDeallocate,
             Self::LegalStatusChanged(_) | Self::Movement(_) => CommandKind::EndOfStay,
-            Self::AllocatePrimary(_) | Self::PomMadeInactive(_) => CommandKind::Other,
+            Self::PomMadeInactive(_) => CommandKind::Other,
         }
     }
 }
@@ -148,6 +150,7 @@ impl Choice {
             rosh: None,
             information_complete: true,
             recommendation,
+            assumes_pom_responsible: false,
             policy: PolicyVersion::TierBased,
             override_form: OverrideForm {
                 reasons: vec![OverrideReason::Continuity],

@@ -8,8 +8,8 @@ use super::{command::CommandKind, ending::Ending};
 
 /// No removal is recorded of a co-working POM who was not there.
 const ABSENT_COWORKER: &str = "P-10";
-/// A co-working POM left alone goes off the case when the stay ends.
-const COWORKER_LEFT_ALONE: &str = "P-11";
+/// A co-working POM goes off the case when the stay ends, left alone or when another prison allocates.
+const COWORKER_OF_ENDED_STAY: &str = "P-11";
 /// Replacing a co-working POM is an event of its own, and by the same person none.
 const COWORKER_REPLACED: &str = "P-25";
 /// Only someone who has a primary POM can get a co-working POM.
@@ -40,12 +40,16 @@ pub(super) fn of(
         }
         CommandKind::RemoveCoworking => unrecorded_removal(Trigger::User).then_some(ABSENT_COWORKER),
         CommandKind::AdminDeallocate => unrecorded_removal(Trigger::ManualChange).then_some(ABSENT_COWORKER),
-        CommandKind::EndOfStay if left_alone && !ending.events.is_empty() => Some(COWORKER_LEFT_ALONE),
+        CommandKind::EndOfStay if left_alone && !ending.events.is_empty() => Some(COWORKER_OF_ENDED_STAY),
         CommandKind::EndOfStay => {
             let by_legal_status =
                 after.last == Some((Kind::DeallocatePrimaryPom, Trigger::LegalStatusChanged));
             (by_legal_status && before.coworking.is_none() && !ending.events.is_empty())
                 .then_some(ABSENT_COWORKER)
+        }
+        CommandKind::AllocatePrimary => {
+            let elsewhere = before.coworking.is_some() && before.prison != after.prison;
+            elsewhere.then_some(COWORKER_OF_ENDED_STAY)
         }
         CommandKind::Other => None,
     }

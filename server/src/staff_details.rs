@@ -1,0 +1,122 @@
+//! Who a POM is changes upstream: names and addresses are observed anew soon after somebody is put on a case, and those of
+//! every POM once an hour.
+
+use std::{collections::HashSet, sync::Arc, time::Duration};
+
+use commands::{CommandBus, CommandError, Request, access::Principal, operations::ObserveStaff};
+use domain::{PrisonCode, StaffId, london_date};
+use event_store::{Lease, PostgresLog};
+use projections::ReadModels;
+use tokio::{
+    sync::broadcast::error::RecvError,
+    time::{MissedTickBehavior, interval_at},
+};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+/// How often all are observed.
+const LAP: Duration = Duration::from_hours(1);
+
+/// The first time: when a new service has settled.
+const FIRST_LAP_AFTER: Duration = Duration::from_mins(10);
+
+const LEASE: &str = "staff-details";
+
+/// How long the round is one replica's: long enough for the whole of it.
+const HELD: Duration = Duration::from_mins(30);
+
+/// What observing needs.
+pub(crate) struct StaffDetails {
+    bus: CommandBus,
+    models: ReadModels,
+    log: Arc<PostgresLog>,
+    owner: Uuid,
+}
+
+impl StaffDetails {
+    /// Observing through this bus.
+    pub(crate) fn new(bus: &CommandBus, models: &ReadModels, log: &Arc<PostgresLog>) -> Self {
+        Self {
+            bus: bus.clone(),
+            models: models.clone(),
+            log: Arc::clone(log),
+            owner: Uuid::now_v7(),
+        }
+    }
+
+    /// Observes until told to stop.
+    pub(crate) async fn keep(self, stop: CancellationToken) {
+        let mut chosen = self.bus.chosen_poms();
+        let now = tokio::time::Instant::now();
+        let first = now.checked_add(FIRST_LAP_AFTER).unwrap_or(now);
+        let mut laps = interval_at(first, LAP);
+        laps.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                pom = chosen.recv() => match pom {
+                    Ok(pom) => {
+                        // Somebody who was given many cases meanwhile is asked about once.
+                        let mut poms = HashSet::from([pom]);
+                        while let Ok(pom) = chosen.try_recv() {
+                            poms.insert(pom);
+                        }
+                        for pom in poms {
+                            stop.run_until_cancelled(self.observe(pom)).await;
+                        }
+                    }
+                    // The next lap finds those who were left out.
+                    Err(RecvError::Lagged(_)) => {}
+                    Err(RecvError::Closed) => return,
+                },
+                _ = laps.tick() => {
+                    stop.run_until_cancelled(self.observe_all()).await;
+                }
+            }
+        }
+    }
+
+    /// Observes one POM; false when nomis-user-roles or the log is away.
+    async fn observe(&self, (prison, staff): (PrisonCode, StaffId)) -> bool {
+        let operation = ObserveStaff { prison, staff };
+        let request = Request::new(operation, Principal::system("staff-details"));
+        match self.bus.execute(request).await {
+            Ok(_) | Err(CommandError::Refused(_)) => true,
+            Err(error) => {
+                tracing::debug!(%error, "a POM's details could not be observed now");
+                false
+            }
+        }
+    }
+
+    /// Observes every POM, one after the other, on one replica; what cannot be had now is had the next time.
+    async fn observe_all(&self) {
+        if !self.is_ours().await {
+            return;
+        }
+        let today = london_date(self.bus.now());
+        for prison in domain::prisons() {
+            let Ok(code) = prison.code.parse() else {
+                continue;
+            };
+            let Ok(poms) = self.models.poms(code, None, today).await else {
+                return;
+            };
+            for pom in poms {
+                if !self.observe((pom.prison, pom.staff_id)).await {
+                    tracing::warn!("the details of POMs cannot be observed now; trying again in an hour");
+                    return;
+                }
+            }
+        }
+    }
+
+    /// One replica makes the round, and keeps its right to it until the next is near.
+    async fn is_ours(&self) -> bool {
+        let Ok(mut connection) = self.log.pool().acquire().await else {
+            return false;
+        };
+        let held = Lease::acquire(&mut connection, LEASE, self.owner, HELD).await;
+        held.is_ok_and(|held| held.is_some())
+    }
+}
