@@ -41,8 +41,8 @@ pub struct BusOptions {
     pub clock: fn() -> DateTime<Utc>,
     /// The policy in force.
     pub policy: PolicyVersion,
-    /// Addresses that messages point to.
-    pub links: Links,
+    /// Addresses that messages point to; without them messages count and are never sent.
+    pub links: Option<Links>,
 }
 
 /// The command bus.
@@ -256,7 +256,7 @@ impl CommandBus {
             caseload_checked: false,
             prisoners: &*bus.prisoners,
             staff: &*bus.staff,
-            links: &bus.links,
+            links: bus.links.as_ref(),
             at: request.occurred_at.unwrap_or_else(bus.clock).trunc_subsecs(6),
             policy: bus.policy,
             papers: std::mem::take(papers),

@@ -28,7 +28,7 @@ pub struct Desk<'a> {
     /// Upstream facts about staff.
     pub(crate) staff: &'a dyn Staff,
     /// Addresses that messages point to.
-    pub(crate) links: &'a Links,
+    pub(crate) links: Option<&'a Links>,
     /// When the operation takes effect, UTC.
     pub(crate) at: DateTime<Utc>,
     /// The policy in force.

@@ -60,8 +60,8 @@ pub struct Announcement {
     pub key: String,
     /// The message's type, by which subscribers filter.
     pub event_type: String,
-    /// Makes the body.
-    pub compose: Compose,
+    /// Makes the body; without it the message counts in its stream's sequence and is never sent.
+    pub compose: Option<Compose>,
 }
 
 impl fmt::Debug for Announcement {

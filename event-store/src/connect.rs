@@ -42,6 +42,35 @@ pub enum ConnectError {
         "cannot connect to the database as allocations_app: check that it runs, and run `allocations migrate` first"
     )]
     Connect(#[source] sqlx::Error),
+    /// Others hold all connections.
+    #[error(
+        "the database has no connection left, because others hold all of them: end some of those, \
+         or raise its max_connections"
+    )]
+    NoConnectionLeft(#[source] sqlx::Error),
+}
+
+/// By which Postgres says that all its connections are in use.
+const TOO_MANY_CONNECTIONS: &str = "53300";
+
+impl ConnectError {
+    /// What an attempt to connect came to. A pool that tries until its time is over keeps the reason to itself, so a connection
+    /// outside asks for it.
+    async fn of(error: sqlx::Error, login: &PgConnectOptions) -> Self {
+        let reason = match error {
+            sqlx::Error::PoolTimedOut => match PgConnection::connect_with(login).await {
+                Ok(_) => sqlx::Error::PoolTimedOut,
+                Err(reason) => reason,
+            },
+            other => other,
+        };
+        match &reason {
+            sqlx::Error::Database(error) if error.code().as_deref() == Some(TOO_MANY_CONNECTIONS) => {
+                Self::NoConnectionLeft(reason)
+            }
+            _ => Self::Connect(reason),
+        }
+    }
 }
 
 /// Notices that something is there already, or is not, are for whoever types statements.
@@ -57,7 +86,8 @@ pub async fn connect(url: &str, options: ConnectOptions) -> Result<PgPool, Conne
         "set statement_timeout = {}; {QUIET}",
         options.statement_timeout.as_millis()
     );
-    pool(options.max_connections, options.acquire_timeout)
+    let login = login.application_name(&options.application_name);
+    let connected = pool(options.max_connections, options.acquire_timeout)
         .after_connect(move |connection, _| {
             let limit = limit.clone();
             Box::pin(async move {
@@ -66,9 +96,12 @@ pub async fn connect(url: &str, options: ConnectOptions) -> Result<PgPool, Conne
                 Ok(())
             })
         })
-        .connect_with(login.application_name(&options.application_name))
-        .await
-        .map_err(ConnectError::Connect)
+        .connect_with(login.clone())
+        .await;
+    match connected {
+        Ok(pool) => Ok(pool),
+        Err(error) => Err(ConnectError::of(error, &login).await),
+    }
 }
 
 /// A connection that was in use until now is taken to be alive; to ask each time would double the round trips.

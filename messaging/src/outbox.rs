@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use event_store::Position;
-use sqlx::{Executor, PgPool};
+use sqlx::PgPool;
 use uuid::Uuid;
 
 /// How full the outbox is.
@@ -95,10 +95,6 @@ const DISCARD: &str = "
         (select count(*) from es.outbox where message_key = $1) - 1 as released
     from gone";
 
-const WITHHOLD: &str = "
-    delete from es.outbox using es.event
-    where event.position = outbox.position and event.metadata ->> 'correlationId' = $1";
-
 #[derive(sqlx::FromRow)]
 struct StatusRow {
     waiting: i64,
@@ -182,27 +178,6 @@ pub async fn discard(pool: &PgPool, key: &str, reason: &str, by: &str) -> Result
         event_id,
         released: count(released),
     })
-}
-
-/// Takes out the messages of what was recorded under this correlation id without sending them: an invented history is no
-/// news to anybody. How many.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn withhold(pool: &PgPool, correlation_id: Uuid) -> Result<u64, OutboxError> {
-    let mut transaction = pool.begin().await?;
-    // A national history takes as long as it takes.
-    transaction.execute("set local statement_timeout = 0").await?;
-    let withheld = sqlx::query(WITHHOLD)
-        .bind(correlation_id.to_string())
-        .execute(&mut *transaction)
-        .await?;
-    transaction.commit().await?;
-    tracing::info!(
-        count = withheld.rows_affected(),
-        "messages of an invented history were withheld"
-    );
-    Ok(withheld.rows_affected())
 }
 
 impl From<ParkedRow> for ParkedKey {

@@ -3,8 +3,11 @@
 use std::path::PathBuf;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use clap::{Args, Parser, Subcommand, ValueEnum, builder::RangedU64ValueParser};
-use domain::{NomsNumber, PrisonCode, handover::RulesVersion};
+use clap::{
+    Args, Parser, Subcommand, ValueEnum,
+    builder::{NonEmptyStringValueParser, RangedU64ValueParser},
+};
+use domain::{NomsNumber, PrisonCode, StaffId, handover::RulesVersion};
 use event_store::Position;
 use projections::Model;
 
@@ -69,6 +72,9 @@ pub struct Serve {
     /// The port for everything.
     #[arg(long, default_value_t = 8080, env = "SERVER_PORT")]
     pub port: u16,
+    /// The port for metrics in production; without one they are not served. The local profile serves them beside the rest.
+    #[arg(long, env = "MANAGEMENT_PORT")]
+    pub management_port: Option<u16>,
     /// Where the local profile keeps its data.
     #[command(flatten)]
     pub target: Target,
@@ -95,6 +101,9 @@ pub struct Seed {
     /// The London date on which the history ends. When not said: the one of the seeding that is in the log, else today.
     #[arg(long, value_parser = day)]
     pub until: Option<NaiveDate>,
+    /// Seed the database that the environment configures; without this only a local profile is seeded.
+    #[arg(long)]
+    pub into_configured_database: bool,
     /// Where the database is.
     #[command(flatten)]
     pub target: Target,
@@ -103,17 +112,20 @@ pub struct Seed {
 /// `token`.
 #[derive(Debug, Args)]
 pub struct Token {
-    /// An authority, such as `ROLE_ALLOC_MGR`; give more than one by repeating.
-    #[arg(long = "role", required = true)]
+    /// An authority, such as `ROLE_ALLOC_MGR`; give more than one with commas or by repeating.
+    #[arg(long = "role", required = true, value_delimiter = ',', value_parser = NonEmptyStringValueParser::new())]
     pub roles: Vec<String>,
-    /// The prisons whose cases the holder works with.
-    #[arg(long = "caseload", num_args = 1..)]
+    /// The prisons whose cases the holder works with, with spaces or commas between them.
+    #[arg(long = "caseload", num_args = 1.., value_delimiter = ',')]
     pub caseloads: Vec<PrisonCode>,
     /// The user's name; without one the token is a service's.
-    #[arg(long)]
+    #[arg(long, value_parser = NonEmptyStringValueParser::new())]
     pub user: Option<String>,
-    /// Minutes until it expires.
-    #[arg(long, default_value_t = 720)]
+    /// The user's staff id. A POM's is needed for their own profile; without one an id is made from the user's name.
+    #[arg(long, requires = "caseloads")]
+    pub staff_id: Option<StaffId>,
+    /// Minutes until it expires, up to a year.
+    #[arg(long, default_value_t = 720, value_parser = clap::value_parser!(u32).range(1..=525_600))]
     pub minutes: u32,
     /// The local profile's folder.
     #[command(flatten)]

@@ -86,7 +86,7 @@ impl Database {
         };
         let cluster = Cluster::start(options)
             .await
-            .context("the private Postgres does not start")?;
+            .context("the local profile has no Postgres to work with")?;
         cluster.create_database(LOCAL_DATABASE).await?;
         let url = cluster.url(LOCAL_DATABASE);
         event_store::migrate(&url)
@@ -120,7 +120,7 @@ impl Database {
             .await
             .map_err(|error| match error {
                 ConnectError::Url => Failure::usage(error),
-                ConnectError::Connect(_) => Failure::dependency(error),
+                ConnectError::Connect(_) | ConnectError::NoConnectionLeft(_) => Failure::dependency(error),
             })
     }
 

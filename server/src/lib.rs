@@ -14,6 +14,7 @@ mod exit;
 pub mod http;
 mod inbox;
 pub mod local;
+mod loopback;
 mod migrate;
 mod outbox;
 pub mod policy;

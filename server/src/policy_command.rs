@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{self, BufRead, BufReader, BufWriter},
+    io::{self, BufRead, BufReader, BufWriter, IsTerminal},
     path::Path,
 };
 
@@ -13,7 +13,7 @@ use crate::{
     cli::{Policy, PolicyTask},
     exit::{Ending, Failure},
     policy::{self, Asking, PolicyError},
-    say::nobody_reads,
+    say::{nobody_reads, remark},
 };
 
 /// Answers the cases of a file or of standard input, or compares two versions of the rules over them.
@@ -49,6 +49,11 @@ fn ending(outcome: Result<bool, PolicyError>) -> Result<Ending, Failure> {
 /// A file, or standard input when none is named or its name is `-`.
 fn input(file: Option<&Path>) -> Result<Box<dyn BufRead>, Failure> {
     let Some(file) = file.filter(|file| *file != Path::new("-")) else {
+        if io::stdin().is_terminal() {
+            remark(format_args!(
+                "Reading cases from the terminal, one JSON object a line; Ctrl-D ends them."
+            ));
+        }
         return Ok(Box::new(io::stdin().lock()));
     };
     if file.is_dir() {

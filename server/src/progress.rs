@@ -1,42 +1,60 @@
-//! How far long work is: a bar on a terminal, elsewhere a line every ten seconds.
+//! How far long work is: a bar on a terminal, elsewhere a line every ten seconds. How long it still takes is said once it can
+//! be estimated.
 
 use std::{
-    sync::Mutex,
+    fmt,
+    sync::{Mutex, OnceLock},
     time::{Duration, Instant},
 };
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
 
 use crate::say::remark;
 
 const EVERY: Duration = Duration::from_secs(10);
 
+/// What was done in less time says little of what is left.
+const ESTIMABLE_AFTER: Duration = Duration::from_secs(10);
+
+/// Nor does less than this part of the whole: one in so many.
+const ESTIMABLE_PART: u64 = 100;
+
 /// Work in progress.
 pub(crate) struct Progress {
     bar: ProgressBar,
     told: Mutex<Instant>,
+    /// When the work was first heard of, and how much was done by then.
+    first: OnceLock<(Instant, u64)>,
 }
 
 impl Progress {
     pub(crate) fn begin() -> Self {
         let bar = ProgressBar::new(0);
-        if let Ok(style) = ProgressStyle::with_template("{msg} {bar:40} {pos}/{len}, {eta} left") {
+        if let Ok(style) = ProgressStyle::with_template("{prefix} {bar:40} {pos}/{len}, {msg}") {
             bar.set_style(style);
         }
         Self {
             bar,
             told: Mutex::new(Instant::now()),
+            first: OnceLock::new(),
         }
     }
 
     /// So much of so much is done; called often.
     pub(crate) fn at(&self, what: &'static str, done: u64, total: u64) {
+        let now = Instant::now();
+        let (began, before) = *self.first.get_or_init(|| (now, done));
+        let left = || {
+            let elapsed = now.saturating_duration_since(began);
+            Left::of(elapsed, done.saturating_sub(before), total.saturating_sub(before))
+        };
         if !self.bar.is_hidden() {
-            self.bar.set_message(what);
+            self.bar.set_prefix(what);
+            self.bar.set_message(left().to_string());
             self.bar.set_length(total);
             self.bar.set_position(done);
-        } else if self.is_due(Instant::now()) {
-            remark(format_args!("{what}: {done} of {total}"));
+        } else if self.is_due(now) {
+            remark(format_args!("{what}: {done} of {total}, {}", left()));
         }
     }
 
@@ -57,6 +75,32 @@ impl Progress {
     }
 }
 
+/// How long work still takes at the pace so far; none while that cannot be estimated.
+struct Left(Option<Duration>);
+
+impl Left {
+    fn of(elapsed: Duration, done: u64, total: u64) -> Self {
+        let estimable = elapsed >= ESTIMABLE_AFTER && done > 0 && done >= total.div_euclid(ESTIMABLE_PART);
+        let left = estimable.then(|| {
+            let left = u128::from(total.saturating_sub(done));
+            let seconds = u128::from(elapsed.as_secs())
+                .saturating_mul(left)
+                .checked_div(u128::from(done))?;
+            u64::try_from(seconds).ok().map(Duration::from_secs)
+        });
+        Self(left.flatten())
+    }
+}
+
+impl fmt::Display for Left {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(left) => write!(f, "{} left", HumanDuration(left)),
+            None => f.write_str("estimating the time left"),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,5 +114,17 @@ mod tests {
             progress.is_due(now)
         });
         assert_eq!(due.collect::<Vec<_>>(), [10, 20, 35]);
+    }
+
+    #[test]
+    fn the_time_left_is_said_only_once_it_can_be_estimated() {
+        let left = |seconds, done| Left::of(Duration::from_secs(seconds), done, 90_000).to_string();
+        let estimating = "estimating the time left";
+        assert_eq!(left(0, 0), estimating);
+        assert_eq!(left(1, 1_000), estimating, "after a second");
+        assert_eq!(left(60, 899), estimating, "of a small part");
+        assert_eq!(left(10, 1_000), "15 minutes left");
+        assert_eq!(left(60, 45_000), "60 seconds left");
+        assert_eq!(left(60, 90_000), "0 seconds left");
     }
 }

@@ -2,9 +2,8 @@
 
 use std::{sync::Arc, time::Instant};
 
-use commands::outgoing::Links;
+use anyhow::anyhow;
 use event_store::{Log, Position, PostgresLog};
-use messaging::outbox;
 use projections::Model;
 
 use crate::{
@@ -18,12 +17,15 @@ use crate::{
     seed::{self, SeedError, SeedPlan, Seeded},
 };
 
-/// Where links in seeded messages point to: nowhere, because the estate is invented.
-const NOWHERE: &str = "http://localhost";
-
 /// Makes the estate, then builds the read models from its history.
 pub(crate) async fn seed(options: Seed) -> Result<Ending, Failure> {
     let database = Database::open_or_make(&options.target).await?;
+    if database.folder().is_none() && !options.into_configured_database {
+        return Err(Failure::usage(anyhow!(
+            "the environment configures a database, and a seeding fills it with invented people for good: \
+             unset DATABASE_URL, DB_SERVER and POSTGRES_HOST to seed a local profile, or say --into-configured-database"
+        )));
+    }
     let log = database.log().await?;
     let done = fill(&options, &database, &log).await;
     log.pool().close().await;
@@ -47,12 +49,10 @@ async fn fill(options: &Seed, database: &Database, log: &Arc<PostgresLog>) -> Re
         "Seeding {} prisoners. If this is interrupted, the same command goes on with it.",
         plan.prisoners
     ));
-    let links = Links::try_new(NOWHERE).map_err(Failure::usage)?;
     let started = Instant::now();
-    let made = make(&plan, log, links).await?;
+    let made = make(&plan, log).await?;
     let took = started.elapsed().as_secs();
     remember(true).transpose()?;
-    outbox::withhold(log.pool(), plan.correlation_id()).await?;
     let rebuilt = rebuild::rebuild(log, &Model::ALL, false).await?;
     say!(
         "{} prisoners and {} POMs in {} prisons, by {} commands in {took} seconds.",
@@ -90,11 +90,10 @@ async fn plan(options: &Seed, database: &Database, log: &PostgresLog) -> Result<
 }
 
 /// Tells the history of an estate, and meanwhile how far it is.
-pub(crate) async fn make(plan: &SeedPlan, log: &Arc<PostgresLog>, links: Links) -> Result<Seeded, SeedError> {
+pub(crate) async fn make(plan: &SeedPlan, log: &Arc<PostgresLog>) -> Result<Seeded, SeedError> {
     let total = u64::try_from(plan.prisoners).unwrap_or_default();
     let progress = Progress::begin();
-    let bus = seed::bus(log.clone(), links);
-    let made = seed::seed(&bus, plan, |done| {
+    let made = seed::seed(log.clone(), plan, |done| {
         progress.at("seeding prisoners", done, total);
     })
     .await;

@@ -24,7 +24,7 @@ pub(crate) async fn serve(options: Serve) -> Result<Ending, Failure> {
         .map_err(Failure::dependency)?;
     if let Some(configuration) = configured {
         let limits = Limits::of_production(Environment::of_process()).map_err(Failure::usage)?;
-        run_configured(configuration, limits, options.port, metrics, &stop).await?;
+        run_configured(configuration, limits, &options, metrics, &stop).await?;
     } else {
         let settings = LocalSettings::from_environment(Environment::of_process()).map_err(Failure::usage)?;
         local::serve(&options, settings, metrics, &stop).await?;
@@ -35,15 +35,20 @@ pub(crate) async fn serve(options: Serve) -> Result<Ending, Failure> {
 async fn run_configured(
     configuration: Configuration,
     limits: Limits,
-    port: u16,
+    options: &Serve,
     metrics: PrometheusHandle,
     stop: &CancellationToken,
 ) -> Result<()> {
+    let management = if let Some(port) = options.management_port {
+        Some(listen(SocketAddr::from((Ipv4Addr::UNSPECIFIED, port))).await?)
+    } else {
+        tracing::info!("metrics are not served: MANAGEMENT_PORT is not set");
+        None
+    };
     let surroundings = Surroundings {
-        listener: listen(SocketAddr::from((Ipv4Addr::UNSPECIFIED, port))).await?,
-        graphiql: None,
-        graphiql_token: None,
-        open_schema: false,
+        listener: listen(SocketAddr::from((Ipv4Addr::UNSPECIFIED, options.port))).await?,
+        management,
+        pages: None,
         metrics,
     };
     let starting = Box::pin(Service::start_within(configuration, surroundings, limits));

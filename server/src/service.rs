@@ -2,7 +2,6 @@
 
 use std::{
     net::SocketAddr,
-    path::PathBuf,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -28,7 +27,7 @@ use uuid::Uuid;
 
 use crate::{
     config::{Configuration, Limits},
-    http::{self, checks, state::Shared},
+    http::{self, LocalPages, checks, state::Shared},
     staff_details::StaffDetails,
 };
 
@@ -37,12 +36,10 @@ use crate::{
 pub struct Surroundings {
     /// Where requests come in.
     pub listener: TcpListener,
-    /// The GraphiQL page's files, in the local profile.
-    pub graphiql: Option<PathBuf>,
-    /// Filled into the GraphiQL page, in the local profile.
-    pub graphiql_token: Option<String>,
-    /// Whether anybody may read the schema by introspection: in the local profile.
-    pub open_schema: bool,
+    /// Where operators' requests come in.
+    pub management: Option<TcpListener>,
+    /// The pages of the local profile.
+    pub pages: Option<LocalPages>,
     /// What `/metrics` shows.
     pub metrics: metrics_exporter_prometheus::PrometheusHandle,
 }
@@ -60,6 +57,7 @@ pub async fn listen(address: SocketAddr) -> Result<TcpListener> {
 /// A running service.
 pub struct Service {
     address: SocketAddr,
+    management: Option<SocketAddr>,
     /// The write side, for whoever runs in the same process.
     pub bus: CommandBus,
     /// The read side.
@@ -94,6 +92,11 @@ impl Service {
     ) -> Result<Self> {
         let listener = surroundings.listener;
         let address = listener.local_addr()?;
+        let management = surroundings
+            .management
+            .as_ref()
+            .map(TcpListener::local_addr)
+            .transpose()?;
         let log = open_log(&configuration).await?;
         let models = ReadModels::new(log.pool().clone(), log.clone(), configuration.policy);
         let upstream = Upstreams::new(&configuration, &limits)?;
@@ -103,7 +106,7 @@ impl Service {
             staff: Arc::new(upstream.nomis_user_roles.clone()),
             clock: crate::clock::now,
             policy: configuration.policy,
-            links: Links::try_new(&configuration.own_url)?,
+            links: Some(Links::try_new(&configuration.own_url)?),
         });
         let projector = Projector::start(&models, ProjectorOptions::new(Uuid::now_v7()))
             .context("the read models cannot be folded here")?;
@@ -128,16 +131,21 @@ impl Service {
             checkup: checks::of_service(&configuration, &upstream.http, &log, &clients),
             build: configuration.build.clone(),
             metrics: surroundings.metrics,
-            graphiql: surroundings
-                .graphiql
-                .map(|files| http::GraphiQl::new(files, surroundings.graphiql_token.as_deref())),
-            open_schema: surroundings.open_schema,
+            // Whoever is not on this machine may not see them.
+            pages: surroundings.pages.filter(|_| address.ip().is_loopback()),
+            origins: configuration.origins.clone(),
             started: Instant::now(),
             stopping: stopping.clone(),
         };
-        let serving = tokio::spawn(http::serve(listener, Arc::new(shared), stopping.clone()));
+        let serving = tokio::spawn(http::serve(
+            listener,
+            surroundings.management,
+            Arc::new(shared),
+            stopping.clone(),
+        ));
         Ok(Self {
             address,
+            management,
             bus,
             models,
             projector,
@@ -155,6 +163,12 @@ impl Service {
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where it listens to operators, if it does.
+    #[must_use]
+    pub fn management(&self) -> Option<SocketAddr> {
+        self.management
     }
 
     /// The log.

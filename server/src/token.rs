@@ -30,11 +30,18 @@ pub(crate) fn print(options: &Token) -> Result<Ending, Failure> {
             "'{role}' means nothing to this service: see README for those that do"
         ));
     }
+    let request = request(options);
+    let is_pom = options
+        .roles
+        .iter()
+        .any(|role| Role::from_authority(role) == Some(Role::Pom));
+    if let (true, Some(made_up)) = (is_pom, request.made_up_staff_id()) {
+        remark(format_args!(
+            "no POM has the staff id {made_up}, which was made from the user's name: give a POM's with --staff-id"
+        ));
+    }
     let issuer = TokenIssuer::open(folder.token_key()).map_err(Failure::dependency)?;
-    say!(
-        "{}",
-        issuer.issue(&request(options)).map_err(Failure::dependency)?
-    )?;
+    say!("{}", issuer.issue(&request).map_err(Failure::dependency)?)?;
     Ok(Ending::Done)
 }
 
@@ -52,6 +59,7 @@ fn request(options: &Token) -> TokenRequest {
     TokenRequest {
         username: options.user.clone().or(person.username.clone()),
         name: options.user.clone().or(person.name.clone()),
+        staff_id: options.staff_id,
         lifetime,
         ..person
     }

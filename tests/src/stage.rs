@@ -20,7 +20,7 @@ use metrics_exporter_prometheus::PrometheusBuilder;
 use reqwest::{StatusCode, header::HeaderMap};
 use serde_json::{Value, json};
 use server::{
-    config::{Aws, Build, Configuration, Limits},
+    config::{Aws, Build, Configuration, Limits, Origins},
     service::{Service, Surroundings, listen},
 };
 use simulator::{
@@ -145,6 +145,7 @@ impl Stage {
             },
             policy: PolicyVersion::RoshBased,
             publish: true,
+            origins: Origins::default(),
             build: build(),
         };
         configure(&mut configuration);
@@ -311,9 +312,8 @@ async fn serve(configuration: Configuration, limits: Limits, port: u16) -> Servi
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let surroundings = Surroundings {
         listener: listen(address).await.unwrap(),
-        graphiql: None,
-        graphiql_token: None,
-        open_schema: false,
+        management: Some(listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await.unwrap()),
+        pages: None,
         metrics: PrometheusBuilder::new().build_recorder().handle(),
     };
     Service::start_within(configuration, surroundings, limits)

@@ -100,6 +100,16 @@ pub enum WorkbenchError {
         port: u16,
     },
 
+    /// Others hold all connections of the running server.
+    #[error(
+        "Postgres runs on port {port} and has no connection left, because others hold all of them; \
+         end some of those and try again"
+    )]
+    NoConnectionLeft {
+        /// Its port on 127.0.0.1.
+        port: u16,
+    },
+
     /// A server ended, or never answered, while it was being started.
     #[error("{server} did not start; the end of {}: {tail}", log.display())]
     NotStarted {

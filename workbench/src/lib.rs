@@ -5,6 +5,7 @@
 
 mod account;
 pub mod audits;
+pub mod browser;
 mod children;
 mod elsewhere;
 mod error;

@@ -7,7 +7,7 @@ use domain::{
     NomsNumber, PrisonCode, StaffId,
     allocation::{Allocation, AllocationEvent, AllocationTrigger, PrimaryChange},
 };
-use event_store::{Announcement, Placed, Position, StreamId};
+use event_store::{Announcement, Compose, Placed, Position, StreamId};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -39,6 +39,7 @@ pub struct AllocationChanged {
 }
 
 /// The message that a command's events call for: one, about the last change of the primary POM; none when there was none.
+/// Without links it counts and is never sent.
 #[must_use]
 pub fn announce_allocation(
     stream: &StreamId,
@@ -46,7 +47,7 @@ pub fn announce_allocation(
     before: &Allocation,
     events: &[AllocationEvent],
     trace: (Uuid, Option<String>),
-    links: &Links,
+    links: Option<&Links>,
 ) -> Option<Announcement> {
     let change = PrimaryChange::of(before, events)?;
     let message = AllocationChanged {
@@ -59,13 +60,14 @@ pub fn announce_allocation(
         correlation_id: trace.0,
         causation_id: trace.1,
     };
-    let links = links.clone();
     Some(Announcement {
         stream: stream.clone(),
         event: change.event,
         key: noms.to_string(),
         event_type: EVENT_TYPE.to_owned(),
-        compose: Arc::new(move |placed| message.body(placed, &links)),
+        compose: links
+            .cloned()
+            .map(|links| -> Compose { Arc::new(move |placed| message.body(placed, &links)) }),
     })
 }
 

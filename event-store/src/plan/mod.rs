@@ -279,8 +279,11 @@ fn announce(
             occurred_at,
             recorded_at: row.recorded_at,
         };
+        let Some(compose) = &announcement.compose else {
+            continue;
+        };
         // The closure is the caller's; if it panics, that is one bad request and not the end of the log.
-        let body = catch_unwind(AssertUnwindSafe(|| (announcement.compose)(&placed))).map_err(|_| {
+        let body = catch_unwind(AssertUnwindSafe(|| compose(&placed))).map_err(|_| {
             invalid(format!(
                 "its message {} could not be composed",
                 announcement.event_type

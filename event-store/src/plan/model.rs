@@ -85,9 +85,9 @@ fn prepared(wish: &Wish) -> Option<Prepared> {
             event: 0,
             key: "K".to_owned(),
             event_type: "T".to_owned(),
-            compose: Arc::new(|placed| {
+            compose: Some(Arc::new(|placed| {
                 json!({"sequence": placed.sequence, "position": placed.position}).to_string()
-            }),
+            })),
         })
         .collect();
     let actor = Actor {

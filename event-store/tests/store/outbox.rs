@@ -14,9 +14,9 @@ fn announcement(stream: &StreamId, event: usize) -> Announcement {
         event,
         key: stream.key().to_owned(),
         event_type: "offender-management.allocation.changed".to_owned(),
-        compose: Arc::new(|placed| {
+        compose: Some(Arc::new(|placed| {
             json!({"version": placed.sequence, "z": 1, "a": placed.position}).to_string()
-        }),
+        })),
     }
 }
 
@@ -118,7 +118,7 @@ async fn a_composer_that_panics_or_an_event_that_is_not_there_spoils_only_its_ow
     let store = Store::fresh().await;
     let (a, b) = (stream("A1234BC"), stream("B1234BC"));
     let mut panicking = announcing(&a, &[0], 1);
-    panicking.announcements[0].compose = Arc::new(|_| panic!("a bug in a composer"));
+    panicking.announcements[0].compose = Some(Arc::new(|_| panic!("a bug in a composer")));
     let beyond = announcing(&a, &[1], 1);
     let (bad, worse, good) = futures::join!(
         store.log.append(panicking),
@@ -128,4 +128,21 @@ async fn a_composer_that_panics_or_an_event_that_is_not_there_spoils_only_its_ow
     assert!(matches!(bad, Err(AppendError::Invalid(_))), "{bad:?}");
     assert!(matches!(worse, Err(AppendError::Invalid(_))), "{worse:?}");
     assert_eq!(good.unwrap().first.get(), 1);
+}
+
+#[tokio::test]
+async fn a_message_without_a_body_counts_and_is_never_sent() {
+    let store = Store::fresh().await;
+    let a = stream("A1234BC");
+    let mut silent = announcing(&a, &[0, 1], 2);
+    for announcement in &mut silent.announcements {
+        announcement.compose = None;
+    }
+    store.log.append(silent).await.unwrap();
+    store.log.append(announcing(&a, &[0], 1)).await.unwrap();
+    let sent: Vec<i64> = sqlx::query_scalar("select sequence from es.outbox")
+        .fetch_all(&store.app)
+        .await
+        .unwrap();
+    assert_eq!(sent, [3]);
 }

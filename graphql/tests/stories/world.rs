@@ -264,6 +264,6 @@ fn bus(log: Arc<PostgresLog>, clock: fn() -> DateTime<Utc>) -> CommandBus {
         staff: Arc::new(Upstream),
         clock,
         policy: PolicyVersion::RoshBased,
-        links: Links::try_new("https://moic.example").unwrap(),
+        links: Some(Links::try_new("https://moic.example").unwrap()),
     })
 }

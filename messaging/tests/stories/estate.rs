@@ -45,7 +45,7 @@ impl Estate {
             staff: Arc::new(Nobody),
             clock: midday,
             policy: PolicyVersion::RoshBased,
-            links: Links::try_new("https://moic.example").unwrap(),
+            links: Some(Links::try_new("https://moic.example").unwrap()),
         });
         let estate = Self { bus, world, search };
         estate.onboard().await;

@@ -121,18 +121,6 @@ async fn a_discarded_message_leaves_a_trace_and_lets_the_next_ones_go() {
 }
 
 #[tokio::test]
-async fn only_what_was_recorded_under_one_correlation_id_is_withheld() {
-    let world = World::new().await;
-    // Each of these commands is a request of its own.
-    let invented = world.announce(SICK).await.command_id;
-    world.announce(SICK).await;
-    world.announce(WELL).await;
-    assert_eq!(outbox::withhold(&world.pool, invented).await.unwrap(), 1);
-    assert_eq!(world.waiting().await, 2);
-    assert_eq!(outbox::withhold(&world.pool, invented).await.unwrap(), 0);
-}
-
-#[tokio::test]
 async fn only_parked_keys_are_retried_or_discarded_and_only_with_a_reason() {
     let world = World::new().await;
     world.announce(WELL).await;

@@ -67,7 +67,9 @@ impl World {
             event: 0,
             key: key.to_owned(),
             event_type: EVENT_TYPE.to_owned(),
-            compose: Arc::new(move |placed| body(&owner, placed, &more(placed)).to_string()),
+            compose: Some(Arc::new(move |placed| {
+                body(&owner, placed, &more(placed)).to_string()
+            })),
         };
         let event = NewEvent {
             event_id: Uuid::now_v7(),

@@ -4,6 +4,7 @@ mod reasons;
 mod show;
 mod story;
 mod verify;
+mod whereabouts;
 
 use crate::{
     cli::Audit,

@@ -6,7 +6,7 @@ use domain::{NomsNumber, allocation::Allocation, london_date};
 use event_store::{Erasure, Log, Position, RecordedEvent};
 use serde_json::{Value, json};
 
-use super::story::Told;
+use super::{story::Told, whereabouts::Whereabouts};
 use crate::{
     cli::Target,
     database::Database,
@@ -83,24 +83,34 @@ pub(super) async fn show(
         say!("Nothing is recorded about {noms}{}.", until.words())?;
         return Ok(Ending::NotSo);
     }
-    let allocation = told.iter().fold(Allocation::default(), |mut allocation, told| {
-        told.fold_into(&mut allocation);
-        allocation
-    });
+    let end = End::of(&told);
     if json {
-        print_lines(&told, erasure.as_ref(), &allocation)?;
+        print_lines(&told, erasure.as_ref(), &end)?;
     } else {
-        print_text(noms, &told, erasure.as_ref(), &allocation)?;
+        print_text(noms, &told, erasure.as_ref(), &end)?;
     }
     Ok(Ending::Done)
 }
 
-fn print_text(
-    noms: NomsNumber,
-    told: &[Told],
-    erasure: Option<&Erasure>,
-    allocation: &Allocation,
-) -> Result<(), Failure> {
+/// What is so after the last event.
+#[derive(Default)]
+struct End {
+    whereabouts: Whereabouts,
+    allocation: Allocation,
+}
+
+impl End {
+    fn of(told: &[Told]) -> Self {
+        let mut end = Self::default();
+        for told in told {
+            told.fold_into(&mut end.allocation);
+            end.whereabouts = told.whereabouts().unwrap_or(end.whereabouts);
+        }
+        end
+    }
+}
+
+fn print_text(noms: NomsNumber, told: &[Told], erasure: Option<&Erasure>, end: &End) -> Result<(), Failure> {
     say!("{noms}\n")?;
     for told in told {
         say!("{told}")?;
@@ -112,10 +122,15 @@ fn print_text(
         let at = destroyed_at.to_rfc3339_opts(SecondsFormat::Secs, true);
         say!("{at}  Erased: everything personal is withheld, for good ({reason})")?;
     }
-    say!("\nSo: {}", summary(allocation))
+    say!("\nSo: {}", summary(end))
 }
 
-fn summary(allocation: &Allocation) -> String {
+fn summary(
+    End {
+        whereabouts,
+        allocation,
+    }: &End,
+) -> String {
     let since = |at: DateTime<Utc>| london_date(at).format("%-d %B %Y").to_string();
     let named = |role: &str, assignment: &Option<domain::allocation::Assignment>| {
         assignment.as_ref().map_or_else(
@@ -131,17 +146,17 @@ fn summary(allocation: &Allocation) -> String {
             },
         )
     };
-    let prison = allocation
-        .prison
-        .map_or_else(|| "never allocated".to_owned(), |p| format!("at {p}"));
+    if allocation.prison.is_none() {
+        return format!("{whereabouts}; never allocated");
+    }
     format!(
-        "{prison}; {}; {}",
+        "{whereabouts}; {}; {}",
         named("primary POM", &allocation.primary),
         named("co-working POM", &allocation.coworking)
     )
 }
 
-fn print_lines(told: &[Told], erasure: Option<&Erasure>, allocation: &Allocation) -> Result<(), Failure> {
+fn print_lines(told: &[Told], erasure: Option<&Erasure>, end: &End) -> Result<(), Failure> {
     for told in told {
         say!("{}", told.as_json().map_err(Failure::dependency)?)?;
     }
@@ -154,6 +169,9 @@ fn print_lines(told: &[Told], erasure: Option<&Erasure>, allocation: &Allocation
             json!({ "erased": { "at": destroyed_at, "reason": reason } })
         )?;
     }
-    let state: Value = serde_json::to_value(allocation).map_err(Failure::dependency)?;
-    say!("{}", json!({ "state": state }))
+    let state: Value = serde_json::to_value(&end.allocation).map_err(Failure::dependency)?;
+    say!(
+        "{}",
+        json!({ "state": state, "whereabouts": end.whereabouts.to_string() })
+    )
 }

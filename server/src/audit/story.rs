@@ -11,7 +11,7 @@ use domain::{
 use event_store::{Actor, ActorKind, DecodeError, Metadata, RecordedEvent};
 use serde_json::{Value, json};
 
-use super::reasons::reasons;
+use super::{reasons::reasons, whereabouts::Whereabouts};
 
 /// What happened.
 enum Fact {
@@ -45,6 +45,14 @@ impl<'a> Told<'a> {
     pub(super) fn fold_into(&self, allocation: &mut Allocation) {
         if let Fact::Allocation(event) = &self.fact {
             allocation.apply(event);
+        }
+    }
+
+    /// Where the prisoner is after this event; none when it does not say.
+    pub(super) fn whereabouts(&self) -> Option<Whereabouts> {
+        match &self.fact {
+            Fact::Prisoner(event) => Some(Whereabouts::after(event)),
+            Fact::Allocation(_) | Fact::Case(_) => None,
         }
     }
 

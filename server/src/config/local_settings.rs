@@ -2,10 +2,10 @@
 
 use domain::policy::PolicyVersion;
 
-use super::{ConfigurationError, Environment, Limits, limits::LOCAL, policy};
+use super::{ConfigurationError, Environment, Limits, Origins, limits::LOCAL, policy};
 
 /// The settings of the local profile.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct LocalSettings {
     /// What bounds callers: hardly anything, where nothing is set.
     pub limits: Limits,
@@ -13,6 +13,8 @@ pub struct LocalSettings {
     pub policy: PolicyVersion,
     /// Whether messages leave.
     pub publish: bool,
+    /// The origins whose pages may ask GraphQL: all of this machine, and what is listed.
+    pub origins: Origins,
 }
 
 impl LocalSettings {
@@ -24,10 +26,12 @@ impl LocalSettings {
         let limits = Limits::read(&mut environment, LOCAL);
         let policy = policy(&mut environment);
         let publish = !environment.flag("DISABLE_SNS_PUBLISH");
+        let origins = Origins::read(&mut environment).with_loopback();
         environment.settle(Self {
             limits,
             policy,
             publish,
+            origins,
         })
     }
 }
@@ -53,6 +57,7 @@ mod tests {
             "ALLOCATION_POLICY",
             "CALLER_COST_PER_SECOND",
             "CALLER_REQUESTS_PER_SECOND",
+            "CORS_ALLOWED_ORIGINS",
             "REQUESTS_AT_WORK",
             "DISABLE_SNS_PUBLISH",
         ] {

@@ -1,20 +1,24 @@
 //! Configuration from the environment, by the names that HMPPS deployments already mount.
 
+mod build;
 mod database;
 mod database_settings;
 mod environment;
 mod limits;
 mod local_settings;
+mod origins;
 mod secret;
 
 use domain::policy::PolicyVersion;
 use event_store::MasterKey;
 
+pub use build::Build;
 pub use database::DatabaseUrl;
 pub use database_settings::DatabaseSettings;
 pub use environment::{ConfigurationError, Environment, Problem};
 pub use limits::Limits;
 pub use local_settings::LocalSettings;
+pub use origins::Origins;
 pub use secret::Secret;
 
 /// Everything that the service must be told in production.
@@ -44,6 +48,8 @@ pub struct Configuration {
     pub policy: PolicyVersion,
     /// Whether messages are sent; while not, they wait in the outbox.
     pub publish: bool,
+    /// The origins whose pages may ask GraphQL.
+    pub origins: Origins,
     /// What was built.
     pub build: Build,
 }
@@ -61,19 +67,6 @@ pub struct Aws {
     pub topic_arn: String,
     /// The queue of inbound domain events, by name.
     pub inbound_queue: String,
-}
-
-/// What was built, as `/info` tells it.
-#[derive(Debug, Clone)]
-pub struct Build {
-    /// Date, build number and commit, as the image is tagged: pipelines call all of it the build number.
-    pub number: String,
-    /// Commit.
-    pub git_ref: String,
-    /// Branch.
-    pub git_branch: String,
-    /// The product's id in the service catalogue.
-    pub product_id: String,
 }
 
 impl Configuration {
@@ -101,6 +94,7 @@ impl Configuration {
             aws: Aws::from_environment(environment),
             policy: policy(environment),
             publish: !environment.flag("DISABLE_SNS_PUBLISH"),
+            origins: Origins::read(environment),
             build: Build::from_environment(environment),
             // Last, so that everything else was read and complained of.
             database: database?,
@@ -144,21 +138,6 @@ impl Aws {
                 "DOMAIN_EVENTS_SQS_QUEUE_NAME",
                 "HMPPS_SQS_QUEUES_DOMAINEVENTS_QUEUE_NAME",
             ]),
-        }
-    }
-}
-
-impl Build {
-    /// From the environment of the deployment.
-    pub fn from_environment(environment: &mut Environment) -> Self {
-        let mut named = |name| environment.optional(name).unwrap_or_else(|| "unknown".to_owned());
-        Self {
-            number: named("BUILD_NUMBER"),
-            git_ref: named("GIT_REF"),
-            git_branch: named("GIT_BRANCH"),
-            product_id: environment
-                .optional("PRODUCT_ID")
-                .unwrap_or_else(|| "UNASSIGNED".to_owned()),
         }
     }
 }

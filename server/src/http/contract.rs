@@ -1,6 +1,9 @@
 //! The REST contract that other services rely on, byte for byte: who is the POM of a prisoner.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{
     Json, Router,
@@ -8,16 +11,17 @@ use axum::{
         Path, Query, Request, State,
         rejection::{PathRejection, QueryRejection},
     },
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
-    routing::{any, get},
+    routing::get,
 };
 use commands::access::{Role, Rule};
 use domain::{NomsNumber, StaffId};
 use graphql::budget::{Budget, Busy};
 use projections::{Contract, ContractAllocation, ContractPom, ReadModelError};
 use serde::{Deserialize, Serialize};
+use tokio::time::timeout;
 
 use super::{
     auth::{self, Known, NotAdmitted},
@@ -30,17 +34,20 @@ const PATIENCE: Duration = Duration::from_millis(2500);
 /// What a read costs beside the request, in the units of GraphQL's fields.
 const COST: usize = 100;
 
+/// After how many seconds it is worth asking again for what is not built yet.
+const UNTIL_BUILT: u64 = 3600;
+
 /// Who may read the contract.
 const READERS: Rule = Rule::Role(&[Role::ReadAllocations]);
 
-/// `/api`, `/api/allocation/{noms}` and `/api/allocation/{noms}/primary_pom`; whoever may not read learns nothing of
-/// what else is below `/api`.
+/// The addresses of the contract; whoever may not read learns nothing of what is below `/api`.
 pub(super) fn routes(state: &AppState) -> Router<AppState> {
     Router::new()
         .route("/api", get(status))
         .route("/api/allocation/{noms}", get(allocation))
         .route("/api/allocation/{noms}/primary_pom", get(primary_pom))
-        .route("/api/{*rest}", any(nothing))
+        .route("/api/handovers/{noms}", get(not_yet))
+        .route("/api/offenders/{noms}", get(not_yet))
         .route_layer(middleware::from_fn_with_state(state.clone(), authorise))
         .layer(middleware::from_fn(in_time))
         .layer(middleware::map_response(keep_out_robots))
@@ -66,16 +73,39 @@ fn problem(code: StatusCode, message: &'static str) -> Response {
 
 /// No token, a bad one, or one without scope or role: all the same to the caller.
 async fn authorise(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    match auth::holder(&state, request.headers()).await {
+    match admitted(&state, request.headers()).await {
+        Ok(budget) => at_work(&budget, next.run(request)).await,
+        Err(refusal) => refusal,
+    }
+}
+
+/// The budget of a reader, or the answer to who is none.
+async fn admitted(state: &AppState, headers: &HeaderMap) -> Result<Arc<Budget>, Response> {
+    match auth::holder(state, headers).await {
         Ok(Known { caller, budget })
             if caller.has_scope("read") && READERS.check(&caller.principal, None).is_ok() =>
         {
-            at_work(&budget, next.run(request)).await
+            Ok(budget)
         }
-        Err(NotAdmitted::Token(error)) if error.is_outage() => lagging(),
-        Err(NotAdmitted::OverBudget(over)) => too_often(over.retry_after()),
-        _ => problem(StatusCode::UNAUTHORIZED, "Valid authorisation token required"),
+        Err(NotAdmitted::Token(error)) if error.is_outage() => Err(lagging()),
+        Err(NotAdmitted::OverBudget(over)) => Err(too_often(over.retry_after())),
+        _ => Err(problem(
+            StatusCode::UNAUTHORIZED,
+            "Valid authorisation token required",
+        )),
     }
+}
+
+/// Answers an address that resembles those of the contract and is none.
+pub(super) async fn no_such_address(state: &AppState, headers: &HeaderMap) -> Response {
+    let answer = async {
+        match admitted(state, headers).await {
+            Ok(_) => problem(StatusCode::BAD_REQUEST, "This is not an address of the contract"),
+            Err(refusal) => refusal,
+        }
+    };
+    let answered = timeout(PATIENCE, answer).await;
+    keep_out_robots(answered.unwrap_or_else(|_| lagging())).await
 }
 
 /// Pays for a read, and has it done when there is a place for it.
@@ -92,7 +122,7 @@ async fn at_work(budget: &Budget, answering: impl Future<Output = Response>) -> 
 
 /// A consumer that has given up is told nothing; one that is told in time asks again.
 async fn in_time(request: Request, next: Next) -> Response {
-    tokio::time::timeout(PATIENCE, next.run(request))
+    timeout(PATIENCE, next.run(request))
         .await
         .unwrap_or_else(|_| lagging())
 }
@@ -113,8 +143,13 @@ async fn status() -> Json<Status> {
     Json(Status { status: "ok" })
 }
 
-async fn nothing() -> Response {
-    problem(StatusCode::NOT_FOUND, "Not found")
+/// Handovers and early allocation are not built here yet. 404 would say of somebody that they have none.
+async fn not_yet(noms: Result<Path<String>, PathRejection>) -> Response {
+    if number(noms).is_none() {
+        return no_number();
+    }
+    let not_yet = problem(StatusCode::SERVICE_UNAVAILABLE, "Not available yet");
+    later(not_yet, UNTIL_BUILT)
 }
 
 /// A POM as `/api/allocation` shows one; nobody is `{}`.
@@ -221,6 +256,15 @@ fn manager(primary: ContractPom) -> Manager {
     }
 }
 
+/// The number in an address, exactly as prisoners' numbers are written.
+fn number(noms: Result<Path<String>, PathRejection>) -> Option<NomsNumber> {
+    noms.ok().and_then(|Path(noms)| noms.parse().ok())
+}
+
+fn no_number() -> Response {
+    problem(StatusCode::BAD_REQUEST, "Not a prisoner number such as A1234BC")
+}
+
 /// The allocation, or the answer that says why there is none. Only "never" and "not any more" are 404: consumers act on
 /// those words, so nothing else may say them.
 async fn find(
@@ -228,9 +272,7 @@ async fn find(
     noms: Result<Path<String>, PathRejection>,
     version: Option<u64>,
 ) -> Result<ContractAllocation, Response> {
-    let Some(noms) = noms.ok().and_then(|Path(noms)| noms.parse::<NomsNumber>().ok()) else {
-        return Err(problem(StatusCode::NOT_FOUND, "Not ready for allocation"));
-    };
+    let noms = number(noms).ok_or_else(no_number)?;
     let contract = match version {
         Some(version) => state.models.contract_at(noms, version).await,
         None => state.models.contract(noms).await,

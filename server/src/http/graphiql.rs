@@ -1,7 +1,5 @@
 //! GraphiQL from our own binary, in the local profile: no content delivery network, and the token filled in.
 
-use std::path::PathBuf;
-
 use axum::{
     Router,
     body::Body,
@@ -10,6 +8,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
     routing::get,
 };
+use serde_json::{Value, json};
 
 use super::state::AppState;
 use crate::local::Example;
@@ -24,24 +23,8 @@ const FILES: [(&str, &str); 4] = [
     ("react-dom.production.min.js", "text/javascript; charset=utf-8"),
 ];
 
-/// The page and where its files are.
-#[derive(Debug, Clone)]
-pub struct GraphiQl {
-    files: PathBuf,
-    page: String,
-}
-
-impl GraphiQl {
-    /// A page whose requests carry this token.
-    #[must_use]
-    pub fn new(files: PathBuf, token: Option<&str>) -> Self {
-        let page = PAGE.replace("__TOKEN__", &as_script(token.unwrap_or_default()));
-        Self { files, page }
-    }
-}
-
-fn as_script(text: &str) -> String {
-    serde_json::Value::from(text).to_string().replace('<', "\\u003c")
+fn as_script(value: &Value) -> String {
+    value.to_string().replace('<', "\\u003c")
 }
 
 /// `/graphiql` and its files.
@@ -52,26 +35,29 @@ pub(super) fn routes() -> Router<AppState> {
 }
 
 async fn page(State(state): State<AppState>) -> Response {
-    match &state.graphiql {
-        Some(graphiql) => {
-            let example = Example::find(&state.models, crate::clock::today()).await;
-            let mutation = example.map_or(String::new(), |example| example.mutation());
-            Html(graphiql.page.replace("__QUERY__", &as_script(&mutation))).into_response()
-        }
-        None => (
+    let Some(pages) = state.pages.as_ref().filter(|pages| pages.graphiql.is_some()) else {
+        return (
             StatusCode::NOT_FOUND,
-            "GraphiQL is part of the local profile, and needs npm once",
+            "GraphiQL needs npm once, to fetch its files",
         )
-            .into_response(),
-    }
+            .into_response();
+    };
+    let example = Example::find(&state.models, crate::clock::today()).await;
+    let mutation = example.map_or(String::new(), |example| example.mutation());
+    let examples = json!({ "list": Example::query(), "allocate": mutation });
+    let page = PAGE
+        .replace("__TOKEN__", &as_script(&pages.token.as_str().into()))
+        .replace("__EXAMPLES__", &as_script(&examples));
+    Html(page).into_response()
 }
 
 async fn file(State(state): State<AppState>, Path(name): Path<String>) -> Response {
     let known = FILES.iter().find(|(file, _)| *file == name);
-    let (Some(graphiql), Some((file, media_type))) = (&state.graphiql, known) else {
+    let files = state.pages.as_ref().and_then(|pages| pages.graphiql.as_deref());
+    let (Some(files), Some((file, media_type))) = (files, known) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    match tokio::fs::read(graphiql.files.join(file)).await {
+    match tokio::fs::read(files.join(file)).await {
         Ok(content) => ([(header::CONTENT_TYPE, *media_type)], Body::from(content)).into_response(),
         Err(_) => StatusCode::NOT_FOUND.into_response(),
     }

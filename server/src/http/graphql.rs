@@ -172,7 +172,7 @@ pub(super) async fn caller(state: &AppState, headers: &HeaderMap) -> Result<Admi
     let mut caller = Caller::new(authenticated.principal.clone());
     caller.renewal = Some(renewal(state, &authenticated));
     caller.budget = budget;
-    if state.open_schema {
+    if state.pages.is_some() {
         caller.may_introspect = MayIntrospect(true);
     }
     caller.idempotency_key = id_in(headers, "idempotency-key")

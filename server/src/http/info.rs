@@ -1,15 +1,13 @@
-//! What was built: `/info`, which the service catalogue reads, and `/metrics`.
+//! What was built: `/info`, which the service catalogue reads.
 
 use axum::{Json, Router, extract::State, routing::get};
 use serde_json::{Value, json};
 
 use super::state::AppState;
 
-/// `/info` and `/metrics`.
+/// `/info`.
 pub(super) fn routes() -> Router<AppState> {
-    Router::new()
-        .route("/info", get(info))
-        .route("/metrics", get(metrics))
+    Router::new().route("/info", get(info))
 }
 
 async fn info(State(state): State<AppState>) -> Json<Value> {
@@ -23,8 +21,4 @@ async fn info(State(state): State<AppState>) -> Json<Value> {
         },
         "productId": build.product_id,
     }))
-}
-
-async fn metrics(State(state): State<AppState>) -> String {
-    state.metrics.render()
 }

@@ -1,19 +1,23 @@
-//! The doors: everything that is answered over HTTP, on one port.
+//! The doors: everything that is answered over HTTP.
 
 mod auth;
 pub(crate) mod checks;
 pub(crate) mod checkup;
 mod connections;
 mod contract;
+mod cors;
 mod graphiql;
 mod graphql;
 mod health;
+mod home;
 mod info;
+mod metrics;
 mod negotiate;
 mod questions;
 mod socket;
 mod standing;
 pub(crate) mod state;
+mod strays;
 mod subscriptions;
 
 use std::time::Duration;
@@ -31,7 +35,7 @@ use tower_http::{
     trace::TraceLayer,
 };
 
-pub use graphiql::GraphiQl;
+pub use home::LocalPages;
 
 use self::state::AppState;
 
@@ -46,10 +50,12 @@ pub fn router(state: AppState) -> Router {
     Router::new()
         .merge(graphql::routes())
         .merge(subscriptions::routes())
+        .layer(cors::layer(&state.origins))
         .merge(contract::routes(&state))
         .merge(health::routes())
         .merge(info::routes())
-        .merge(graphiql::routes())
+        .merge(home::routes(&state))
+        .fallback(strays::answer)
         // All in one, the outermost first: each layer of a router by itself makes every request take another box.
         .layer(
             ServiceBuilder::new()
@@ -68,8 +74,22 @@ pub fn router(state: AppState) -> Router {
         .with_state(state)
 }
 
-/// Answers until told to stop.
-pub(crate) async fn serve(listener: TcpListener, state: AppState, stopping: CancellationToken) {
+/// Answers until told to stop: everybody at one place, and operators at another where there is one.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    management: Option<TcpListener>,
+    state: AppState,
+    stopping: CancellationToken,
+) {
     let silence = state.limits.silence;
-    connections::serve(listener, router(state), silence, stopping).await;
+    let metrics = metrics::routes(state.metrics.clone());
+    let operators = async {
+        if let Some(management) = management {
+            connections::serve(management, metrics, silence, stopping.clone()).await;
+        }
+    };
+    tokio::join!(
+        connections::serve(listener, router(state), silence, stopping.clone()),
+        operators
+    );
 }

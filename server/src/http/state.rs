@@ -9,8 +9,8 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use projections::ReadModels;
 use tokio_util::sync::CancellationToken;
 
-use super::{checkup::Checkup, graphiql::GraphiQl};
-use crate::config::{Build, Limits};
+use super::{checkup::Checkup, home::LocalPages};
+use crate::config::{Build, Limits, Origins};
 
 /// Shared by all routes; cheap to clone.
 pub(crate) type AppState = Arc<Shared>;
@@ -35,10 +35,10 @@ pub struct Shared {
     pub checkup: Checkup,
     /// What `/metrics` shows.
     pub metrics: PrometheusHandle,
-    /// The GraphQL page, in the local profile.
-    pub graphiql: Option<GraphiQl>,
-    /// Whether anybody may read the schema by introspection: in the local profile.
-    pub open_schema: bool,
+    /// The pages of the local profile. Where they are, everybody with a token may read the schema by introspection.
+    pub pages: Option<LocalPages>,
+    /// The origins whose pages may ask GraphQL.
+    pub origins: Origins,
     /// Since when the service runs.
     pub started: Instant,
     /// Cancelled when the service stops: what would last for ever ends then.

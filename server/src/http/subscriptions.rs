@@ -18,6 +18,7 @@ use futures::{StreamExt, stream};
 use graphql::{Answer, MediaType};
 
 use super::{
+    cors,
     graphql::{Admitted, caller, is_json, not_json, request_in, respond},
     socket::converse,
     state::AppState,
@@ -31,6 +32,9 @@ pub(super) fn routes() -> Router<AppState> {
 }
 
 async fn by_socket(State(state): State<AppState>, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Response {
+    if !cors::may_open_socket(&state.origins, &headers) {
+        return StatusCode::FORBIDDEN.into_response();
+    }
     let Some(protocol) = protocol_in(&headers) else {
         return StatusCode::BAD_REQUEST.into_response();
     };

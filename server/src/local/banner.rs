@@ -25,7 +25,7 @@ pub(crate) fn print_welcome(
         "not available: its files could not be fetched from npm, see the warning above".to_owned()
     };
     say!(
-        "\nReady.\n\
+        "\nReady. Start at {base}, which leads on.\n\
          \n  GraphQL    {graphql}\
          \n  GraphiQL   {page}\
          \n  Health     {base}/health\

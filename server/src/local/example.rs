@@ -55,13 +55,33 @@ impl Example {
         Ok(possible.next().unwrap_or(usual))
     }
 
+    /// A query for the cases among which the example's is.
+    #[must_use]
+    pub fn query() -> String {
+        format!(
+            r#"query {{
+  cases(prison: "{PRISON}", bucket: UNALLOCATED, first: 5) {{
+    totalCount
+    edges {{ node {{ nomsNumber firstName lastName }} }}
+  }}
+}}"#
+        )
+    }
+
     /// The mutation, for people who paste.
     #[must_use]
     pub fn mutation(&self) -> String {
         let Self { noms, staff } = self;
         format!(
-            r#"mutation {{ allocatePrimaryPom(input: {{nomsNumber: "{noms}", prison: "{PRISON}", staffId: {staff}}}) {{
-  position userErrors {{ code message }} allocation {{ version state primaryPom {{ name }} }} }} }}"#
+            r#"mutation {{
+  allocatePrimaryPom(
+    input: {{nomsNumber: "{noms}", prison: "{PRISON}", staffId: {staff}}}
+  ) {{
+    position
+    userErrors {{ code message }}
+    allocation {{ version state primaryPom {{ name }} }}
+  }}
+}}"#
         )
     }
 

@@ -1,15 +1,16 @@
 //! Where the local profile keeps its data.
 
 use std::{
-    fs::{self, File, TryLockError},
+    fs::{self, File, OpenOptions, Permissions, TryLockError},
     io::{ErrorKind, Write},
-    os::unix::fs::OpenOptionsExt,
+    os::unix::fs::{OpenOptionsExt, PermissionsExt},
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context, Result, anyhow};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use event_store::MasterKey;
+use nix::unistd::geteuid;
 
 /// The data folder; everything below it belongs to this checkout alone.
 #[derive(Debug, Clone)]
@@ -27,7 +28,10 @@ impl DataFolder {
         fs::create_dir_all(path).with_context(|| format!("cannot make the folder {}", path.display()))?;
         let folder = Self::existing(path)?;
         if is_new {
-            // It holds keys: none of it belongs into a repository that it may lie in.
+            // It holds keys. The Postgres of root runs as another account, which passes through and lists nothing.
+            let closed = if geteuid().is_root() { 0o711 } else { 0o700 };
+            close(&folder.path, closed)?;
+            // None of it belongs into a repository that it may lie in.
             write_private(&folder.path.join(".gitignore"), b"*\n")?;
         }
         Ok(folder)
@@ -56,7 +60,9 @@ impl DataFolder {
     /// When another process has it.
     pub fn serve_alone(&self) -> Result<File> {
         let path = self.path.join("serving.lock");
-        let file = File::create(&path).with_context(|| format!("cannot open {}", path.display()))?;
+        let file = private()
+            .open(&path)
+            .with_context(|| format!("cannot open {}", path.display()))?;
         match file.try_lock() {
             Ok(()) => Ok(file),
             Err(TryLockError::WouldBlock) => Err(anyhow!(
@@ -75,10 +81,15 @@ impl DataFolder {
         self.path.join("postgres")
     }
 
-    /// The local SNS and SQS.
-    #[must_use]
-    pub fn aws(&self) -> PathBuf {
-        self.path.join("aws")
+    /// The local SNS and SQS, closed to everybody else: their files hold messages.
+    ///
+    /// # Errors
+    /// When the folder cannot be made or closed.
+    pub fn aws(&self) -> Result<PathBuf> {
+        let path = self.path.join("aws");
+        fs::create_dir_all(&path).with_context(|| format!("cannot make the folder {}", path.display()))?;
+        close(&path, 0o700)?;
+        Ok(path)
     }
 
     /// The key that signs local tokens.
@@ -115,6 +126,18 @@ impl DataFolder {
     }
 }
 
+/// How files are made that only their owner reads.
+fn private() -> OpenOptions {
+    let mut options = File::options();
+    options.create(true).write(true).truncate(true).mode(0o600);
+    options
+}
+
+fn close(folder: &Path, mode: u32) -> Result<()> {
+    fs::set_permissions(folder, Permissions::from_mode(mode))
+        .with_context(|| format!("cannot close the folder {}", folder.display()))
+}
+
 fn new_key(file: &Path) -> Result<String> {
     let mut key = [0_u8; 32];
     aws_lc_rs::rand::fill(&mut key).context("no random bytes can be had for a key")?;
@@ -129,12 +152,7 @@ fn new_key(file: &Path) -> Result<String> {
 /// When it cannot be written.
 pub(super) fn write_private(file: &Path, content: &[u8]) -> Result<()> {
     let draft = file.with_extension("draft");
-    let mut options = fs::File::options();
-    options
-        .create(true)
-        .write(true)
-        .truncate(true)
-        .mode(0o600)
+    private()
         .open(&draft)
         .and_then(|mut file| file.write_all(content))
         .and_then(|()| fs::rename(&draft, file))

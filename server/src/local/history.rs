@@ -1,24 +1,20 @@
-//! The history of the invented estate. It is told before the doors open and before anything is sent: what is invented is
-//! no news to anybody.
+//! The history of the invented estate, told before the doors open.
 
 use anyhow::{Context, Result};
-use commands::outgoing::Links;
-use messaging::outbox;
 
 use super::{DataFolder, Estate};
 use crate::{database::Database, seed_command::make};
 
 /// Tells it, unless an earlier start did.
-pub(super) async fn tell(estate: Estate, database: &Database, folder: &DataFolder, base: &str) -> Result<()> {
+pub(super) async fn tell(estate: Estate, database: &Database, folder: &DataFolder) -> Result<()> {
     if estate.told {
         return Ok(());
     }
     let log = database.log().await?;
     // A large one too, if a seeding of this folder was interrupted.
-    make(&estate.plan, &log, Links::try_new(base)?)
+    make(&estate.plan, &log)
         .await
         .context("the invented history cannot be told")?;
-    outbox::withhold(log.pool(), estate.plan.correlation_id()).await?;
     log.pool().close().await;
     Estate { told: true, ..estate }.remember(folder)
 }

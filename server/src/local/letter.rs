@@ -12,6 +12,8 @@ use super::{DataFolder, Example, folder::write_private};
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LocalLetter {
+    /// The process that serves. After a crash the file stays, and no such process runs.
+    pub pid: u32,
     /// Scheme, host and port of everything.
     pub base: String,
     /// Where GraphQL is.
@@ -53,6 +55,7 @@ impl LocalLetter {
     #[must_use]
     pub fn new(base: &str, database: String, token: String, example: &Example, aws: LocalAwsLetter) -> Self {
         Self {
+            pid: std::process::id(),
             base: base.to_owned(),
             graphql: format!("{base}/graphql"),
             database,

@@ -19,6 +19,7 @@ use super::{DataFolder, Estate, Example, LocalLetter, LocalWorld, history, print
 use crate::{
     cli::Serve,
     config::LocalSettings,
+    http::LocalPages,
     service::{Service, Surroundings, listen},
 };
 
@@ -71,17 +72,23 @@ impl Profile {
         stop: &CancellationToken,
     ) -> Result<()> {
         let starting = Box::pin(async {
-            history::tell(estate, &self.world.database, &self.folder, &self.base).await?;
+            history::tell(estate, &self.world.database, &self.folder).await?;
+            let pages = LocalPages {
+                base: self.base.clone(),
+                token: self.token.clone(),
+                graphiql: graphiql_files().await,
+                data_dir: self.folder.path().to_owned(),
+            };
+            let has_graphiql = pages.graphiql.is_some();
             let surroundings = Surroundings {
                 listener,
-                graphiql: graphiql_files().await,
-                graphiql_token: Some(self.token.clone()),
-                open_schema: true,
+                management: None,
+                pages: Some(pages),
                 metrics,
             };
-            let has_graphiql = surroundings.graphiql.is_some();
+            let limits = settings.limits;
             let configuration = self.world.configuration(&self.base, settings);
-            let service = Service::start_within(configuration, surroundings, settings.limits).await?;
+            let service = Service::start_within(configuration, surroundings, limits).await?;
             Ok::<_, anyhow::Error>((service, has_graphiql))
         });
         let Some((service, has_graphiql)) = stop.run_until_cancelled(starting).await.transpose()? else {

@@ -47,7 +47,7 @@ impl LocalWorld {
     pub async fn start(folder: &DataFolder, plan: &SeedPlan) -> Result<Self> {
         let database = Database::local(folder).await?;
         let aws = LocalAws::start(LocalAwsOptions {
-            data_dir: folder.aws(),
+            data_dir: folder.aws()?,
             tools_dir: workbench::default_tools_dir(),
             durable: true,
             port: None,
@@ -98,7 +98,8 @@ impl LocalWorld {
             },
             policy: settings.policy,
             publish: settings.publish,
-            build: Build::from_environment(&mut Environment::of_process()),
+            origins: settings.origins,
+            build: Build::of_checkout(&mut Environment::of_process()),
         }
     }
 

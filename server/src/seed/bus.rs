@@ -11,9 +11,9 @@ use commands::{
 use domain::{NomsNumber, StaffId, policy::PolicyVersion, pom::StaffDetails, prisoner::PrisonerFacts};
 use event_store::Log;
 
-/// A bus over this log, for histories that bring all their facts along.
+/// A bus over this log, for histories that bring all their facts along. Without links its messages are numbered and never sent.
 #[must_use]
-pub fn bus(log: Arc<dyn Log>, links: Links) -> CommandBus {
+pub fn bus(log: Arc<dyn Log>, links: Option<Links>) -> CommandBus {
     CommandBus::new(BusOptions {
         log,
         prisoners: Arc::new(Nobody),

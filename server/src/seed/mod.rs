@@ -60,9 +60,12 @@ pub struct Seeded {
 /// Makes the estate of a plan. The same plan again goes on where it was interrupted: each command has an id that only
 /// depends on the plan, so none is done twice. `told` hears how many prisoners are done.
 ///
+/// Nothing is published: an invented history is no news to anybody. Its messages only count in the sequence of each prisoner.
+///
 /// # Errors
 /// When the log holds something else, or a command is not done.
-pub async fn seed(bus: &CommandBus, plan: &SeedPlan, told: impl Fn(u64)) -> Result<Seeded, SeedError> {
+pub async fn seed(log: Arc<dyn Log>, plan: &SeedPlan, told: impl Fn(u64)) -> Result<Seeded, SeedError> {
+    let bus = &bus(log, None);
     refuse_other_data(bus, plan).await?;
     let population = plan.population();
     let commands = AtomicU64::new(0);

@@ -1,8 +1,14 @@
 //! What commands do where they should not do what they were asked, and what they need to do it.
 
-use std::{io, process::Stdio, time::Duration};
+use std::{
+    io::{self, BufRead, BufReader},
+    process::{Command, Stdio},
+    time::Duration,
+};
 
+use domain::StaffId;
 use event_store::Lease;
+use simulator::tokens::TokenIssuer;
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 use workbench::testing::fresh_database;
@@ -94,7 +100,7 @@ async fn the_database_is_enough_for_what_opens_nothing_personal() {
         "audit show A1234BC",
         "project rebuild",
         "project switch poms 1",
-        "seed --prisoners 1",
+        "seed --prisoners 1 --into-configured-database",
     ] {
         let ended = place.run(words);
         assert_eq!(ended.code, 2, "{words}: {}", ended.complained);
@@ -158,7 +164,14 @@ async fn doctor_says_when_nobody_does_the_work_of_a_service() {
 #[tokio::test]
 async fn an_estate_in_a_configured_database_is_made_once_and_leaves_nothing_beside_it() {
     let place = on_a_fresh_database(&[KEY]).await;
-    let small = "seed --prisons 2 --prisoners 12 --years 2";
+    let refused = place.run("seed --prisons 2 --prisoners 12");
+    assert_eq!(refused.code, 2, "only when it is said");
+    assert!(
+        refused.complained.contains("--into-configured-database"),
+        "{}",
+        refused.complained
+    );
+    let small = "seed --prisons 2 --prisoners 12 --years 2 --into-configured-database";
     let seed = |words: &str| {
         let ended = place.run(words);
         assert_eq!(ended.code, 0, "{}", ended.complained);
@@ -173,6 +186,87 @@ async fn an_estate_in_a_configured_database_is_made_once_and_leaves_nothing_besi
     let other = place.run(&format!("{small} --until 2026-01-01"));
     assert_eq!(other.code, 2);
     assert!(other.complained.contains("--until"), "{}", other.complained);
+}
+
+#[tokio::test]
+async fn an_auditor_is_told_where_a_prisoner_is_and_not_where_they_were_allocated() {
+    let place = on_a_fresh_database(&[KEY]).await;
+    let seed = "seed --prisons 2 --prisoners 60 --years 3 --into-configured-database";
+    assert_eq!(place.run(seed).code, 0);
+    let url = &place.setting("DATABASE_URL");
+    let mut owner = PgConnection::connect(url).await.unwrap();
+    let departures = "select position, substring(stream_id from 10), event_type from es.event
+        where event_type in ('PrisonerReleased', 'PrisonerTransferredOut') order by position limit 3";
+    let departures: Vec<(i64, String, String)> =
+        sqlx::query_as(departures).fetch_all(&mut owner).await.unwrap();
+    assert!(!departures.is_empty(), "somebody left a prison in three years");
+    for (position, noms, event) in departures {
+        let shown = place.run(&format!("audit show {noms} --as-of-position {position}"));
+        let end = shown.told.lines().last().unwrap_or_default();
+        let expected = match &*event {
+            "PrisonerReleased" => "So: not in prison;",
+            _ => "So: left ",
+        };
+        assert!(end.starts_with(expected), "{event}: {end}");
+    }
+}
+
+#[test]
+fn arguments_of_a_token_are_understood_or_refused_and_nothing_is_made_up_silently() {
+    let place = Place::with(&[]);
+    TokenIssuer::open(place.path().join(".local/token-key.pem")).unwrap();
+    for refused in [
+        "--role ROLE_ALLOC_MGR --minutes 0",
+        "--role ROLE_ALLOC_MGR --caseload LEI,lei",
+        "--role ROLE_ALLOC_CASE_MGR --staff-id 0 --caseload LEI",
+        "--role ROLE_ALLOC_CASE_MGR --staff-id 485926",
+    ] {
+        assert_eq!(place.run(&format!("token {refused}")).code, 2, "{refused}");
+    }
+    let both =
+        place.run("token --role ROLE_ALLOC_MGR,ROLE_VIEW_POM_ALLOCATIONS --caseload LEI,MDI --user BOTH");
+    assert_eq!((both.code, &*both.complained), (0, ""));
+    let nameless = place.run("token --role ROLE_ALLOC_CASE_MGR --caseload LEI --user ANN");
+    assert!(
+        nameless.complained.contains("--staff-id"),
+        "{}",
+        nameless.complained
+    );
+    let named = place.run("token --role ROLE_ALLOC_CASE_MGR --caseload LEI --user ANN --staff-id 485926");
+    assert_eq!((named.code, &*named.complained), (0, ""));
+
+    let issuer = TokenIssuer::open(place.path().join(".local/token-key.pem")).unwrap();
+    let user = |name| issuer.user(name).unwrap().unwrap();
+    assert_eq!(user("BOTH").caseloads.len(), 2);
+    assert_eq!(user("ANN").staff_id, StaffId::try_from(485_926).unwrap());
+    let claims = issuer.verify(both.told.trim()).unwrap();
+    assert_eq!(
+        claims.authorities,
+        ["ROLE_ALLOC_MGR", "ROLE_VIEW_POM_ALLOCATIONS"]
+    );
+}
+
+#[test]
+fn whoever_is_asked_for_cases_on_a_terminal_is_told_so() {
+    let place = Place::with(&[]);
+    let program = env!("CARGO_BIN_EXE_allocations");
+    // `script` makes a terminal.
+    let mut terminal = Command::new("script")
+        .args(["--quiet", "--command"])
+        .arg(format!("{program} policy handover"))
+        .arg("/dev/null")
+        .current_dir(place.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut first = String::new();
+    BufReader::new(terminal.stdout.take().unwrap())
+        .read_line(&mut first)
+        .unwrap();
+    terminal.kill().unwrap();
+    terminal.wait().unwrap();
+    assert!(first.contains("Reading cases from the terminal"), "{first}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use async_trait::async_trait;
-use commands::{CommandError, Request, access::Principal, operations::OnboardPom, outgoing::Links};
+use commands::{CommandError, Request, access::Principal, operations::OnboardPom};
 use domain::{PomPosition, StaffId, WorkingPattern};
 use event_store::{
     AppendError, AppendRequest, Log, MemoryLog, Outcome, Position, ReadError, Receipt, RecordedEvent,
@@ -58,7 +58,7 @@ impl Log for Outrun {
 #[tokio::test]
 async fn whoever_is_always_outrun_is_told_to_come_again() {
     let log = Arc::new(Outrun::default());
-    let bus = seed::bus(log.clone(), Links::try_new("http://localhost").unwrap());
+    let bus = seed::bus(log.clone(), None);
     let operation = OnboardPom {
         prison: "LEI".parse().unwrap(),
         staff: StaffId::try_from(101).unwrap(),

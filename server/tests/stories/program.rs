@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    path::Path,
     process::{Command, Output},
 };
 
@@ -44,6 +45,17 @@ impl Place {
             folder: TempDir::new().unwrap(),
             settings: settings.collect(),
         }
+    }
+
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// What a setting says.
+    pub(crate) fn setting(&self, name: &str) -> String {
+        let known = self.settings.iter().find(|(known, _)| known == name);
+        known.unwrap().1.clone()
     }
 
     /// The command, not yet begun.

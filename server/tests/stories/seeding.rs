@@ -3,7 +3,6 @@
 use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use commands::{CommandBus, outgoing::Links};
 use domain::{london_date, policy::PolicyVersion};
 use event_store::{ConnectOptions, Log, MasterKey, MemoryLog, Position, PostgresLog};
 use projections::{Model, Projector, ProjectorOptions, ReadModels, RebuildOptions, rebuild};
@@ -23,13 +22,9 @@ const TINY: SeedPlan = SeedPlan {
     until: NaiveDate::from_ymd_opt(2026, 6, 1).unwrap(),
 };
 
-fn bus(log: Arc<dyn Log>) -> CommandBus {
-    server::seed::bus(log, Links::try_new("http://localhost").unwrap())
-}
-
 async fn told(plan: &SeedPlan, recorded_at: DateTime<Utc>) -> MemoryLog {
     let log = MemoryLog::with_clock(move || recorded_at);
-    seed(&bus(Arc::new(log.clone())), plan, |_| {}).await.unwrap();
+    seed(Arc::new(log.clone()), plan, |_| {}).await.unwrap();
     log
 }
 
@@ -54,10 +49,9 @@ async fn without_a_last_day_a_seeding_goes_on_to_the_one_that_it_was_begun_with(
     assert_eq!(begun(&MemoryLog::new(), asked_later).await.unwrap(), None);
 
     let head = log.head().await.unwrap();
-    let bus = bus(Arc::new(log.clone()));
-    let refused = seed(&bus, &asked_later, |_| {}).await;
+    let refused = seed(Arc::new(log.clone()), &asked_later, |_| {}).await;
     assert!(matches!(refused, Err(SeedError::OtherData)), "{refused:?}");
-    seed(&bus, &TINY, |_| {}).await.unwrap();
+    seed(Arc::new(log.clone()), &TINY, |_| {}).await.unwrap();
     assert_eq!(log.head().await.unwrap(), head, "nothing is told twice");
 }
 
@@ -74,6 +68,18 @@ async fn whoever_gets_a_case_was_a_pom_before() {
     assert!(times(true).max().unwrap() < times(false).min().unwrap());
 }
 
+#[tokio::test]
+async fn a_seeding_puts_no_message_into_the_outbox() {
+    let log = told(&TINY, Utc::now()).await;
+    let allocated = log.read_after(Position::START, u32::MAX).await.unwrap();
+    assert!(
+        allocated
+            .iter()
+            .any(|event| event.event_type == "PrimaryPomAllocated")
+    );
+    assert!(log.outgoing().is_empty());
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_read_models_of_a_seeded_estate_equal_a_rebuild_row_for_row() {
     let database = fresh_database().await;
@@ -87,7 +93,7 @@ async fn the_read_models_of_a_seeded_estate_equal_a_rebuild_row_for_row() {
     let log = Arc::new(log);
     let models = ReadModels::new(pool, log.clone(), PolicyVersion::RoshBased);
     let projector = Projector::start(&models, ProjectorOptions::new(Uuid::now_v7())).unwrap();
-    seed(&bus(log.clone()), &TINY, |_| {}).await.unwrap();
+    seed(log.clone(), &TINY, |_| {}).await.unwrap();
     let head = log.head().await.unwrap();
     models.reached(head, PATIENCE).await.unwrap();
     projector.stop().await;

@@ -105,6 +105,13 @@ impl TokenRequest {
             ..Self::client("local-profile", authorities)
         }
     }
+
+    /// The staff id that its user is registered with because it names none.
+    #[must_use]
+    pub fn made_up_staff_id(&self) -> Option<StaffId> {
+        let (_, user) = RegisteredUser::of(self).filter(|_| self.staff_id.is_none())?;
+        Some(user.staff_id)
+    }
 }
 
 /// What a token says, so far as simulated upstream services ask.

@@ -59,7 +59,7 @@ pub(crate) fn allocate(noms: NomsNumber, n: u64) -> AllocatePrimaryPom {
 
 /// A bus that asks nobody outside.
 pub(crate) fn bus(log: Arc<dyn Log>) -> CommandBus {
-    server::seed::bus(log, Links::try_new("https://allocations.example").unwrap())
+    server::seed::bus(log, Some(Links::try_new("https://allocations.example").unwrap()))
 }
 
 /// Makes the POMs and `prisoners` complete, unallocated cases.

@@ -15,7 +15,7 @@ use messaging::aws::{
     topology::{self, Names},
 };
 use server::{
-    config::{Aws, Build, Configuration},
+    config::{Aws, Build, Configuration, Origins},
     service::{Service, Surroundings, listen},
 };
 use simulator::{
@@ -135,6 +135,7 @@ async fn service(database: String, simulator: &Simulator) -> Service {
         },
         policy: domain::policy::PolicyVersion::RoshBased,
         publish: false,
+        origins: Origins::default(),
         build: Build {
             number: String::new(),
             git_ref: String::new(),
@@ -144,9 +145,8 @@ async fn service(database: String, simulator: &Simulator) -> Service {
     };
     let surroundings = Surroundings {
         listener: listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await.unwrap(),
-        graphiql: None,
-        graphiql_token: None,
-        open_schema: false,
+        management: None,
+        pages: None,
         metrics: metrics_exporter_prometheus::PrometheusBuilder::new()
             .build_recorder()
             .handle(),

@@ -19,7 +19,7 @@ use projections::{Model, RebuildOptions};
 use server::seed::{SeedPlan, seed};
 use sqlx::{Executor, PgPool, postgres::PgPoolOptions};
 
-use crate::{cluster::durable, estate, number, table::Figures};
+use crate::{cluster::durable, number, table::Figures};
 
 /// The history in the tables of the peer.
 const AS_STOCK: &str = "
@@ -88,7 +88,7 @@ async fn tell_history(log: &Arc<PostgresLog>) {
         until: NaiveDate::from_ymd_opt(2026, 11, 1).unwrap(),
     };
     let started = Instant::now();
-    let made = seed(&estate::bus(log.clone()), &plan, |_| {}).await.unwrap();
+    let made = seed(log.clone(), &plan, |_| {}).await.unwrap();
     let seconds = started.elapsed().as_secs_f64();
     eprintln!(
         "{} commands in {seconds:.0} s: {:.0}/s",

@@ -102,11 +102,6 @@ async fn the_contract_is_answered_to_the_letter() {
                 "{row}"
             );
         }
-        let malformed = stage.get("/api/allocation/a1234bc", Some(&consumer)).await;
-        assert_eq!(
-            malformed.body,
-            r#"{"status":"error","message":"Not ready for allocation"}"#
-        );
         assert_eq!(
             stage.get("/api", Some(&consumer)).await.body,
             r#"{"status":"ok"}"#

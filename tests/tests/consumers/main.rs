@@ -1,6 +1,7 @@
 //! What consumers make of our messages and answers: models of two of them converge, whatever arrives twice or out of
 //! order, and the contract is kept to the letter.
 
+mod addresses;
 mod contract;
 mod inbound;
 mod models;

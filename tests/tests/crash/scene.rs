@@ -26,7 +26,7 @@ use messaging::aws::{
 };
 use serde::{Deserialize, Serialize};
 use server::{
-    config::{Aws, Build, Configuration},
+    config::{Aws, Build, Configuration, Origins},
     service::{Service, Surroundings, listen},
 };
 use simulator::{
@@ -226,9 +226,8 @@ async fn start(setting: &Setting) -> Service {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, setting.port));
     let surroundings = Surroundings {
         listener: listen(address).await.unwrap(),
-        graphiql: None,
-        graphiql_token: None,
-        open_schema: false,
+        management: None,
+        pages: None,
         metrics: metrics_exporter_prometheus::PrometheusBuilder::new()
             .build_recorder()
             .handle(),
@@ -259,6 +258,7 @@ fn configuration(setting: &Setting) -> Configuration {
         },
         policy: PolicyVersion::RoshBased,
         publish: true,
+        origins: Origins::default(),
         build: Build {
             number: unknown(),
             git_ref: unknown(),

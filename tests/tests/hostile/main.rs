@@ -240,12 +240,8 @@ async fn a_mutation_by_get_and_an_address_that_cannot_be_read_change_nothing() {
         "/api/allocation/'--",
     ] {
         let answered = stage.get(address, Some(&consumer)).await;
-        assert_eq!(answered.status, 404, "{address}");
-        assert_eq!(
-            answered.json()["message"],
-            "Not ready for allocation",
-            "{address}"
-        );
+        assert_eq!(answered.status, 400, "{address}");
+        assert_eq!(answered.json()["status"], "error", "{address}");
     }
     assert_eq!(stage.head().await, head);
     assert_alive(&stage).await;

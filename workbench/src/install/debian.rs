@@ -47,8 +47,10 @@ pub(crate) fn install(package: &str) -> Result<(), WorkbenchError> {
     say(format_args!(
         "Installing Debian's {package} for the whole machine."
     ));
-    apt_get(&[]).arg("update").run()?;
-    let install = apt_get(&[]).env("DEBIAN_FRONTEND", "noninteractive");
+    // Somebody else may be installing.
+    let patient = ["DPkg::Lock::Timeout=300".to_owned()];
+    apt_get(&patient).arg("update").run()?;
+    let install = apt_get(&patient).env("DEBIAN_FRONTEND", "noninteractive");
     install
         .args(["install", "-y", "--no-install-recommends", package])
         .run()

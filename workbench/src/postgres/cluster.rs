@@ -12,7 +12,12 @@ use crate::{
     children::{Companion, GLANCE},
     folders,
     ports::{self, Port},
-    postgres::{PostgresBinaries, database::Owner, home::Home, postmaster::Postmaster},
+    postgres::{
+        PostgresBinaries,
+        database::{DataFolder, Owner},
+        home::Home,
+        postmaster::Postmaster,
+    },
 };
 
 const SERVER: &str = "Postgres";
@@ -22,6 +27,9 @@ const RECOVERY_PATIENCE: Duration = Duration::from_mins(2);
 
 /// Backends of a killed server notice within some seconds, and hold the data folder until then.
 const LOCK_PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long others may hold all connections: some are held for moments only.
+const CONNECTION_PATIENCE: Duration = Duration::from_secs(5);
 
 /// What Postgres says when it will work in a moment.
 const PASSING: [&str; 4] = [
@@ -163,9 +171,15 @@ impl Cluster {
             match Postmaster::of(&self.home.data()) {
                 Some(running) if running.ready => {
                     self.owner.port = running.port;
-                    if self.answers().await {
-                        tracing::debug!("using the Postgres that already runs on port {}", running.port);
-                        return Ok(());
+                    match self.owner.data_folder().await {
+                        DataFolder::Is(folder) if self.home.data() == *folder => {
+                            tracing::debug!("using the Postgres that already runs on port {}", running.port);
+                            return Ok(());
+                        }
+                        DataFolder::NoConnectionLeft if begun.elapsed() > CONNECTION_PATIENCE => {
+                            return Err(WorkbenchError::NoConnectionLeft { port: running.port });
+                        }
+                        _ => {}
                     }
                 }
                 Some(_) => {}
@@ -214,7 +228,7 @@ impl Cluster {
     /// Whether the server on our port is the one of our data folder.
     async fn answers(&self) -> bool {
         let answered = self.owner.data_folder().await;
-        answered.is_some_and(|folder| self.home.data() == *folder)
+        matches!(answered, DataFolder::Is(folder) if self.home.data() == *folder)
     }
 
     fn program(&self) -> crate::program::Program {

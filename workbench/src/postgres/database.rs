@@ -13,6 +13,19 @@ use crate::{WorkbenchError, postgres::Cluster};
 const LONGEST_NAME: usize = 63;
 const ANSWER_PATIENCE: Duration = Duration::from_secs(5);
 
+/// By which Postgres says that all its connections are in use.
+const TOO_MANY_CONNECTIONS: &str = "53300";
+
+/// What a server says of its data folder.
+pub(crate) enum DataFolder {
+    /// It is this one.
+    Is(String),
+    /// Others hold all connections.
+    NoConnectionLeft,
+    /// No server answers.
+    Unknown,
+}
+
 /// How to reach a cluster as its owner.
 #[derive(Debug, Clone)]
 pub(crate) struct Owner {
@@ -33,8 +46,8 @@ impl Owner {
         )
     }
 
-    /// The data folder of the server that answers, if one does.
-    pub(crate) async fn data_folder(&self) -> Option<String> {
+    /// The data folder of the server that answers.
+    pub(crate) async fn data_folder(&self) -> DataFolder {
         let ask = async {
             let mut connection = self.connect().await?;
             let folder = sqlx::query_scalar("SHOW data_directory")
@@ -43,7 +56,15 @@ impl Owner {
             connection.close().await?;
             Ok::<String, sqlx::Error>(folder)
         };
-        timeout(ANSWER_PATIENCE, ask).await.ok()?.ok()
+        match timeout(ANSWER_PATIENCE, ask).await {
+            Ok(Ok(folder)) => DataFolder::Is(folder),
+            Ok(Err(sqlx::Error::Database(error)))
+                if error.code().as_deref() == Some(TOO_MANY_CONNECTIONS) =>
+            {
+                DataFolder::NoConnectionLeft
+            }
+            _ => DataFolder::Unknown,
+        }
     }
 
     async fn connect(&self) -> Result<PgConnection, sqlx::Error> {

@@ -5,6 +5,7 @@ use std::{
     os::unix::fs::{MetadataExt, PermissionsExt},
 };
 
+use sqlx::{Connection, PgConnection};
 use tempfile::TempDir;
 use workbench::{WorkbenchError, postgres::Cluster};
 
@@ -173,4 +174,25 @@ async fn a_port_that_is_taken_is_named() {
         matches!(error, WorkbenchError::PortTaken { port: named } if named == port),
         "{error}"
     );
+}
+
+#[tokio::test]
+async fn where_others_hold_all_connections_a_command_is_told_so() {
+    let folder = folder();
+    let mut options = durable(&folder);
+    let few = [("max_connections", "4"), ("superuser_reserved_connections", "0")];
+    options.settings = few
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .to_vec();
+    let cluster = Cluster::start(options).await.unwrap();
+    let mut held = Vec::new();
+    while let Ok(connection) = PgConnection::connect(&cluster.url("postgres")).await {
+        held.push(connection);
+    }
+    let refused = Cluster::start(durable(&folder)).await.unwrap_err();
+    assert!(
+        matches!(refused, WorkbenchError::NoConnectionLeft { .. }),
+        "{refused:?}"
+    );
+    drop(held);
 }
