@@ -10,7 +10,7 @@ use std::{
 };
 
 use async_graphql::{
-    PathSegment, Response, ServerResult, Value,
+    Name, PathSegment, Response, ServerResult, Value,
     async_trait::async_trait,
     extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute, NextResolve, ResolveInfo},
 };
@@ -26,6 +26,8 @@ use crate::{
 /// How far a request got, which decides the HTTP status.
 #[derive(Debug, Default)]
 pub(crate) struct Progress {
+    /// The names under which the fields of the operation are answered, in order.
+    pub(crate) names: Vec<Name>,
     /// It got as far as being executed.
     pub(crate) executed: AtomicBool,
     /// How long it may take to answer it, or each event of a subscription.

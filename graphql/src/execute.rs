@@ -15,6 +15,7 @@ use futures::{
 
 use crate::{
     answer::{Answer, Outcome},
+    arrange::arrange_top,
     caller::{Caller, MayIntrospect},
     document::Prepared,
     doorkeeper::{Progress, unauthenticated},
@@ -85,12 +86,14 @@ async fn prepared(
     }
     let mut request = request.into_inner();
     let preparing = AssertUnwindSafe(|| schema.documents.prepare(&mut request, caller.may_introspect));
-    match catch_unwind(preparing) {
-        Ok(Ok(prepared)) => assert_admitted(&prepared, &caller)?,
+    let prepared = match catch_unwind(preparing) {
+        Ok(Ok(prepared)) => prepared,
         Ok(Err(errors)) => return Err(Refused(errors, Outcome::NotExecuted)),
         Err(panic) => return Err(Refused(vec![failed(&*panic)], Outcome::Failed)),
-    }
+    };
+    assert_admitted(&prepared, &caller)?;
     let progress = Arc::new(Progress {
+        names: prepared.names,
         patience: schema.patience,
         ..Progress::default()
     });
@@ -129,7 +132,8 @@ fn answered(executed: Result<Response, Box<dyn Any + Send>>, progress: &Progress
         Ok(_) if progress.executed.load(Ordering::Relaxed) => Outcome::Executed,
         Ok(_) => Outcome::NotExecuted,
     };
-    let response = executed.unwrap_or_else(|panic| Response::from_errors(vec![failed(&*panic)]));
+    let mut response = executed.unwrap_or_else(|panic| Response::from_errors(vec![failed(&*panic)]));
+    arrange_top(&mut response.data, &progress.names);
     Answer::new(settled(response, ledger), outcome)
 }
 

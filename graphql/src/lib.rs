@@ -6,6 +6,7 @@
 
 mod access;
 mod answer;
+mod arrange;
 pub mod budget;
 mod caller;
 mod document;

@@ -13,8 +13,7 @@ use async_graphql::{
     extensions::{Extension, ExtensionContext, ExtensionFactory, NextResolve, ResolveInfo},
 };
 
-/// The only member of what must be answered as an empty object; no field can have this name.
-pub(crate) const EMPTY_OBJECT: &str = "-";
+use crate::arrange::arrange;
 
 /// The errors of one answer, and which places must be null because of them.
 #[derive(Debug, Default)]
@@ -35,7 +34,6 @@ impl Ledger {
     pub(crate) fn settle(&self, response: &mut Response) {
         let Page { errors, nulls } = std::mem::take(&mut *self.page());
         response.errors.extend(errors);
-        empty(&mut response.data);
         if nulls.contains(&Vec::new()) {
             response.data = Value::Null;
         }
@@ -95,19 +93,11 @@ impl Extension for Nulls {
         };
         // Many fields are known at once: what is written of them must not keep others from the same thread.
         tokio::task::consume_budget().await;
+        let selected = &info.field.selection_set.node;
         let mut value = next.run(ctx, info).await;
         if let Ok(Some(value)) = &mut value {
-            empty(value);
+            arrange(value, selected);
         }
         Ok(ledger.page().stand(&place, value))
-    }
-}
-
-/// Takes the placeholder out of an empty object.
-fn empty(value: &mut Value) {
-    if let Value::Object(members) = value
-        && members.contains_key(EMPTY_OBJECT)
-    {
-        members.clear();
     }
 }

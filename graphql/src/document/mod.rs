@@ -19,13 +19,13 @@ use std::{collections::HashMap, sync::Arc};
 
 use apollo_compiler::{Schema, validation::Valid};
 use async_graphql::{
-    Positioned, Request, ServerError,
+    Name, Positioned, Request, ServerError,
     parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, Selection},
 };
 use quick_cache::{Weighter, sync::Cache};
 
 use self::{persisted::PersistedDocuments, validated::Document};
-use crate::{caller::MayIntrospect, fault::Fault};
+use crate::{arrange::name, caller::MayIntrospect, fault::Fault};
 
 /// Bytes of text kept; their parsed form takes many times as much.
 const CACHE_BYTES: u64 = 512 * 1024;
@@ -50,10 +50,13 @@ impl<Value> Weighter<Arc<str>, Value> for ByLength {
     }
 }
 
-/// What kind of operation is about to be executed, and how many changes it asks for.
+/// The operation that is about to be executed.
 pub(crate) struct Prepared {
     pub(crate) kind: OperationType,
+    /// How many fields at its top do something.
     pub(crate) changes: usize,
+    /// The names under which its fields are answered, in order.
+    pub(crate) names: Vec<Name>,
 }
 
 impl Documents {
@@ -82,8 +85,8 @@ impl Documents {
         if let Some(hash) = wanted {
             self.persisted.insert(hash, text);
         }
-        let name = request.operation_name.take();
-        let operation = document.operation(name.as_deref()).map_err(alone)?;
+        let chosen = request.operation_name.take();
+        let operation = document.operation(chosen.as_deref()).map_err(alone)?;
         let given = std::mem::take(&mut request.variables);
         request.variables = variables::coerce(&self.schema, operation.definition(), given, may_introspect)
             .map_err(|mismatch| vec![mismatch.into_server_error(document.lines())])?;
@@ -93,6 +96,14 @@ impl Documents {
         let prepared = Prepared {
             kind: executed.ty,
             changes: changes(&executed),
+            names: executed
+                .selection_set
+                .node
+                .items
+                .iter()
+                .filter_map(name)
+                .cloned()
+                .collect(),
         };
         request.set_parsed_query(alone_in_document(executed));
         Ok(prepared)

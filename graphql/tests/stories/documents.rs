@@ -35,7 +35,7 @@ async fn a_subscription_may_be_written_with_fragments() {
     let auditor = caller(commands::access::Role::Auditor, None);
     let events = "subscription { ...F } fragment F on Subscription { events(after: \"0\") { version } }";
     let first = Box::pin(follow(&world, auditor, events)).next().await;
-    assert_eq!(first.unwrap(), json!({"data": {"events": {"version": 1}}}));
+    assert_eq!(first.unwrap()["data"], json!({"events": {"version": 1}}));
 }
 
 #[tokio::test]
@@ -81,6 +81,26 @@ async fn a_node_has_the_fields_of_what_it_is() {
         read["node"],
         json!({"__typename": "Prison", "id": id, "code": "LEI", "counts": {"allocated": 1, "unallocated": 0}})
     );
+}
+
+#[tokio::test]
+async fn an_answer_stands_in_the_order_of_what_was_asked() {
+    let world = World::new().await;
+    world.allocated().await;
+    let id = &world
+        .data(allocator("LEI"), "{ allocation(nomsNumber: \"A1234BC\") { id } }")
+        .await["allocation"]["id"];
+    let query = format!(
+        "{{ case(nomsNumber: \"A1234BC\") {{ allocation {{ poms {{ name }} version }} tier }}
+            node(id: {id}) {{ ... on Allocation {{ poms {{ name }} state }} ... on Case {{ tier }} }} me {{ username }} }}"
+    );
+    let answer = world.answer(allocator("LEI"), &query, Value::Null).await;
+    let expected = concat!(
+        r#"{"data":{"case":{"allocation":{"poms":[{"name":"Jane Doe"}],"version":1},"tier":"C"},"#,
+        r#""node":{"poms":[{"name":"Jane Doe"}],"state":"PRIMARY"},"me":{"username":"TEST_USER"}}"#
+    );
+    let body = String::from_utf8(answer.body()).unwrap();
+    assert!(body.starts_with(expected), "{body}");
 }
 
 #[tokio::test]
