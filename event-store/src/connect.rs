@@ -1,11 +1,14 @@
 //! Connections that may do what the service may do, and no more.
 
-use std::{str::FromStr, time::Duration};
+use std::{str::FromStr, sync::Arc, time::Duration};
 
 use sqlx::{
-    Connection, Executor, PgConnection, PgPool,
+    Connection, PgConnection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
+use uuid::Uuid;
+
+use crate::session::{self, LastAnswer};
 
 /// How the service connects.
 #[derive(Debug, Clone)]
@@ -18,6 +21,8 @@ pub struct ConnectOptions {
     pub statement_timeout: Duration,
     /// How long to wait for a free connection.
     pub acquire_timeout: Duration,
+    /// Whether a server that takes no writes will do: for commands that only look.
+    pub any_server: bool,
 }
 
 impl Default for ConnectOptions {
@@ -27,6 +32,7 @@ impl Default for ConnectOptions {
             application_name: "allocations".to_owned(),
             statement_timeout: Duration::from_secs(30),
             acquire_timeout: Duration::from_secs(10),
+            any_server: false,
         }
     }
 }
@@ -37,9 +43,16 @@ pub enum ConnectError {
     /// The address is not one.
     #[error("the database URL is malformed: write postgres://user:password@host:port/name")]
     Url,
+    /// It takes no writes.
+    #[error(
+        "the database takes no writes now: it is read-only (see `show default_transaction_read_only`) or a standby; make it \
+         writable, or name the server that is"
+    )]
+    ReadOnly,
     /// No connection as the application's role.
     #[error(
-        "cannot connect to the database as allocations_app: check that it runs, and run `allocations migrate` first"
+        "cannot connect to the database as allocations_app: check that it runs, run `allocations migrate` first, and have \
+         allocations_app granted to this login"
     )]
     Connect(#[source] sqlx::Error),
     /// Others hold all connections.
@@ -53,89 +66,88 @@ pub enum ConnectError {
 /// By which Postgres says that all its connections are in use.
 const TOO_MANY_CONNECTIONS: &str = "53300";
 
-impl ConnectError {
-    /// What an attempt to connect came to. A pool that tries until its time is over keeps the reason to itself, so a connection
-    /// outside asks for it.
-    async fn of(error: sqlx::Error, login: &PgConnectOptions) -> Self {
-        let reason = match error {
-            sqlx::Error::PoolTimedOut => match PgConnection::connect_with(login).await {
-                Ok(_) => sqlx::Error::PoolTimedOut,
-                Err(reason) => reason,
-            },
-            other => other,
-        };
-        match &reason {
-            sqlx::Error::Database(error) if error.code().as_deref() == Some(TOO_MANY_CONNECTIONS) => {
-                Self::NoConnectionLeft(reason)
+impl From<sqlx::Error> for ConnectError {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            _ if session::is_read_only(&error) => Self::ReadOnly,
+            sqlx::Error::Database(said) if said.code().as_deref() == Some(TOO_MANY_CONNECTIONS) => {
+                Self::NoConnectionLeft(error)
             }
-            _ => Self::Connect(reason),
+            _ => Self::Connect(error),
         }
     }
 }
 
-/// Notices that something is there already, or is not, are for whoever types statements.
-pub(crate) const QUIET: &str = "set client_min_messages = warning";
-
-/// A pool whose connections act as `allocations_app`, whatever login they use. Needs a migrated database.
+/// A pool whose connections act as `allocations_app`, whatever login they use, at a server that takes writes. Needs a migrated
+/// database.
 ///
 /// # Errors
-/// When the database cannot be reached, or was not migrated, or the login may not act as that role.
+/// When the database cannot be reached, takes no writes, was not migrated, or the login may not act as that role.
 pub async fn connect(url: &str, options: ConnectOptions) -> Result<PgPool, ConnectError> {
     let login = PgConnectOptions::from_str(url).map_err(|_| ConnectError::Url)?;
-    let limit = format!(
-        "set statement_timeout = {}; {QUIET}",
-        options.statement_timeout.as_millis()
-    );
     let login = login.application_name(&options.application_name);
-    let connected = pool(options.max_connections, options.acquire_timeout)
-        .after_connect(move |connection, _| {
-            let limit = limit.clone();
-            Box::pin(async move {
-                become_application(connection).await?;
-                connection.execute(limit.as_str()).await?;
-                Ok(())
-            })
-        })
-        .connect_with(login.clone())
-        .await;
-    match connected {
-        Ok(pool) => Ok(pool),
-        Err(error) => Err(ConnectError::of(error, &login).await),
-    }
+    // A pool would try until its patience ends, and not say why it could not.
+    try_once(&login, &options).await?;
+    Ok(pool(&options).connect_lazy_with(login))
 }
 
-/// A connection that was in use until now is taken to be alive; to ask each time would double the round trips.
+async fn try_once(login: &PgConnectOptions, options: &ConnectOptions) -> Result<(), sqlx::Error> {
+    let mut connection = PgConnection::connect_with(login).await?;
+    let begun = session::begin(&mut connection, session::BECOME_APPLICATION).await;
+    connection.close().await?;
+    begun.or_else(|error| match error {
+        error if options.any_server && session::is_read_only(&error) => Ok(()),
+        error => Err(error),
+    })
+}
+
+/// A connection that was in use until now is taken to be good, if this lately one has said that the server takes writes. To ask
+/// each of them each time would double the round trips.
 const TRUSTED: Duration = Duration::from_millis(500);
 
-fn pool(max_connections: u32, acquire_timeout: Duration) -> PgPoolOptions {
+/// All pools that are made with these options and their clones are known as one process.
+fn pool(options: &ConnectOptions) -> PgPoolOptions {
+    let beginning: Arc<str> = session::beginning(Uuid::now_v7(), options.statement_timeout).into();
+    let any_server = options.any_server;
+    let answered = Arc::new(LastAnswer::default());
     PgPoolOptions::new()
-        .max_connections(max_connections)
-        .acquire_timeout(acquire_timeout)
+        .max_connections(options.max_connections)
+        .acquire_timeout(options.acquire_timeout)
         .test_before_acquire(false)
-        .before_acquire(|connection, metadata| {
-            Box::pin(async move { Ok(metadata.idle_for <= TRUSTED || connection.ping().await.is_ok()) })
+        .after_connect(move |connection, _| {
+            let beginning = beginning.clone();
+            Box::pin(async move {
+                match session::begin(connection, &beginning).await {
+                    Err(error) if any_server && session::is_read_only(&error) => Ok(()),
+                    begun => begun,
+                }
+            })
+        })
+        .before_acquire(move |connection, metadata| {
+            let answered = answered.clone();
+            Box::pin(async move {
+                if any_server {
+                    return Ok(metadata.idle_for <= TRUSTED || connection.ping().await.is_ok());
+                }
+                if metadata.idle_for <= TRUSTED && answered.is_within(TRUSTED) {
+                    return Ok(true);
+                }
+                let good = session::ask(connection).await.is_ok();
+                if good {
+                    answered.note();
+                }
+                Ok(good)
+            })
         })
 }
 
 /// How everything that is read by key is planned. A plan that was made while a table was small is kept until the table is
 /// analysed, and would read the whole of it until then.
-pub(crate) const BY_KEY: &str = "set enable_seqscan = off; set jit = off";
+const BY_KEY: [(&str, &str); 2] = [("enable_seqscan", "off"), ("jit", "off")];
 
 /// A pool for reading the log by key. It is apart from the service's own, so that commands do not wait behind queries.
-pub(crate) fn by_key(login: PgConnectOptions, max_connections: u32) -> PgPool {
-    pool(max_connections, ConnectOptions::default().acquire_timeout)
-        .after_connect(|connection, _| {
-            Box::pin(async move {
-                become_application(connection).await?;
-                connection.execute(BY_KEY).await?;
-                connection.execute("set statement_timeout = '30s'").await?;
-                Ok(())
-            })
-        })
-        .connect_lazy_with(login)
-}
-
-/// From here on the connection can read and append, but not change the past.
-pub(crate) async fn become_application(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
-    connection.execute("set role allocations_app").await.map(|_| ())
+pub(crate) fn by_key(pool: &PgPool, max_connections: u32) -> PgPool {
+    let login = (*pool.connect_options()).clone().options(BY_KEY);
+    let options = pool.options().clone().max_connections(max_connections);
+    options.connect_lazy_with(login)
 }

@@ -1,4 +1,8 @@
-//! Work that one process at a time does, decided by the database's clock.
+//! Work that one process at a time does, decided by the database's clock, and by whether its process still has sessions there.
+//!
+//! Every session of a pool holds a lock in the name of its process (see `session`). The lease says which process took it: when
+//! none of its sessions is left, as after a kill, the lease is free at once. A process that is cut off, whose sessions the database
+//! does not know to be dead, keeps it until its time is over.
 //!
 //! A lease alone protects nothing, because its owner may have stalled. Whatever it writes must be conditional on
 //! [`Lease::still_held_in_tx`], or on the fence itself.
@@ -20,7 +24,7 @@ pub struct Lease {
 }
 
 impl Lease {
-    /// Takes the lease for a while if nobody else holds it.
+    /// Takes the lease for a while if nobody else who lives holds it.
     ///
     /// # Errors
     /// When the database cannot answer.
@@ -31,11 +35,12 @@ impl Lease {
         length: Duration,
     ) -> Result<Option<Self>, sqlx::Error> {
         let fence: Option<i64> = sqlx::query_scalar(
-            "insert into es.lease as held (name, owner, fence, until)
-             values ($1, $2, 1, clock_timestamp() + make_interval(secs => $3))
+            "insert into es.lease as held (name, owner, fence, until, process, process_fence)
+             values ($1, $2, 1, clock_timestamp() + make_interval(secs => $3), es.process(), 1)
              on conflict (name) do update
-             set owner = excluded.owner, fence = held.fence + 1, until = excluded.until
-             where held.until <= clock_timestamp() or held.owner = excluded.owner
+             set owner = excluded.owner, fence = held.fence + 1, until = excluded.until,
+                 process = excluded.process, process_fence = held.fence + 1
+             where held.owner = excluded.owner or not es.is_held(held)
              returning fence",
         )
         .bind(name)
@@ -52,17 +57,15 @@ impl Lease {
         }))
     }
 
-    /// Whether anybody holds the lease of this name.
+    /// Whether anybody who lives holds the lease of this name.
     ///
     /// # Errors
     /// When the database cannot answer.
     pub async fn is_held(connection: &mut PgConnection, name: &str) -> Result<bool, sqlx::Error> {
-        sqlx::query_scalar(
-            "select exists (select from es.lease where name = $1 and until > clock_timestamp())",
-        )
-        .bind(name)
-        .fetch_one(connection)
-        .await
+        sqlx::query_scalar("select exists (select from es.lease where name = $1 and es.is_held(lease))")
+            .bind(name)
+            .fetch_one(connection)
+            .await
     }
 
     /// Holds it for another while; false when it has passed to someone else.

@@ -4,7 +4,10 @@ use std::str::FromStr;
 
 use sqlx::{Connection, Executor, PgConnection, migrate::Migrator, postgres::PgConnectOptions};
 
-use crate::connect::{QUIET, become_application};
+use crate::{
+    grants,
+    session::{self, BECOME_APPLICATION, QUIET},
+};
 
 /// Rows of a newer release are not ours to judge: after a rollback the older program still starts.
 static MIGRATIONS: Migrator = {
@@ -22,6 +25,23 @@ pub enum MigrateError {
     /// No connection.
     #[error("cannot connect to the database: check that it runs and lets this login in")]
     Connect(#[source] sqlx::Error),
+    /// The server takes no writes.
+    #[error(
+        "the database takes no writes now: it is read-only or a standby; wait, or name the server that takes writes"
+    )]
+    ReadOnly,
+    /// The schema is another's.
+    #[error("schema es belongs to {0}: run `allocations migrate` with that login")]
+    NotOwner(String),
+    /// The login lacks rights.
+    #[error(
+        "this login may not migrate: let a superuser run `{}` in this database, then run `allocations migrate` again",
+        .lacking.join("; ")
+    )]
+    NotAllowed {
+        /// The statements that give them.
+        lacking: Vec<String>,
+    },
     /// A migration failed; the ones before it are in force, itself is not.
     #[error(
         "a migration failed and was undone: correct what its error names and run `allocations migrate` again, with the login \
@@ -56,7 +76,11 @@ pub enum MigrateError {
 /// When the database cannot be reached, or a migration fails.
 pub async fn migrate(database_url: &str) -> Result<(), MigrateError> {
     let mut connection = connect(database_url).await?;
-    apply(&mut connection).await?;
+    match grants::other_owner(&mut connection).await {
+        Ok(None) => apply(&mut connection).await?,
+        Ok(Some(owner)) => return Err(MigrateError::NotOwner(owner)),
+        Err(error) => return Err(MigrateError::Look(error)),
+    }
     connection.close().await.map_err(MigrateError::Connect)
 }
 
@@ -67,7 +91,12 @@ pub async fn migrate(database_url: &str) -> Result<(), MigrateError> {
 /// As [`migrate`], and when something is missing that this login may not make.
 pub async fn migrate_or_look(database_url: &str) -> Result<(), MigrateError> {
     let mut connection = connect(database_url).await?;
-    if may_migrate(&mut connection).await? {
+    // Where there is no schema yet, a login that may make one becomes its owner.
+    if grants::other_owner(&mut connection)
+        .await
+        .map_err(MigrateError::Look)?
+        .is_none()
+    {
         apply(&mut connection).await?;
     } else {
         look(&mut connection).await?;
@@ -80,21 +109,21 @@ async fn connect(database_url: &str) -> Result<PgConnection, MigrateError> {
     let mut connection = PgConnection::connect_with(&login)
         .await
         .map_err(MigrateError::Connect)?;
-    connection.execute(QUIET).await.map_err(MigrateError::Connect)?;
+    session::begin(&mut connection, QUIET).await.map_err(|error| {
+        if session::is_read_only(&error) {
+            MigrateError::ReadOnly
+        } else {
+            MigrateError::Connect(error)
+        }
+    })?;
     Ok(connection)
 }
 
-/// Where there is no schema yet, whoever may make one becomes its owner.
-async fn may_migrate(connection: &mut PgConnection) -> Result<bool, MigrateError> {
-    let owns = "select pg_has_role(nspowner, 'usage') from pg_namespace where nspname = 'es'";
-    let owns: Option<bool> = sqlx::query_scalar(owns)
-        .fetch_optional(connection)
-        .await
-        .map_err(MigrateError::Look)?;
-    Ok(owns.unwrap_or(true))
-}
-
 async fn apply(connection: &mut PgConnection) -> Result<(), MigrateError> {
+    let lacking = grants::lacking(connection).await.map_err(MigrateError::Look)?;
+    if !lacking.is_empty() {
+        return Err(MigrateError::NotAllowed { lacking });
+    }
     MIGRATIONS
         .run(&mut *connection)
         .await
@@ -105,7 +134,10 @@ async fn apply(connection: &mut PgConnection) -> Result<(), MigrateError> {
 }
 
 async fn look(connection: &mut PgConnection) -> Result<(), MigrateError> {
-    become_application(connection).await.map_err(MigrateError::Look)?;
+    connection
+        .execute(BECOME_APPLICATION)
+        .await
+        .map_err(MigrateError::Look)?;
     let applied: Vec<i64> = sqlx::query_scalar("select version from _sqlx_migrations where success")
         .fetch_all(connection)
         .await

@@ -68,7 +68,7 @@ impl PostgresLog {
     pub async fn open(pool: PgPool, master: Option<MasterKey>) -> Result<Self, ReadError> {
         let position = wake::read_head(&pool).await.map_err(unavailable)?;
         let head = watch::Sender::new(position);
-        let by_key = connect::by_key((*pool.connect_options()).clone(), CONNECTIONS);
+        let by_key = connect::by_key(&pool, CONNECTIONS);
         let keyring = Keyring::new(by_key.clone(), master);
         let recent = Recent::default();
         let login = (*pool.connect_options()).clone();
@@ -93,7 +93,7 @@ impl PostgresLog {
     #[must_use]
     pub fn apart(&self) -> Self {
         let login = (*self.pool.connect_options()).clone();
-        let by_key = connect::by_key(login.clone(), CONNECTIONS_APART);
+        let by_key = connect::by_key(&self.pool, CONNECTIONS_APART);
         let pool = self.pool.options().clone().max_connections(CONNECTIONS_APART);
         Self {
             pool: pool.connect_lazy_with(login),

@@ -13,6 +13,12 @@ pub(crate) enum Trouble {
     Refused(Arc<str>),
 }
 
+/// Beside failures of the connection: a server that shuts down or starts, limits at which it ends a session or a transaction, a
+/// database that was dropped, and a server that became read-only under us.
+const ENDS_THE_SESSION: [&str; 8] = [
+    "57P01", "57P02", "57P03", "57P04", "57P05", "25P03", "25P04", "25006",
+];
+
 impl From<sqlx::Error> for Trouble {
     fn from(error: sqlx::Error) -> Self {
         match &error {
@@ -27,11 +33,8 @@ impl From<sqlx::Error> for Trouble {
                             .unwrap_or_default();
                         Self::Refused(format!("the database refused a value{rule} (SQLSTATE {code})").into())
                     }
-                    // Connection failures, shutdowns, and a server that became read-only under us.
                     "08" => Self::Lost(described(&error)),
-                    _ if matches!(&*code, "57P01" | "57P02" | "57P03" | "25P03" | "25006") => {
-                        Self::Lost(described(&error))
-                    }
+                    _ if ENDS_THE_SESSION.contains(&&*code) => Self::Lost(described(&error)),
                     _ => Self::Unable(described(&error)),
                 }
             }

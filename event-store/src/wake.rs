@@ -7,13 +7,17 @@ use std::time::Duration;
 use sqlx::{PgPool, postgres::PgListener};
 use tokio::{
     sync::watch,
-    time::{MissedTickBehavior, interval, sleep},
+    time::{MissedTickBehavior, interval, sleep, timeout},
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{Position, keyring::Keyring};
+use crate::{Position, keyring::Keyring, session};
 
 const POLL: Duration = Duration::from_millis(500);
+/// After so much silence the listening session is asked whether it is still good: a server that was demoted notifies of nothing.
+const SILENCE: Duration = Duration::from_secs(10);
+/// How long it may take to answer.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// The head moved; the payload is its position.
 const HEAD_MOVED: &str = "es";
 /// A person's key was destroyed; the payload is the subject.
@@ -69,16 +73,23 @@ async fn listen(pool: &PgPool, keyring: &Keyring, head: &watch::Sender<Position>
 async fn hear(pool: &PgPool, keyring: &Keyring, head: &watch::Sender<Position>) -> Result<(), sqlx::Error> {
     let mut listener = PgListener::connect_with(pool).await?;
     listener.listen_all([HEAD_MOVED, KEY_DESTROYED]).await?;
-    while let Some(heard) = listener.try_recv().await? {
-        match heard.channel() {
-            KEY_DESTROYED => keyring.forget(heard.payload()),
-            _ => heard
+    loop {
+        let Ok(received) = timeout(SILENCE, listener.try_recv()).await else {
+            let asked = timeout(PATIENCE, session::ask(&mut listener)).await;
+            asked.map_err(|_| sqlx::Error::PoolTimedOut)??;
+            continue;
+        };
+        let Some(notification) = received? else {
+            return Ok(());
+        };
+        match notification.channel() {
+            KEY_DESTROYED => keyring.forget(notification.payload()),
+            _ => notification
                 .payload()
                 .parse()
                 .map_or((), |position| advance(head, position)),
         }
     }
-    Ok(())
 }
 
 /// Heads are seen out of order when a poll and a notification cross; readers see them grow.

@@ -14,6 +14,8 @@ pub struct OutboxStatus {
     pub waiting: u64,
     /// How long the oldest has waited, by the database's clock; zero when none waits.
     pub oldest_age: Duration,
+    /// How long the oldest that could leave has waited: those of parked keys could not.
+    pub oldest_sendable_age: Duration,
     /// How many keys are parked.
     pub parked_keys: u64,
     /// How many of the waiting messages belong to parked keys.
@@ -67,6 +69,8 @@ pub enum OutboxError {
 const STATUS: &str = "
     select count(*) as waiting,
         coalesce(greatest(extract(epoch from clock_timestamp() - min(outbox.recorded_at)), 0), 0)::float8 as age,
+        coalesce(greatest(extract(epoch from clock_timestamp()
+            - min(outbox.recorded_at) filter (where parked_key.message_key is null)), 0), 0)::float8 as sendable_age,
         (select count(*) from es.parked_key) as parked_keys,
         count(parked_key.message_key) as behind_parked
     from es.outbox left join es.parked_key using (message_key)";
@@ -99,6 +103,7 @@ const DISCARD: &str = "
 struct StatusRow {
     waiting: i64,
     age: f64,
+    sendable_age: f64,
     parked_keys: i64,
     behind_parked: i64,
 }
@@ -122,6 +127,7 @@ pub async fn status(pool: &PgPool) -> Result<OutboxStatus, OutboxError> {
     Ok(OutboxStatus {
         waiting: count(row.waiting),
         oldest_age: Duration::try_from_secs_f64(row.age).unwrap_or_default(),
+        oldest_sendable_age: Duration::try_from_secs_f64(row.sendable_age).unwrap_or_default(),
         parked_keys: count(row.parked_keys),
         behind_parked: count(row.behind_parked),
     })

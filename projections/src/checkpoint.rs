@@ -236,11 +236,13 @@ pub(crate) async fn stop(
     Ok(stopped.rows_affected() == 1)
 }
 
-fn names() -> Vec<&'static str> {
+/// The names of all models.
+pub(crate) fn names() -> Vec<&'static str> {
     Model::ALL.map(Model::name).to_vec()
 }
 
-fn mark(row: &PgRow) -> Result<Mark, ReadModelError> {
+/// The build in a row.
+pub(crate) fn mark(row: &PgRow) -> Result<Mark, ReadModelError> {
     let name: &str = row.try_get("name")?;
     let model = name
         .parse()

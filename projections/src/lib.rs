@@ -24,6 +24,7 @@ mod reads;
 mod rebuild;
 mod rewriter;
 mod source;
+mod standing;
 mod step;
 mod table;
 
@@ -48,3 +49,4 @@ pub use rebuild::{
 };
 pub use rewriter::{REWRITE_AFTER, Rewriter, RewriterHandle};
 pub use source::Source;
+pub use standing::ShownBuild;

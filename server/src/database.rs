@@ -111,16 +111,23 @@ impl Database {
         self.local.as_ref().map(|(folder, _)| folder)
     }
 
-    /// Connections that may do what the service may do.
+    /// Connections that may do what the service may do, to a server that may be a standby: most commands only look, and the
+    /// database refuses the others.
     ///
     /// # Errors
     /// When the database cannot be reached.
     pub async fn connect(&self) -> Result<PgPool, Failure> {
-        event_store::connect(&self.url, ConnectOptions::default())
+        let options = ConnectOptions {
+            any_server: true,
+            ..ConnectOptions::default()
+        };
+        event_store::connect(&self.url, options)
             .await
             .map_err(|error| match error {
                 ConnectError::Url => Failure::usage(error),
-                ConnectError::Connect(_) | ConnectError::NoConnectionLeft(_) => Failure::dependency(error),
+                ConnectError::ReadOnly | ConnectError::Connect(_) | ConnectError::NoConnectionLeft(_) => {
+                    Failure::dependency(error)
+                }
             })
     }
 

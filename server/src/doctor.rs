@@ -1,10 +1,11 @@
 //! `doctor`: what is wrong, and what to do about it.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use event_store::{Lease, Log, PostgresLog};
+use event_store::{Lease, Log, PostgresLog, Standing};
 use messaging::relay;
 use projections::{AwaitingRewrite, BuildStatus, ModelStatus, REWRITE_AFTER};
+use sqlx::PgConnection;
 
 use crate::{
     cli::Target,
@@ -14,33 +15,68 @@ use crate::{
     say::say,
 };
 
-/// Looks at the log, the read models, outbox and inbox, and whether a service works on them; `NotSo` when something wants attention.
+/// Looks at the database, the log, the read models, outbox and inbox, and whether a service works on them; `NotSo` when something
+/// wants attention.
 pub(crate) async fn examine(target: &Target) -> Result<Ending, Failure> {
     let database = Database::open(target).await?;
     let log = database.sealed_log().await?;
+    let mut findings = Findings::default();
     let head = log.head().await.map_err(Failure::dependency)?;
     say!("log: the newest event is at position {head}")?;
-    let models = project::status_of(&log).await?;
-    let mut complaints = 0_u32;
+    let writable = log.standing().await != Standing::ReadOnly;
+    if !writable {
+        findings.add(
+            "the database takes no writes: it is read-only (see `show default_transaction_read_only`) or a standby. Nothing is \
+             recorded or folded until it does, and services are not ready",
+        )?;
+    }
+    // A standby does not know who works on its primary.
+    let workers = if writable {
+        Some(Workers::of(&log).await?)
+    } else {
+        None
+    };
+    if let Some(workers) = workers {
+        say!("service: {}", workers.told())?;
+    }
+    examine_models(&log, workers, &mut findings).await?;
+    examine_outbox(&log, workers, &mut findings).await?;
+    examine_inbox(&log, &mut findings).await?;
+    log.pool().close().await;
+    database.close().await?;
+    findings.conclude()
+}
+
+async fn examine_models(
+    log: &Arc<PostgresLog>,
+    workers: Option<Workers>,
+    findings: &mut Findings,
+) -> Result<(), Failure> {
+    let models = project::status_of(log).await?;
     for model in &models {
         say!("read model {}", project::line(model))?;
         if let Some(advice) = advice(model) {
-            complaints = complaints.saturating_add(1);
-            say!("  -> {advice}")?;
+            findings.add(advice)?;
         }
     }
-    let behind = models.iter().any(is_left_behind);
-    if behind && !somebody_holds(&log, projections::LEASE).await? {
-        complaints = complaints.saturating_add(1);
-        say!("  -> nobody folds the log: start the service, and the read models catch up by themselves")?;
+    if models.iter().any(is_left_behind) && workers.is_some_and(|workers| !workers.fold) {
+        findings
+            .add("nobody folds the log: start the service, and the read models catch up by themselves")?;
     }
     let erased = AwaitingRewrite::now(log.pool())
         .await
         .map_err(Failure::dependency)?;
     if let Some(advice) = erased.and_then(|erased| advice_on_files(erased.people(), erased.age)) {
-        complaints = complaints.saturating_add(1);
-        say!("  -> {advice}")?;
+        findings.add(&advice)?;
     }
+    Ok(())
+}
+
+async fn examine_outbox(
+    log: &PostgresLog,
+    workers: Option<Workers>,
+    findings: &mut Findings,
+) -> Result<(), Failure> {
     let outbox = messaging::outbox::status(log.pool())
         .await
         .map_err(Failure::dependency)?;
@@ -49,39 +85,21 @@ pub(crate) async fn examine(target: &Target) -> Result<Ending, Failure> {
         outbox.waiting,
         outbox.oldest_age.as_secs()
     )?;
-    if outbox.waiting > outbox.behind_parked && !somebody_holds(&log, relay::LEASE).await? {
-        complaints = complaints.saturating_add(1);
-        say!(
-            "  -> nobody sends them: start the service, without `DISABLE_SNS_PUBLISH`, and they leave by themselves"
+    if outbox.waiting > outbox.behind_parked && workers.is_some_and(|workers| !workers.send) {
+        findings.add(
+            "nobody sends them: start the service, without `DISABLE_SNS_PUBLISH`, and they leave by themselves",
         )?;
     }
     if outbox.parked_keys > 0 {
-        complaints = complaints.saturating_add(1);
-        say!(
-            "  -> {} prisoners are parked: see `allocations outbox parked`, then `outbox retry` or `outbox discard`",
+        findings.add(&format!(
+            "{} prisoners are parked: see `allocations outbox parked`, then `outbox retry` or `outbox discard`",
             outbox.parked_keys
-        )?;
+        ))?;
     }
-    complaints = complaints.saturating_add(inbox(&log).await?);
-    log.pool().close().await;
-    database.close().await?;
-    say!(
-        "{}",
-        if complaints == 0 {
-            "Nothing wants attention."
-        } else {
-            "See the lines with an arrow."
-        }
-    )?;
-    Ok(if complaints == 0 {
-        Ending::Done
-    } else {
-        Ending::NotSo
-    })
+    Ok(())
 }
 
-/// Says how full the inbox is; how many complaints there are.
-async fn inbox(log: &PostgresLog) -> Result<u32, Failure> {
+async fn examine_inbox(log: &PostgresLog, findings: &mut Findings) -> Result<(), Failure> {
     let inbox = messaging::inbox::status(log.pool())
         .await
         .map_err(Failure::dependency)?;
@@ -90,29 +108,70 @@ async fn inbox(log: &PostgresLog) -> Result<u32, Failure> {
         inbox.waiting,
         inbox.oldest_age.as_secs()
     )?;
-    let mut complaints = 0_u32;
     if inbox.delayed > 0 {
-        complaints = complaints.saturating_add(1);
-        say!(
-            "  -> messages about {} prisoners cannot take effect now and are tried again: the service's log says why",
+        findings.add(&format!(
+            "messages about {} prisoners cannot take effect now and are tried again: the service's log says why",
             inbox.delayed
-        )?;
+        ))?;
     }
     if inbox.parked > 0 {
-        complaints = complaints.saturating_add(1);
-        say!(
-            "  -> {} messages are parked: see `allocations inbox parked`, then `inbox retry` or `inbox discard`",
+        findings.add(&format!(
+            "{} messages are parked: see `allocations inbox parked`, then `inbox retry` or `inbox discard`",
             inbox.parked
-        )?;
+        ))?;
     }
-    Ok(complaints)
+    Ok(())
 }
 
-async fn somebody_holds(log: &PostgresLog, lease: &str) -> Result<bool, Failure> {
-    let mut connection = log.pool().acquire().await.map_err(Failure::dependency)?;
-    Lease::is_held(&mut connection, lease)
-        .await
-        .map_err(Failure::dependency)
+/// What wants attention.
+#[derive(Debug, Default)]
+struct Findings(u32);
+
+impl Findings {
+    fn add(&mut self, finding: &str) -> Result<(), Failure> {
+        self.0 = self.0.saturating_add(1);
+        say!("  -> {finding}")
+    }
+
+    fn conclude(self) -> Result<Ending, Failure> {
+        if self.0 == 0 {
+            say!("Nothing wants attention.")?;
+            return Ok(Ending::Done);
+        }
+        say!("See the lines with an arrow.")?;
+        Ok(Ending::NotSo)
+    }
+}
+
+/// The work that some living service does.
+#[derive(Debug, Clone, Copy)]
+struct Workers {
+    fold: bool,
+    send: bool,
+}
+
+impl Workers {
+    async fn of(log: &PostgresLog) -> Result<Self, Failure> {
+        let mut connection = log.pool().acquire().await.map_err(Failure::dependency)?;
+        let held = async |connection: &mut PgConnection, lease| {
+            Lease::is_held(connection, lease)
+                .await
+                .map_err(Failure::dependency)
+        };
+        Ok(Self {
+            fold: held(&mut connection, projections::LEASE).await?,
+            send: held(&mut connection, relay::LEASE).await?,
+        })
+    }
+
+    const fn told(self) -> &'static str {
+        match (self.fold, self.send) {
+            (true, true) => "one folds the log and sends messages",
+            (true, false) => "one folds the log; none sends messages",
+            (false, true) => "one sends messages; none folds the log",
+            (false, false) => "none runs",
+        }
+    }
 }
 
 /// Whether it would move if a service ran.

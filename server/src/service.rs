@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context, Result};
 use commands::{BusOptions, CommandBus, outgoing::Links};
-use event_store::{ConnectOptions, PostgresLog};
+use event_store::{ConnectOptions, Log, PostgresLog};
 use graphql::budget::Budgets;
 use hmpps::{
     Authenticator, CaseloadMemory, ClientCredentials, ClientTimeouts, NomisUserRoles, PrisonerSearch,
@@ -27,7 +27,7 @@ use uuid::Uuid;
 
 use crate::{
     config::{Configuration, Limits},
-    http::{self, LocalPages, checks, state::Shared},
+    http::{self, LocalPages, checks, readiness::Readiness, state::Shared},
     staff_details::StaffDetails,
 };
 
@@ -98,6 +98,7 @@ impl Service {
             .map(TcpListener::local_addr)
             .transpose()?;
         let log = open_log(&configuration).await?;
+        let readiness = Arc::new(Readiness::new(log.head().await?));
         let models = ReadModels::new(log.pool().clone(), log.clone(), configuration.policy);
         let upstream = Upstreams::new(&configuration, &limits)?;
         let bus = CommandBus::new(BusOptions {
@@ -128,7 +129,15 @@ impl Service {
             budgets: Budgets::new(limits.budget),
             limits,
             authenticator: upstream.authenticator,
-            checkup: checks::of_service(&configuration, &upstream.http, &log, &clients),
+            checkup: checks::of_service(
+                &configuration,
+                &upstream.http,
+                &log,
+                &models,
+                &readiness,
+                &clients,
+            ),
+            readiness,
             build: configuration.build.clone(),
             metrics: surroundings.metrics,
             // Whoever is not on this machine may not see them.

@@ -15,8 +15,8 @@ use tokio::{
 use super::{ATTEMPT, Answer, Waiting, Writer, full, measure, memory::Memory};
 use crate::{
     AppendError,
-    connect::{BY_KEY, become_application},
     plan::Plan,
+    session::{self, BECOME_APPLICATION},
     statement::{self, Heard},
     trouble::Trouble,
 };
@@ -37,7 +37,9 @@ const SETTINGS: &str = "
     set tcp_keepalives_count = 3;
     set tcp_user_timeout = '10s';
     set plan_cache_mode = force_generic_plan;
+    set enable_seqscan = off;
     set enable_indexscan = off;
+    set jit = off;
     set enable_hashjoin = off;
     set enable_mergejoin = off";
 
@@ -150,9 +152,7 @@ impl Writer {
 
 async fn connect(options: &PgConnectOptions) -> Result<PgConnection, Trouble> {
     let mut connection = PgConnection::connect_with(options).await?;
-    become_application(&mut connection).await?;
-    connection.execute(SETTINGS).await?;
-    connection.execute(BY_KEY).await?;
+    session::begin(&mut connection, &format!("{BECOME_APPLICATION}; {SETTINGS}")).await?;
     Ok(connection)
 }
 

@@ -1,11 +1,9 @@
-//! One owner at a time, by the database's clock; an owner that lost its turn can change nothing.
+//! One owner at a time, by the database's clock or until its process is gone; an owner that lost its turn can change nothing.
 
 use std::time::Duration;
 
-use event_store::{
-    Lease, Position,
-    checkpoint::{self, CheckpointKey},
-};
+use event_store::{ConnectOptions, Lease};
+use sqlx::PgPool;
 use uuid::Uuid;
 
 use crate::support::Store;
@@ -53,75 +51,77 @@ async fn a_lease_has_one_owner_until_it_ends() {
     );
 }
 
+/// The sessions of another process.
+async fn another_process(store: &Store) -> PgPool {
+    event_store::connect(store.database.url(), ConnectOptions::default())
+        .await
+        .unwrap()
+}
+
+async fn take(pool: &PgPool, owner: Uuid) -> Option<Lease> {
+    let mut connection = pool.acquire().await.unwrap();
+    Lease::acquire(&mut connection, "relay", owner, LONG)
+        .await
+        .unwrap()
+}
+
+async fn is_held(pool: &PgPool) -> bool {
+    Lease::is_held(&mut pool.acquire().await.unwrap(), "relay")
+        .await
+        .unwrap()
+}
+
 #[tokio::test]
-async fn a_checkpoint_moves_only_for_the_owner_and_only_from_where_it_is() {
+async fn a_lease_is_free_as_soon_as_no_session_of_its_process_is_left() {
     let store = Store::fresh().await;
-    let mut connection = store.app.acquire().await.unwrap();
-    let connection = &mut *connection;
-    let key = CheckpointKey {
-        name: "caseload".to_owned(),
-        version: 1,
-        shard: 0,
+    let theirs = another_process(&store).await;
+    let (mut one, other) = (theirs.acquire().await.unwrap(), theirs.acquire().await.unwrap());
+    let dead = Lease::acquire(&mut one, "relay", Uuid::now_v7(), LONG).await;
+    let dead = dead.unwrap().unwrap();
+    one.close().await.unwrap();
+    assert!(is_held(&store.app).await, "one session of the process is left");
+    assert_eq!(take(&store.app, Uuid::now_v7()).await, None);
+
+    // All at once and without a word, as by a kill.
+    other.close().await.unwrap();
+    let me = Uuid::now_v7();
+    let mine = loop {
+        match take(&store.app, me).await {
+            Some(lease) => break lease,
+            // The server ends a session a moment after its client.
+            None => tokio::task::yield_now().await,
+        }
     };
-    let (me, you) = (Uuid::now_v7(), Uuid::now_v7());
-    assert_eq!(
-        checkpoint::acquire(connection, &key, me, LONG).await.unwrap(),
-        None,
-        "not registered"
+    assert!(
+        mine.fence > dead.fence,
+        "what the dead owner wrote is told from what we write"
     );
-    checkpoint::register(connection, &key, 1).await.unwrap();
-    checkpoint::register(connection, &key, 1).await.unwrap();
+    let mut late = store.owner.acquire().await.unwrap();
+    assert!(!dead.still_held_in_tx(&mut late).await.unwrap());
+}
 
-    let mine = checkpoint::acquire(connection, &key, me, LONG)
-        .await
-        .unwrap()
-        .unwrap();
-    assert_eq!(mine.position, Position::START);
-    assert_eq!(
-        checkpoint::acquire(connection, &key, you, LONG).await.unwrap(),
-        None
-    );
-    let (zero, ten, twenty) = (Position::START, Position::new(10), Position::new(20));
-    assert!(
-        checkpoint::advance_in_tx(connection, &key, mine.fence, zero, ten)
-            .await
-            .unwrap()
-    );
-    assert!(
-        !checkpoint::advance_in_tx(connection, &key, mine.fence, zero, twenty)
-            .await
-            .unwrap()
-    );
+#[tokio::test]
+async fn a_lease_is_held_while_its_time_lasts_and_any_session_lives_whatever_process_asks() {
+    let store = Store::fresh().await;
+    let mine = take(&store.app, Uuid::now_v7()).await.unwrap();
+    let theirs = another_process(&store).await;
+    assert!(is_held(&theirs).await && is_held(&store.app).await && is_held(&store.owner).await);
+    assert_eq!(take(&theirs, Uuid::now_v7()).await, None);
+    // A process that is cut off: its sessions seem to live, and its time runs out.
+    let mut connection = store.app.acquire().await.unwrap();
+    assert!(mine.renew(&mut connection, OVER).await.unwrap());
+    assert!(!is_held(&theirs).await);
+    assert!(take(&theirs, Uuid::now_v7()).await.is_some());
+}
 
-    assert!(checkpoint::renew(connection, &key, &mine, OVER).await.unwrap());
-    let yours = checkpoint::acquire(connection, &key, you, LONG)
-        .await
-        .unwrap()
-        .unwrap();
-    assert_eq!(yours.position, ten);
-    assert!(
-        !checkpoint::advance_in_tx(connection, &key, mine.fence, ten, twenty)
-            .await
-            .unwrap()
-    );
-    assert!(!checkpoint::renew(connection, &key, &mine, LONG).await.unwrap());
-    assert!(
-        checkpoint::advance_in_tx(connection, &key, yours.fence, ten, twenty)
-            .await
-            .unwrap()
-    );
-
-    let why = serde_json::json!({"event": 21});
-    assert!(
-        checkpoint::stop(connection, &key, yours.fence, &why)
-            .await
-            .unwrap()
-    );
-    checkpoint::release(connection, &key, &yours).await.unwrap();
-    let stands = checkpoint::read(connection, &key).await.unwrap().unwrap();
-    assert_eq!(
-        (stands.position, stands.status.as_str(), stands.owner),
-        (twenty, "stopped", None)
-    );
-    assert_eq!(stands.error, Some(why));
+#[tokio::test]
+async fn a_lease_that_a_version_without_processes_took_is_judged_by_its_time_alone() {
+    let store = Store::fresh().await;
+    let theirs = another_process(&store).await;
+    take(&theirs, Uuid::now_v7()).await.unwrap();
+    theirs.close().await;
+    let taken =
+        "update es.lease set owner = gen_random_uuid(), fence = fence + 1, until = now() + interval '1 h'";
+    sqlx::query(taken).execute(&store.owner).await.unwrap();
+    assert_eq!(take(&store.app, Uuid::now_v7()).await, None);
 }

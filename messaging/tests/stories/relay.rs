@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use event_store::Lease;
+use event_store::{ConnectOptions, Lease};
 use messaging::{Relay, RelayOptions};
 use uuid::Uuid;
 
@@ -73,6 +73,26 @@ async fn the_lease_of_a_relay_that_died_is_taken_over_when_it_runs_out() {
         !dead.renew(&mut connection, Duration::from_secs(2)).await.unwrap(),
         "the dead relay's fence is old"
     );
+    relay.stop().await;
+}
+
+#[tokio::test]
+async fn the_lease_of_a_relay_whose_process_was_killed_is_taken_over_at_once() {
+    let world = World::new().await;
+    world.announce(KEY).await;
+    world.open_gate_to_head().await;
+    let killed = event_store::connect(&world.url, ConnectOptions::default())
+        .await
+        .unwrap();
+    let mut session = killed.acquire().await.unwrap();
+    let until_tomorrow = Duration::from_hours(24);
+    let lease = Lease::acquire(&mut session, "relay", Uuid::now_v7(), until_tomorrow).await;
+    assert!(lease.unwrap().is_some());
+    session.close().await.unwrap();
+    killed.close().await;
+    let sns = FaultySns::start(|_| Reply::Accept).await;
+    let relay = Relay::start(world.relay(sns.client(), TOPIC));
+    world.until_sent().await;
     relay.stop().await;
 }
 

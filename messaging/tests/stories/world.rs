@@ -26,6 +26,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 pub(crate) struct World {
     pub(crate) pool: PgPool,
     pub(crate) log: PostgresLog,
+    pub(crate) url: String,
     gate: watch::Sender<Position>,
 }
 
@@ -42,6 +43,7 @@ impl World {
         Self {
             pool,
             log,
+            url: database.url().to_owned(),
             gate: watch::Sender::new(Position::START),
         }
     }

@@ -2,11 +2,16 @@
 
 use std::sync::Arc;
 
-use event_store::{Log, PostgresLog};
+use event_store::{PostgresLog, Standing};
 use futures::FutureExt;
 use messaging::aws::{Clients, queue_health, topic_health};
+use projections::{ReadModels, ShownBuild};
 
-use super::checkup::{Check, Checkup, Component};
+use super::{
+    checkup::{Check, Checkup, Component},
+    messages,
+    readiness::Readiness,
+};
 use crate::config::Configuration;
 
 /// The components that the service depends on, by the names that dashboards know.
@@ -14,6 +19,8 @@ pub(crate) fn of_service(
     configuration: &Configuration,
     http: &reqwest::Client,
     log: &Arc<PostgresLog>,
+    models: &ReadModels,
+    readiness: &Arc<Readiness>,
     clients: &Clients,
 ) -> Checkup {
     let peers = [
@@ -26,6 +33,14 @@ pub(crate) fn of_service(
         .map(|(name, url)| (name.to_owned(), peer(http.clone(), url.clone())))
         .collect();
     checks.push(("db".to_owned(), database(log.clone())));
+    checks.push((
+        "readModels".to_owned(),
+        folding(models.clone(), readiness.clone()),
+    ));
+    checks.push((
+        "relay".to_owned(),
+        messages::relay(log.pool().clone(), configuration.publish),
+    ));
     checks.push(("domainevents-health".to_owned(), queue(clients, configuration)));
     checks.push((
         "domaineventstopic-health".to_owned(),
@@ -49,17 +64,53 @@ fn database(log: Arc<PostgresLog>) -> Check {
     Box::new(move || {
         let log = log.clone();
         async move {
-            match log.head().await {
-                Ok(head) => Component::new(true, [("position".to_owned(), head.to_string())]),
-                Err(error) => {
+            match log.standing().await {
+                Standing::Writable(head) => Component::new(true, [("position".to_owned(), head.to_string())]),
+                Standing::ReadOnly => wrong("takes no writes: it is read-only, or a standby"),
+                Standing::Silent(why) => {
                     // What the database says is for operators; health is for everybody.
-                    tracing::warn!(%error, "the database does not answer");
-                    Component::new(false, [("error".to_owned(), "no answer".to_owned())])
+                    tracing::warn!(%why, "the database does not answer");
+                    wrong("no answer")
                 }
             }
         }
         .boxed()
     })
+}
+
+pub(super) fn wrong(what: &str) -> Component {
+    Component::new(false, [("error".to_owned(), what.to_owned())])
+}
+
+/// The read models: up when they are what readiness asks for, and none has stopped.
+fn folding(models: ReadModels, readiness: Arc<Readiness>) -> Check {
+    Box::new(move || {
+        let (models, readiness) = (models.clone(), readiness.clone());
+        async move {
+            let Ok(shown) = models.shown().await else {
+                return wrong("no answer");
+            };
+            let judged = readiness.judge(&shown);
+            let up = judged.is_ok() && !shown.iter().any(|build| build.stopped);
+            let reason = judged
+                .err()
+                .map(|reason| ("reason".to_owned(), reason.to_string()));
+            let builds = shown
+                .iter()
+                .map(|build| (build.model.to_string(), state_of(build)));
+            Component::new(up, builds.chain(reason))
+        }
+        .boxed()
+    })
+}
+
+fn state_of(build: &ShownBuild) -> String {
+    let behind = build.head.get().saturating_sub(build.position.get());
+    if build.stopped {
+        format!("stopped at position {}", build.position)
+    } else {
+        format!("at position {}, {behind} behind", build.position)
+    }
 }
 
 fn queue(clients: &Clients, configuration: &Configuration) -> Check {

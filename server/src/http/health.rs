@@ -9,11 +9,10 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use event_store::Log;
 use serde::Serialize;
 
 use super::{
-    checkup::{Component, PATIENCE, Status},
+    checkup::{Component, Status},
     state::AppState,
 };
 
@@ -77,16 +76,23 @@ async fn alive() -> Json<OnlyStatus> {
     Json(OnlyStatus { status: Status::Up })
 }
 
-/// Ready when the log can be read: peers may be down, then the service is degraded and not down.
+#[derive(Serialize)]
+struct Unready {
+    status: Status,
+    reason: String,
+}
+
+/// See `readiness`. Peers may be down: then the service is degraded, and ready.
 async fn readiness(State(state): State<AppState>) -> Response {
-    let readable = tokio::time::timeout(PATIENCE, state.log.head()).await;
-    match readable {
-        Ok(Ok(_)) => Json(OnlyStatus { status: Status::Up }).into_response(),
-        _ => (
-            StatusCode::SERVICE_UNAVAILABLE,
-            Json(OnlyStatus { status: Status::Down }),
-        )
-            .into_response(),
+    match state.readiness.ask(&state.models).await {
+        Ok(()) => alive().await.into_response(),
+        Err(reason) => {
+            let body = Unready {
+                status: Status::Down,
+                reason: reason.to_string(),
+            };
+            (StatusCode::SERVICE_UNAVAILABLE, Json(body)).into_response()
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use projections::ReadModels;
 use tokio_util::sync::CancellationToken;
 
-use super::{checkup::Checkup, home::LocalPages};
+use super::{checkup::Checkup, home::LocalPages, readiness::Readiness};
 use crate::config::{Build, Limits, Origins};
 
 /// Shared by all routes; cheap to clone.
@@ -33,6 +33,8 @@ pub struct Shared {
     pub build: Build,
     /// What `/health` asks.
     pub checkup: Checkup,
+    /// What `/health/readiness` asks.
+    pub(crate) readiness: Arc<Readiness>,
     /// What `/metrics` shows.
     pub metrics: PrometheusHandle,
     /// The pages of the local profile. Where they are, everybody with a token may read the schema by introspection.

@@ -7,7 +7,7 @@ use std::{
 };
 
 use domain::StaffId;
-use event_store::Lease;
+use event_store::{ConnectOptions, Lease};
 use simulator::tokens::TokenIssuer;
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
@@ -133,6 +133,12 @@ async fn a_build_that_was_kept_is_shown_again_and_the_other_one_dropped() {
     assert_eq!(builds(), ["poms build 1: Live"]);
 }
 
+/// An event to fold and a message to send.
+const UNDONE: &str = "
+    update es.head set position = 1;
+    insert into es.outbox
+    values (1, 0, 'A1234BC', 'news', '{}', 'allocation-A1234BC', gen_random_uuid(), 1, now(), now())";
+
 #[tokio::test]
 async fn doctor_says_when_nobody_does_the_work_of_a_service() {
     let database = fresh_database().await;
@@ -141,11 +147,7 @@ async fn doctor_says_when_nobody_does_the_work_of_a_service() {
         assert_eq!(place.run(words).code, 0, "{words}");
     }
     let mut owner = PgConnection::connect(database.url()).await.unwrap();
-    let undone = "
-        update es.head set position = 1;
-        insert into es.outbox
-        values (1, 0, 'A1234BC', 'news', '{}', 'allocation-A1234BC', gen_random_uuid(), 1, now(), now())";
-    sqlx::raw_sql(undone).execute(&mut owner).await.unwrap();
+    sqlx::raw_sql(UNDONE).execute(&mut owner).await.unwrap();
 
     let idle = place.run("doctor");
     assert_eq!(idle.code, 1, "{}", idle.complained);
@@ -159,6 +161,82 @@ async fn doctor_says_when_nobody_does_the_work_of_a_service() {
     }
     let busy = place.run("doctor");
     assert_eq!(busy.code, 0, "{}", busy.told);
+}
+
+#[tokio::test]
+async fn doctor_says_that_nothing_runs_however_long_the_leases_of_a_killed_service_last() {
+    let database = fresh_database().await;
+    let place = Place::with(&[("DATABASE_URL", database.url()), KEY]);
+    for words in ["migrate", "project rebuild"] {
+        assert_eq!(place.run(words).code, 0, "{words}");
+    }
+    let mut owner = PgConnection::connect(database.url()).await.unwrap();
+    sqlx::raw_sql(UNDONE).execute(&mut owner).await.unwrap();
+    let service = event_store::connect(database.url(), ConnectOptions::default()).await;
+    let service = service.unwrap();
+    for work in [projections::LEASE, messaging::relay::LEASE] {
+        let mut session = service.acquire().await.unwrap();
+        let taken = Lease::acquire(&mut session, work, Uuid::now_v7(), Duration::from_mins(10)).await;
+        assert!(taken.unwrap().is_some());
+    }
+    let busy = place.run("doctor");
+    assert_eq!(busy.code, 0, "{}", busy.told);
+    assert!(
+        busy.told
+            .contains("service: one folds the log and sends messages"),
+        "{}",
+        busy.told
+    );
+
+    // As by a kill: its sessions end, and nothing is given back.
+    service.close().await;
+    let sessions = "select count(*) from pg_locks where locktype = 'advisory'
+        and database = (select oid from pg_database where datname = current_database())";
+    // The server ends a session a moment after its client.
+    while sqlx::query_scalar::<_, i64>(sessions)
+        .fetch_one(&mut owner)
+        .await
+        .unwrap()
+        > 0
+    {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let idle = place.run("doctor");
+    assert_eq!(idle.code, 1, "{}", idle.told);
+    for line in [
+        "service: none runs",
+        "-> nobody folds the log",
+        "-> nobody sends them",
+    ] {
+        assert!(idle.told.contains(line), "{}", idle.told);
+    }
+}
+
+#[tokio::test]
+async fn doctor_says_that_a_database_takes_no_writes() {
+    let database = fresh_database().await;
+    let place = Place::with(&[("DATABASE_URL", database.url()), KEY]);
+    assert_eq!(place.run("migrate").code, 0);
+    let mut owner = PgConnection::connect(database.url()).await.unwrap();
+    let read_only = "do $$ begin
+        execute format('alter database %I set default_transaction_read_only = on', current_database());
+    end $$";
+    sqlx::raw_sql(read_only).execute(&mut owner).await.unwrap();
+    let ended = place.run("doctor");
+    assert_eq!(ended.code, 1, "{}", ended.complained);
+    assert!(
+        ended.told.contains("-> the database takes no writes"),
+        "{}",
+        ended.told
+    );
+    assert_eq!(place.run("audit verify").code, 0, "what only looks works");
+    let refused = place.run("migrate");
+    assert_eq!(refused.code, 3);
+    assert!(
+        refused.complained.contains("takes no writes"),
+        "{}",
+        refused.complained
+    );
 }
 
 #[tokio::test]

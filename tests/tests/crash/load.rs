@@ -48,7 +48,7 @@ pub(crate) fn start(scene: &Scene, ledger: &Ledger) -> Load {
     for number in 0..CLIENTS {
         let client = Client {
             http: http.clone(),
-            url: scene.graphql_url(),
+            url: scene.url("/graphql"),
             token: scene.token().to_owned(),
             ledger: ledger.clone(),
             stop: stop.clone(),

@@ -41,7 +41,7 @@ use workbench::{
 
 /// The environment variable that makes this program the service.
 pub(crate) const SETTING: &str = "CRASH_SCENE";
-const PRISONERS: usize = 64;
+pub(crate) const PRISONERS: usize = 64;
 
 /// What the child must know.
 #[derive(Serialize, Deserialize)]
@@ -59,9 +59,9 @@ struct Setting {
 
 /// Everything around the service, and the service.
 pub(crate) struct Scene {
-    cluster: Cluster,
+    pub(crate) cluster: Cluster,
     _folder: tempfile::TempDir,
-    _simulator: Simulator,
+    simulator: Simulator,
     setting: Setting,
     token: String,
     service: Child,
@@ -98,7 +98,7 @@ impl Scene {
         let scene = Self {
             cluster,
             _folder: folder,
-            _simulator: simulator,
+            simulator,
             setting,
             token,
             service,
@@ -107,8 +107,13 @@ impl Scene {
         scene
     }
 
-    pub(crate) fn graphql_url(&self) -> String {
-        format!("{}/graphql", self.setting.base)
+    /// The address of a path.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.setting.base)
+    }
+
+    pub(crate) fn token_of(&self, request: &TokenRequest) -> String {
+        self.simulator.issuer().issue(request).unwrap()
     }
 
     pub(crate) fn token(&self) -> &str {
@@ -140,18 +145,27 @@ impl Scene {
     }
 
     async fn ready(&self) {
-        let url = format!("{}/health/readiness", self.setting.base);
+        self.until_readiness_is(200).await;
+    }
+
+    /// Waits until the service says that it is not ready.
+    pub(crate) async fn is_not_ready(&self) {
+        self.until_readiness_is(503).await;
+    }
+
+    async fn until_readiness_is(&self, status: u16) {
+        let url = self.url("/health/readiness");
         let answers = async {
             while !reqwest::get(&url)
                 .await
-                .is_ok_and(|response| response.status().is_success())
+                .is_ok_and(|response| response.status().as_u16() == status)
             {
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
         };
         tokio::time::timeout(Duration::from_secs(90), answers)
             .await
-            .expect("the service does not get ready");
+            .unwrap_or_else(|_| panic!("readiness does not get {status}"));
     }
 }
 
