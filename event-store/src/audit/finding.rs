@@ -41,7 +41,8 @@ pub enum Wrong {
     HeadTime,
     /// `es.stream` does not know the stream, or knows another end of it.
     StreamEnd,
-    /// No command's receipt names the event, or one of another command does.
+    /// No command's receipt names the event, one of another command does, or it says what is not so. At position 0: a receipt
+    /// of a command without events.
     Receipt,
     /// What is sealed for this subject has no key, nor the record that it was destroyed.
     NoKey(String),
@@ -80,7 +81,7 @@ impl fmt::Display for Finding {
             Wrong::HeadTime => f.write_str(": the head has another time than the newest event"),
             Wrong::StreamEnd => f.write_str(": the stream's recorded end is another than its last event"),
             Wrong::Receipt => {
-                f.write_str(": the event's command has no receipt, or another's receipt names it")
+                f.write_str(": the receipt of the event's command is missing or says what is not so, or another's names it")
             }
             Wrong::NoKey(subject) => write!(f, ": the key of {subject} is missing, and not by erasure"),
             Wrong::WrongKey(subject) => write!(

@@ -3,12 +3,14 @@
 mod ends;
 mod finding;
 mod keys;
+mod not_shown;
 mod walk;
 
 use chrono::{DateTime, Utc};
 use sqlx::{Executor, PgConnection, PgPool, Row};
 
 pub use finding::{Finding, Wrong};
+pub use not_shown::{NOT_SHOWN, NotShown, Part};
 
 use crate::{MasterKey, Position, row::time};
 use keys::Keys;
@@ -61,7 +63,7 @@ pub enum VerifyError {
 ///
 /// The hashes hold no secret. Whoever may write everywhere can compute a stream's chain anew from a changed event on, or cut
 /// the newest events off together with their streams' ends, their receipts and the head; that, and a key destroyed without
-/// anybody's leave, shows only beside a copy that is kept elsewhere.
+/// anybody's leave, shows only beside a copy that is kept elsewhere. [`NOT_SHOWN`] lists what does not follow from the events.
 ///
 /// # Errors
 /// The first thing that is wrong, or why the log could not be read.
@@ -104,13 +106,13 @@ async fn verify_in_tx(
     })
 }
 
-/// Where the log is said to end, and when that was, if it is a time. Of several ends none is the end.
+/// Where the log is said to end, and when that was, if it is a time. Of several ends none is the end, nor is one under another key.
 async fn read_head(transaction: &mut PgConnection) -> Result<(Position, Option<DateTime<Utc>>), sqlx::Error> {
-    let rows = sqlx::query("select position, recorded_at from es.head")
+    let rows = sqlx::query("select position, recorded_at, one from es.head")
         .fetch_all(transaction)
         .await?;
     match rows.as_slice() {
-        [head] => Ok((Position::new(head.try_get(0)?), time(head, 1).ok())),
+        [head] if head.try_get(2)? => Ok((Position::new(head.try_get(0)?), time(head, 1).ok())),
         _ => Ok((Position::START, None)),
     }
 }

@@ -11,6 +11,7 @@
 )]
 
 mod append_only;
+mod audited_columns;
 mod concurrency;
 mod contract;
 mod cqrs;
