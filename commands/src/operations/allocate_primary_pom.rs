@@ -81,7 +81,7 @@ impl Operation for AllocatePrimaryPom {
             candidate: candidate(desk, self.prison, self.staff)?,
             tier: case.information.tier,
             rosh: case.information.rosh,
-            information_complete: case.is_complete(desk.policy, womens),
+            missing: case.missing(desk.policy, womens),
             recommendation: advice.recommendation,
             assumes_pom_responsible: advice.assumes_pom_responsible,
             policy: desk.policy,

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::{PomSnapshot, RemovalReason};
 use crate::{
     Personal, PomStatus, PrisonCode, RoshLevel, StaffId, Tier,
+    casefile::MissingInformation,
     policy::{OverrideForm, PolicyVersion, Recommendation},
 };
 
@@ -32,8 +33,8 @@ pub struct AllocatePrimary {
     pub tier: Option<Tier>,
     /// The case's risk of serious harm, when known.
     pub rosh: Option<RoshLevel>,
-    /// Whether everything that the policy wants known before a first allocation is known.
-    pub information_complete: bool,
+    /// What the policy wants known before a first allocation and is not.
+    pub missing: Option<MissingInformation>,
     /// What is recommended.
     pub recommendation: Recommendation,
     /// Whether that takes the POM to be responsible without knowing it.

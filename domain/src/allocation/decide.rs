@@ -4,9 +4,9 @@ use chrono::{DateTime, Utc};
 
 use super::{
     AllocatePrimary, Allocation, AllocationCommand, AllocationEvent, AllocationRefusal, Candidate, Ended,
-    PrimaryAllocation, RemovalReason,
+    PomObstacle, PrimaryAllocation, RemovalReason,
 };
-use crate::{Personal, PomStatus, PrisonCode, StaffId};
+use crate::{Personal, PrisonCode, StaffId, casefile::MissingInformation};
 
 type Decision = Result<Vec<AllocationEvent>, AllocationRefusal>;
 
@@ -53,7 +53,9 @@ impl Allocation {
         } else {
             None
         };
-        let tier = request.tier.ok_or(AllocationRefusal::InformationMissing)?;
+        let tier = request
+            .tier
+            .ok_or(AllocationRefusal::InformationMissing(MissingInformation::Tier))?;
         let to = PrimaryAllocation {
             prison: request.prison,
             pom: candidate.pom,
@@ -91,20 +93,22 @@ impl Allocation {
         if !request.inside_policy {
             return Err(AllocationRefusal::OutsideOmicPolicy);
         }
-        let candidate = request
-            .candidate
-            .clone()
-            .filter(|c| c.status == PomStatus::Active)
-            .ok_or(AllocationRefusal::PomNotAvailable)?;
+        let candidate = available(request.candidate.clone())?;
         let chosen = Some(candidate.pom.staff_id);
-        let on_this_case = self.primary_id() == chosen || self.coworking_id() == chosen;
-        if on_this_case && self.prison == Some(request.prison) {
-            return Err(AllocationRefusal::PomNotAvailable);
+        if self.prison == Some(request.prison) {
+            if self.primary_id() == chosen {
+                return Err(AllocationRefusal::PomNotAvailable(PomObstacle::HasTheCase));
+            }
+            if self.coworking_id() == chosen {
+                return Err(AllocationRefusal::PomNotAvailable(PomObstacle::SupportsTheCase));
+            }
         }
-        if !request.information_complete && !self.is_active_at(request.prison) {
-            return Err(AllocationRefusal::InformationMissing);
+        match request.missing {
+            Some(missing) if !self.is_active_at(request.prison) => {
+                Err(AllocationRefusal::InformationMissing(missing))
+            }
+            _ => Ok(candidate),
         }
-        Ok(candidate)
     }
 
     fn allocate_coworking(
@@ -114,10 +118,7 @@ impl Allocation {
         allocated_at: DateTime<Utc>,
     ) -> Decision {
         let primary = self.primary_id().ok_or(AllocationRefusal::NoPrimaryPom)?;
-        let candidate = candidate
-            .filter(|c| c.status == PomStatus::Active)
-            .ok_or(AllocationRefusal::PomNotAvailable)?;
-        let pom = candidate.pom;
+        let pom = available(candidate)?.pom;
         if pom.staff_id == primary {
             return Err(AllocationRefusal::SameAsCoworking);
         }
@@ -233,4 +234,13 @@ fn transferred(ended: Option<Ended>, to_prison: Option<PrisonCode>) -> Vec<Alloc
         .map(|ended| AllocationEvent::AllocationEndedByTransfer { ended, to_prison })
         .into_iter()
         .collect()
+}
+
+/// The POM, if they take cases.
+fn available(candidate: Option<Candidate>) -> Result<Candidate, AllocationRefusal> {
+    let candidate = candidate.ok_or(AllocationRefusal::PomNotAvailable(PomObstacle::UnknownHere))?;
+    match PomObstacle::of(candidate.status) {
+        Some(obstacle) => Err(AllocationRefusal::PomNotAvailable(obstacle)),
+        None => Ok(candidate),
+    }
 }

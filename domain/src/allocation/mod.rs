@@ -17,5 +17,5 @@ pub use command::{AllocatePrimary, AllocationCommand, Candidate};
 pub use events::{AllocationEvent, Ended, Override, PomSnapshot, PrimaryAllocation, RemovalReason};
 pub use history::{PomTerm, PomTerms};
 pub use outcome::{AllocationEventKind, AllocationTrigger};
-pub use refusal::AllocationRefusal;
+pub use refusal::{AllocationRefusal, PomObstacle};
 pub use state::{Allocation, AllocationState, Assignment};

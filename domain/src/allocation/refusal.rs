@@ -1,13 +1,42 @@
 //! Why a command was refused. The wording is what users know; the code is stable.
 
-use crate::policy::OverrideRefusal;
+use crate::{PomStatus, casefile::MissingInformation, policy::OverrideRefusal};
+
+/// Why a POM cannot take a case. People are told all of these in the same words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PomObstacle {
+    /// Not on the prison's register of POMs.
+    UnknownHere,
+    /// Takes no new cases.
+    Unavailable,
+    /// Away from work.
+    Inactive,
+    /// No longer a POM at the prison.
+    Removed,
+    /// Has the case already.
+    HasTheCase,
+    /// Supports the primary POM of the case.
+    SupportsTheCase,
+}
+
+impl PomObstacle {
+    /// What keeps a POM of this status from new cases, if it does.
+    pub(crate) const fn of(status: PomStatus) -> Option<Self> {
+        match status {
+            PomStatus::Active => None,
+            PomStatus::Unavailable => Some(Self::Unavailable),
+            PomStatus::Inactive => Some(Self::Inactive),
+            PomStatus::Deleted => Some(Self::Removed),
+        }
+    }
+}
 
 /// A command that the rules do not allow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AllocationRefusal {
     /// Not on the list of POMs who can take this case.
     #[error("Choose a POM from the available list to allocate this case.")]
-    PomNotAvailable,
+    PomNotAvailable(PomObstacle),
     /// Primary and co-working POM must differ.
     #[error("Primary POM cannot be the same as co-working POM")]
     SameAsCoworking,
@@ -16,7 +45,7 @@ pub enum AllocationRefusal {
     Override(#[from] OverrideRefusal),
     /// Details that an allocation needs are missing.
     #[error("Add the missing details before allocating this case")]
-    InformationMissing,
+    InformationMissing(MissingInformation),
     /// The prisoner is elsewhere.
     #[error("This prisoner is not in this prison")]
     PrisonerNotAtPrison,
@@ -36,7 +65,7 @@ impl AllocationRefusal {
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
-            Self::PomNotAvailable => "POM_NOT_AVAILABLE",
+            Self::PomNotAvailable(_) => "POM_NOT_AVAILABLE",
             Self::SameAsCoworking => "SAME_AS_COWORKING",
             Self::Override(OverrideRefusal::NoReason) => "OVERRIDE_REASON_REQUIRED",
             Self::Override(OverrideRefusal::NoSuitabilityDetail) => "SUITABILITY_DETAIL_REQUIRED",
@@ -44,7 +73,7 @@ impl AllocationRefusal {
             Self::Override(
                 OverrideRefusal::SuitabilityDetailTooLong | OverrideRefusal::OtherDetailTooLong,
             ) => "DETAIL_TOO_LONG",
-            Self::InformationMissing => "INFORMATION_MISSING",
+            Self::InformationMissing(_) => "INFORMATION_MISSING",
             Self::PrisonerNotAtPrison => "PRISONER_NOT_AT_PRISON",
             Self::OutsideOmicPolicy => "OUTSIDE_OMIC_POLICY",
             Self::NoPrimaryPom => "NO_PRIMARY_POM",
@@ -56,7 +85,7 @@ impl AllocationRefusal {
     #[must_use]
     pub const fn field(self) -> Option<&'static str> {
         match self {
-            Self::PomNotAvailable | Self::SameAsCoworking => Some("staffId"),
+            Self::PomNotAvailable(_) | Self::SameAsCoworking => Some("staffId"),
             Self::Override(OverrideRefusal::NoReason) => Some("overrideReasons"),
             Self::Override(
                 OverrideRefusal::NoSuitabilityDetail | OverrideRefusal::SuitabilityDetailTooLong,
@@ -65,7 +94,7 @@ impl AllocationRefusal {
                 Some("otherDetail")
             }
             Self::PrisonerNotAtPrison => Some("prison"),
-            Self::InformationMissing
+            Self::InformationMissing(_)
             | Self::OutsideOmicPolicy
             | Self::NoPrimaryPom
             | Self::NothingToDeallocate => None,

@@ -13,4 +13,4 @@ pub use decide::CaseCommand;
 pub use events::{CaseEvent, CaseInformation, InformationSource};
 pub use lapse::{complexity_lapses_on_legal_status, complexity_lapses_on_release};
 pub use refusal::CaseRefusal;
-pub use state::Case;
+pub use state::{Case, MissingInformation};

@@ -30,13 +30,36 @@ impl Case {
         }
     }
 
-    /// Whether everything is known that a first allocation needs. Allocation rules 5.3.
+    /// The first of the things that a first allocation needs and nobody has told. Allocation rules 5.3.
+    #[must_use]
+    pub const fn missing(&self, policy: PolicyVersion, womens_estate: bool) -> Option<MissingInformation> {
+        if self.information.tier.is_none() {
+            Some(MissingInformation::Tier)
+        } else if self.information.rosh.is_none() && policy.needs_rosh() {
+            Some(MissingInformation::Rosh)
+        } else if self.complexity.is_none() && womens_estate {
+            Some(MissingInformation::Complexity)
+        } else {
+            None
+        }
+    }
+
+    /// Whether everything is known that a first allocation needs.
     #[must_use]
     pub const fn is_complete(&self, policy: PolicyVersion, womens_estate: bool) -> bool {
-        self.information.tier.is_some()
-            && (self.information.rosh.is_some() || !policy.needs_rosh())
-            && (self.complexity.is_some() || !womens_estate)
+        self.missing(policy, womens_estate).is_none()
     }
+}
+
+/// What must be found out before a case is allocated for the first time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MissingInformation {
+    /// The tier.
+    Tier,
+    /// The risk of serious harm.
+    Rosh,
+    /// The complexity of need, in the women's estate.
+    Complexity,
 }
 
 impl CaseInformation {

@@ -12,6 +12,7 @@ mod prison;
 mod recorded_event;
 mod timeline;
 mod user;
+mod user_error_reason;
 mod words;
 
 pub(crate) use allocation::Allocation;

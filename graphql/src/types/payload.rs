@@ -3,7 +3,7 @@
 use async_graphql::SimpleObject;
 use commands::Refusal;
 
-use super::Allocation;
+use super::{Allocation, user_error_reason::UserErrorReason};
 use crate::scalars::Position;
 
 /// What became of a request to change an allocation.
@@ -34,6 +34,8 @@ pub(crate) struct UserError {
     message: String,
     /// The path of the input at fault; absent when it is the case itself.
     field: Option<Vec<String>>,
+    /// Which of several causes that are told in the same words; absent when there is only one.
+    reason: Option<UserErrorReason>,
 }
 
 impl From<Refusal> for UserError {
@@ -44,6 +46,7 @@ impl From<Refusal> for UserError {
             field: refusal
                 .field()
                 .map(|field| vec!["input".to_owned(), field.to_owned()]),
+            reason: UserErrorReason::of(refusal),
         }
     }
 }

@@ -172,3 +172,22 @@ async fn what_is_recorded_is_answered_even_while_the_read_models_stand_still() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_refusal_in_the_usual_words_says_which_cause_it_has() {
+    let world = World::new().await;
+    world.allocated().await;
+    let reason = |staff: i32| allocate(NOMS, staff).replace("userErrors {", "userErrors { reason");
+    for (staff, told) in [(POM, "POM_HAS_CASE"), (999_999, "POM_UNKNOWN_AT_PRISON")] {
+        let refused = world.data(allocator("LEI"), &reason(staff)).await;
+        let error = &refused["allocatePrimaryPom"]["userErrors"][0];
+        assert_eq!(
+            (&error["code"], &error["reason"]),
+            (&json!("POM_NOT_AVAILABLE"), &json!(told))
+        );
+        assert_eq!(
+            error["message"],
+            json!("Choose a POM from the available list to allocate this case.")
+        );
+    }
+}

@@ -96,7 +96,7 @@ impl Stock {
             }),
             tier: case.information.tier,
             rosh: case.information.rosh,
-            information_complete: case.is_complete(PolicyVersion::RoshBased, false),
+            missing: case.missing(PolicyVersion::RoshBased, false),
             recommendation,
             assumes_pom_responsible: true,
             policy: PolicyVersion::RoshBased,

@@ -8,7 +8,7 @@ use crate::{
     PomStatus,
     allocation::{
         AllocationCommand, AllocationEvent, AllocationEventKind, AllocationRefusal, AllocationState,
-        AllocationTrigger, Candidate, PrimaryChange, RemovalReason,
+        AllocationTrigger, Candidate, PomObstacle, PrimaryChange, RemovalReason,
     },
 };
 
@@ -102,14 +102,17 @@ fn only_active_poms_of_the_prison_work_with_others() {
         status: PomStatus::Unavailable,
         ..candidate(ANN)
     };
-    for candidate in [None, Some(away)] {
+    for (candidate, obstacle) in [
+        (None, PomObstacle::UnknownHere),
+        (Some(away), PomObstacle::Unavailable),
+    ] {
         given(vec![allocated(BOB)])
             .when(AllocationCommand::AllocateCoworking {
                 candidate,
                 note: None,
                 at: hour(0),
             })
-            .then_expect_error(AllocationRefusal::PomNotAvailable);
+            .then_expect_error(AllocationRefusal::PomNotAvailable(obstacle));
     }
 }
 

@@ -67,7 +67,7 @@ pub(super) fn request(number: i64) -> AllocatePrimary {
         candidate: Some(candidate(number)),
         tier: Some(Tier::A),
         rosh: Some(RoshLevel::High),
-        information_complete: true,
+        missing: None,
         recommendation: Recommendation::Probation,
         assumes_pom_responsible: true,
         policy: PolicyVersion::RoshBased,

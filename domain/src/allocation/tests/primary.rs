@@ -9,8 +9,9 @@ use crate::{
     PomStatus, Tier,
     allocation::{
         AllocatePrimary, AllocationCommand, AllocationEvent, AllocationEventKind, AllocationRefusal,
-        AllocationState, AllocationTrigger, Candidate, PrimaryAllocation, PrimaryChange,
+        AllocationState, AllocationTrigger, Candidate, PomObstacle, PrimaryAllocation, PrimaryChange,
     },
+    casefile::MissingInformation,
     policy::{OverrideForm, OverrideReason, OverrideRefusal, PolicyVersion, Recommendation},
 };
 
@@ -100,31 +101,38 @@ fn the_present_primary_pom_is_not_on_the_list() {
 }
 
 #[test]
-fn the_coworking_pom_is_not_on_the_list() {
-    given(both())
-        .when(allocate(request(ANN)))
-        .then_expect_error(AllocationRefusal::PomNotAvailable);
-    given(coworker_alone())
-        .when(allocate(request(ANN)))
-        .then_expect_error(AllocationRefusal::PomNotAvailable);
+fn whoever_is_on_the_case_already_is_not_on_the_list() {
+    for (past, number, obstacle) in [
+        (vec![allocated(BOB)], BOB, PomObstacle::HasTheCase),
+        (both(), ANN, PomObstacle::SupportsTheCase),
+        (coworker_alone(), ANN, PomObstacle::SupportsTheCase),
+    ] {
+        given(past)
+            .when(allocate(request(number)))
+            .then_expect_error(AllocationRefusal::PomNotAvailable(obstacle));
+    }
 }
 
 #[test]
 fn only_active_poms_of_the_prison_take_cases() {
-    let statuses = [PomStatus::Unavailable, PomStatus::Inactive, PomStatus::Deleted];
-    let away = statuses.map(|status| {
+    let of = |status| {
         Some(Candidate {
             status,
             ..candidate(CAT)
         })
-    });
-    for candidate in away.into_iter().chain([None]) {
+    };
+    for (candidate, obstacle) in [
+        (of(PomStatus::Unavailable), PomObstacle::Unavailable),
+        (of(PomStatus::Inactive), PomObstacle::Inactive),
+        (of(PomStatus::Deleted), PomObstacle::Removed),
+        (None, PomObstacle::UnknownHere),
+    ] {
         given(vec![])
             .when(allocate(AllocatePrimary {
                 candidate,
                 ..request(CAT)
             }))
-            .then_expect_error(AllocationRefusal::PomNotAvailable);
+            .then_expect_error(AllocationRefusal::PomNotAvailable(obstacle));
     }
 }
 
@@ -135,24 +143,24 @@ fn a_case_without_tier_cannot_be_allocated() {
             tier: None,
             ..request(BOB)
         }))
-        .then_expect_error(AllocationRefusal::InformationMissing);
+        .then_expect_error(AllocationRefusal::InformationMissing(MissingInformation::Tier));
 }
 
 #[test]
 fn a_first_allocation_needs_complete_information_and_a_reallocation_does_not() {
     let incomplete = || {
         allocate(AllocatePrimary {
-            information_complete: false,
+            missing: Some(MissingInformation::Rosh),
             ..request(CAT)
         })
     };
 
     given(vec![])
         .when(incomplete())
-        .then_expect_error(AllocationRefusal::InformationMissing);
+        .then_expect_error(AllocationRefusal::InformationMissing(MissingInformation::Rosh));
     given(ended())
         .when(incomplete())
-        .then_expect_error(AllocationRefusal::InformationMissing);
+        .then_expect_error(AllocationRefusal::InformationMissing(MissingInformation::Rosh));
     assert!(
         given(vec![allocated(BOB)])
             .when(incomplete())

@@ -148,7 +148,7 @@ impl Choice {
             }),
             tier,
             rosh: None,
-            information_complete: true,
+            missing: None,
             recommendation,
             assumes_pom_responsible: false,
             policy: PolicyVersion::TierBased,

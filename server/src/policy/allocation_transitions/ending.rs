@@ -50,11 +50,11 @@ impl Ending {
             }
             // Asked for what is so already: nothing changes, and nobody is at fault.
             AllocationRefusal::NothingToDeallocate => ("ok", None),
-            AllocationRefusal::PomNotAvailable => ("rejected_not_eligible", None),
+            AllocationRefusal::PomNotAvailable(_) => ("rejected_not_eligible", None),
             AllocationRefusal::SameAsCoworking | AllocationRefusal::NoPrimaryPom => {
                 ("rejected_invalid", Some("primary_pom_nomis_id"))
             }
-            AllocationRefusal::InformationMissing => ("rejected_invalid", Some("allocated_at_tier")),
+            AllocationRefusal::InformationMissing(_) => ("rejected_invalid", Some("allocated_at_tier")),
             AllocationRefusal::Override(_)
             | AllocationRefusal::PrisonerNotAtPrison
             | AllocationRefusal::OutsideOmicPolicy => {
