@@ -17,6 +17,28 @@ pub(crate) fn staff_id(number: i32) -> Result<StaffId, Fault> {
     StaffId::try_from(i64::from(number)).map_err(|error: InvalidId| Fault::bad_input(error.to_string()))
 }
 
+/// How many characters a text to look for may have, and how many texts a list of them.
+pub(crate) const TEXT: usize = 100;
+pub(crate) const TEXTS: usize = 20;
+
+/// A text that is looked for in every row.
+pub(crate) fn short(name: &str, text: String) -> Result<String, Fault> {
+    if text.chars().count() > TEXT {
+        let message = format!("'{name}' must have at most {TEXT} characters: look for less");
+        return Err(Fault::bad_input(message));
+    }
+    Ok(text)
+}
+
+/// Texts of which one is looked for in every event.
+pub(crate) fn few(name: &str, texts: Vec<String>) -> Result<Vec<String>, Fault> {
+    if texts.len() > TEXTS {
+        let message = format!("'{name}' must have at most {TEXTS} items: look for fewer");
+        return Err(Fault::bad_input(message));
+    }
+    texts.into_iter().map(|text| short(name, text)).collect()
+}
+
 /// What every mutation's input carries beside the operation.
 #[derive(Debug, Clone, Copy, InputObject)]
 pub(crate) struct Envelope {

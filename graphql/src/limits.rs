@@ -3,13 +3,14 @@
 use crate::{
     budget::REQUEST_COST,
     guard::{LIMITS, MAX_BODY},
+    input::{TEXT, TEXTS},
     paging::MOST,
     scalars::YEARS,
     schema::{COMPLEXITY, DEPTH},
 };
 
 /// What is limited, and to how much.
-fn all() -> [(&'static str, usize); 11] {
+fn all() -> [(&'static str, usize); 13] {
     [
         ("bytes of a body or message", MAX_BODY),
         ("nested brackets", LIMITS.depth),
@@ -22,6 +23,8 @@ fn all() -> [(&'static str, usize); 11] {
         ("nested fields", DEPTH),
         ("cost", COMPLEXITY),
         ("items of a page", MOST as usize),
+        ("characters of a text to look for", TEXT),
+        ("texts of a list to look for", TEXTS),
     ]
 }
 

@@ -30,7 +30,7 @@ impl EventsQuery {
         let Forward { first, .. } = Forward::try_new(first, None)?;
         let reader = Reader::of(ctx)?;
         let after = after.map(|position| position.0).unwrap_or_default();
-        let filter = projections::EventFilter::from(filter.unwrap_or_default());
+        let filter = projections::EventFilter::try_from(filter.unwrap_or_default())?;
         let page = reader.events(&filter, after, first).await?;
         let everything = filter == projections::EventFilter::default();
         let total = if everything {

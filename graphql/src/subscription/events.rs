@@ -26,7 +26,7 @@ impl EventsSubscription {
         after: Option<Position>,
         #[graphql(desc = "Only some of them.")] filter: Option<EventFilter>,
     ) -> Result<impl Stream<Item = Result<RecordedEvent, Fault>> + 'ctx, Fault> {
-        let filter = filter.unwrap_or_default().into();
+        let filter = filter.unwrap_or_default().try_into()?;
         let events = Reader::of(ctx)?.recorded_events(filter, after.map(|position| position.0))?;
         Ok(events.map(|event| event.map(Into::into)))
     }

@@ -21,7 +21,7 @@ use super::{
 use crate::{
     access::{CaseRows, Disclosed, Reader},
     fault::Fault,
-    input::staff_id,
+    input::{short, staff_id},
     scalars::{Date, NomsNumber, PrisonCode},
 };
 
@@ -229,7 +229,7 @@ impl TryFrom<CaseFilter> for projections::CaseFilter {
             staff: filter.staff_id.map(staff_id).transpose()?,
             role: filter.role.map(Into::into),
             tier: filter.tier.map(Into::into),
-            name: filter.name,
+            name: filter.name.map(|text| short("name", text)).transpose()?,
         })
     }
 }

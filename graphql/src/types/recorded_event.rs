@@ -9,6 +9,8 @@ use uuid::Uuid;
 use super::{Edge, int};
 use crate::{
     access::Disclosed,
+    fault::Fault,
+    input::few,
     scalars::{DateTime, NomsNumber, Position, PrisonCode},
 };
 
@@ -63,14 +65,16 @@ pub(crate) struct EventFilter {
     prison: Option<PrisonCode>,
 }
 
-impl From<EventFilter> for projections::EventFilter {
-    fn from(filter: EventFilter) -> Self {
-        Self {
-            categories: filter.categories,
-            event_types: filter.types,
+impl TryFrom<EventFilter> for projections::EventFilter {
+    type Error = Fault;
+
+    fn try_from(filter: EventFilter) -> Result<Self, Fault> {
+        Ok(Self {
+            categories: few("categories", filter.categories)?,
+            event_types: few("types", filter.types)?,
             noms: filter.noms_number.map(|noms| noms.0),
             prison: filter.prison.map(|prison| prison.0),
-        }
+        })
     }
 }
 

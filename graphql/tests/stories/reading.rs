@@ -382,6 +382,18 @@ async fn wrong_values_are_named_with_what_to_give() {
         "{ case(nomsNumber: 7) { id } }",
         "{ pom(prison: \"LEI\", staffId: -1) { id } }",
         "{ events(after: \"-1\") { totalCount } }",
+        &format!(
+            "{{ cases(prison: \"LEI\", bucket: ALLOCATED, filter: {{ name: \"{}\" }}) {{ totalCount }} }}",
+            "a ".repeat(51)
+        ),
+        &format!(
+            "{{ events(filter: {{ types: [\"{}\"] }}) {{ totalCount }} }}",
+            "a".repeat(101)
+        ),
+        &format!(
+            "{{ events(filter: {{ categories: [{}] }}) {{ totalCount }} }}",
+            "\"a\" ".repeat(21)
+        ),
         "{ allocation(nomsNumber: \"A1234BC\", asOf: \"yesterday\") { id } }",
     ] {
         assert_eq!(
