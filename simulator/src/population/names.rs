@@ -1,4 +1,4 @@
-//! Common names, so that lists look like lists.
+//! Common names, so that lists look like lists, and some that are not written with letters alone.
 
 use crate::dice::Dice;
 
@@ -15,7 +15,7 @@ const WOMEN: [&str; 40] = [
     "AISHA",
     "ALICE",
     "AMY",
-    "ANGELA",
+    "ANNE-MARIE",
     "BETH",
     "CARLY",
     "CHARLOTTE",
@@ -113,7 +113,7 @@ const FAMILIES: [&str; 96] = [
     "MARSHALL",
     "MARTIN",
     "MASON",
-    "MATTHEWS",
+    "MCDONALD",
     "MILLER",
     "MILLS",
     "MITCHELL",
@@ -122,7 +122,7 @@ const FAMILIES: [&str; 96] = [
     "MORRIS",
     "MURPHY",
     "OKAFOR",
-    "OWEN",
+    "O'BRIEN",
     "PALMER",
     "PARKER",
     "PATEL",
@@ -137,7 +137,7 @@ const FAMILIES: [&str; 96] = [
     "SCOTT",
     "SHAH",
     "SHAW",
-    "SIMPSON",
+    "SMITH-JONES",
     "SINGH",
     "SMITH",
     "STEVENS",
