@@ -86,6 +86,14 @@ async fn a_person_who_was_erased_is_forgotten_without_a_rebuild_and_nobody_else_
 
     erase(&world, noms(1).as_str()).await;
     forgotten(&owner, "erika").await;
+    let keys = "select search_text, octet_length(name_order) from rm.cases_1 where noms = $1";
+    let keys = sqlx::query_as::<_, (String, i32)>(keys).bind(noms(1).to_string());
+    let kept = keys.fetch_one(&owner).await.unwrap();
+    assert_eq!(
+        kept,
+        (noms(1).as_str().to_lowercase(), 0),
+        "nor is there a key of the name"
+    );
     let view = world
         .models
         .case(noms(1), day("2026-07-01"))
