@@ -25,7 +25,6 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// A key that hmpps-auth did not have is not asked for again for so long.
 const FORGET_UNKNOWN: Duration = Duration::from_secs(30);
 const MOST_UNKNOWN: u64 = 1_000;
-const LONGEST_KEY_ID: usize = 256;
 
 type Keys = HashMap<String, Arc<DecodingKey>>;
 
@@ -68,9 +67,6 @@ impl PublicKeys {
 
     /// The key of that id.
     pub(super) async fn find(self: &Arc<Self>, kid: &str) -> Result<Arc<DecodingKey>, TokenError> {
-        if kid.len() > LONGEST_KEY_ID {
-            return Err(TokenError::Malformed);
-        }
         if let Some((key, is_fresh)) = self.known(kid) {
             if !is_fresh {
                 self.refresh_in_background();

@@ -112,6 +112,34 @@ async fn no_token_or_half_a_header_is_missing() {
 }
 
 #[tokio::test]
+async fn a_token_whose_claims_have_not_their_form_is_refused_and_nobody_is_asked_about_it() {
+    let world = World::start().await;
+    let of = |username: &str, name: &str| TokenRequest {
+        username: Some(username.to_owned()),
+        name: Some(name.to_owned()),
+        ..TokenRequest::client("moic", &[])
+    };
+    let roles = ["ROLE_ALLOC_MGR\0"];
+    for request in [
+        of("", "Harriet Head"),
+        of("LEI_HOMD\0", "Harriet Head"),
+        of("LEI_HOMD", "Harriet\0Head"),
+        TokenRequest::client("", &[]),
+        TokenRequest::client("moic", &roles),
+    ] {
+        let token = world.simulator.issuer().issue(&request).unwrap();
+        assert_eq!(world.refusal(&token).await, TokenError::Malformed, "{request:?}");
+    }
+    assert_eq!(world.simulator.requests(Api::NomisUserRoles), 0);
+
+    let token = world.client_token();
+    let mut header = decoded(&token, 0);
+    header["crit"] = json!(["exp"]);
+    let demanding = format!("{}.{}", part(&header), token.split_once('.').unwrap().1);
+    assert_eq!(world.refusal(&demanding).await, TokenError::Malformed);
+}
+
+#[tokio::test]
 async fn a_token_of_another_time_is_refused() {
     let world = World::start().await;
     let mut request = TokenRequest::client("consumer", &[]);
