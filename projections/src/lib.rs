@@ -27,6 +27,7 @@ mod source;
 mod standing;
 mod step;
 mod table;
+mod turns;
 
 pub use allocation::{AllocationView, Contract, ContractAllocation, ContractPom};
 pub use case::{

@@ -18,10 +18,11 @@ use crate::{
     EventFilter, Fact, ReadModelError, ReadModels, Source,
     fact::{ALLOCATION, Subject},
     past::{assert_recorded, entry},
+    turns::Turns,
 };
 
-/// Events read at once.
-const STRIDE: u32 = 200;
+/// Events read at once: there may be many subscribers, and each keeps a page.
+const PAGE: u32 = 32;
 
 /// Which changes of allocations.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -63,7 +64,7 @@ impl ReadModels {
     ) -> impl Stream<Item = Result<AllocationChange, ReadModelError>> + Send + use<> {
         let positions = self.progress.positions();
         let start = after.unwrap_or_else(|| self.position());
-        tail(self.log.clone(), positions, start)
+        tail(self.log.clone(), self.turns.clone(), positions, start)
             .try_filter_map(|event| future::ready(change(&event)))
             .try_filter(move |change| {
                 let wanted = filter.noms.is_none_or(|noms| noms == change.noms)
@@ -80,12 +81,14 @@ impl ReadModels {
     ) -> impl Stream<Item = Result<RecordedEvent, ReadModelError>> + Send + use<> {
         let head = self.log.subscribe();
         let start = after.unwrap_or_else(|| *head.borrow());
-        tail(self.log.clone(), head, start).try_filter(move |event| future::ready(filter.admits(event)))
+        tail(self.log.clone(), self.turns.clone(), head, start)
+            .try_filter(move |event| future::ready(filter.admits(event)))
     }
 }
 
 struct Tail {
     log: Arc<dyn Source>,
+    turns: Arc<Turns>,
     /// How far events may be told.
     limit: watch::Receiver<Position>,
     read: Position,
@@ -95,11 +98,13 @@ struct Tail {
 /// Every event after a position, as soon as the limit has passed it.
 fn tail(
     log: Arc<dyn Source>,
+    turns: Arc<Turns>,
     limit: watch::Receiver<Position>,
     after: Position,
 ) -> impl Stream<Item = Result<RecordedEvent, ReadModelError>> + Send {
     let tail = Tail {
         log,
+        turns,
         limit,
         read: after,
         waiting: VecDeque::new(),
@@ -127,7 +132,8 @@ impl Tail {
                 return Ok(None);
             };
             let allowed = u32::try_from(limit.get().saturating_sub(read.get())).unwrap_or(u32::MAX);
-            self.waiting = self.log.read_after(read, allowed.min(STRIDE)).await?.into();
+            let _turn = self.turns.take(allowed > PAGE).await;
+            self.waiting = self.log.read_after(read, allowed.min(PAGE)).await?.into();
             let Some(last) = self.waiting.back() else {
                 return Err(ReadModelError::Damaged(
                     format!("the log after position {read}").into(),

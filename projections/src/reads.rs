@@ -17,6 +17,7 @@ use crate::{
     allocation::{self, FreshAllocations},
     case, checkpoint, pom,
     progress::{Progress, Reached},
+    turns::Turns,
 };
 
 /// How long a contract question waits for the read model before it says that it lags.
@@ -33,6 +34,7 @@ pub struct ReadModels {
     pub(crate) policy: PolicyVersion,
     pub(crate) progress: Arc<Progress>,
     pub(crate) fresh: Arc<FreshAllocations>,
+    pub(crate) turns: Arc<Turns>,
 }
 
 impl ReadModels {
@@ -45,6 +47,7 @@ impl ReadModels {
             policy,
             progress: Arc::new(Progress::new()),
             fresh: Arc::new(FreshAllocations::default()),
+            turns: Arc::new(Turns::new()),
         }
     }
 

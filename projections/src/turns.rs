@@ -1,0 +1,80 @@
+//! Turns at reading the log for subscribers: few at a time, and those who are far behind at a measured pace, so that however
+//! many begin at the start of a long log, others are answered as before.
+
+use std::time::Duration;
+
+use tokio::{
+    sync::{Mutex, Semaphore, SemaphorePermit},
+    time::{Instant, sleep_until},
+};
+
+/// Subscribers that read at once, each over a connection to the database.
+const AT_ONCE: usize = 4;
+
+/// Between two pages for those who are far behind.
+const PAUSE: Duration = Duration::from_millis(5);
+
+/// Who reads next.
+#[derive(Debug)]
+pub(crate) struct Turns {
+    reading: Semaphore,
+    /// When somebody who is far behind may read again; they wait for it one after the other.
+    next: Mutex<Option<Instant>>,
+}
+
+impl Turns {
+    pub(crate) fn new() -> Self {
+        Self {
+            reading: Semaphore::new(AT_ONCE),
+            next: Mutex::new(None),
+        }
+    }
+
+    /// Waits for the turn to read one page, which lasts until it is dropped.
+    pub(crate) async fn take(&self, is_far_behind: bool) -> Option<SemaphorePermit<'_>> {
+        if is_far_behind {
+            self.pause().await;
+        }
+        // It is never closed.
+        self.reading.acquire().await.ok()
+    }
+
+    async fn pause(&self) {
+        let mut next = self.next.lock().await;
+        if let Some(next) = *next {
+            sleep_until(next).await;
+        }
+        *next = Instant::now().checked_add(PAUSE);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::FutureExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn few_read_at_once_and_the_next_when_one_is_done() {
+        let turns = Turns::new();
+        let mut reading = Vec::new();
+        for _ in 0..AT_ONCE {
+            reading.push(turns.take(false).await);
+        }
+        assert!(turns.take(false).now_or_never().is_none());
+        reading.pop();
+        assert!(turns.take(false).now_or_never().is_some());
+    }
+
+    #[tokio::test]
+    async fn those_who_are_far_behind_pause_and_hold_up_nobody_else() {
+        let turns = Turns::new();
+        drop(turns.take(true).await);
+        let begun = Instant::now();
+        let mut behind = Box::pin(turns.take(true));
+        assert!(behind.as_mut().now_or_never().is_none());
+        assert!(turns.take(false).now_or_never().is_some());
+        behind.await;
+        assert!(begun.elapsed() >= PAUSE.div_f32(2.0));
+    }
+}
