@@ -1,6 +1,6 @@
 //! An answer as HTTP carries it: the body and the status, whatever the web framework.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use async_graphql::{Response, ServerError, value};
 use serde::{Serialize, Serializer, ser::SerializeStruct};
@@ -28,6 +28,8 @@ pub(crate) enum Outcome {
     Malformed,
     /// It is larger than a request may be.
     TooLarge,
+    /// Its body did not arrive in time.
+    SlowBody,
     /// Nobody is known to have sent it.
     Unauthenticated,
     /// It would change something, and came by a transport that must not.
@@ -130,6 +132,21 @@ impl Answer {
         self.level
     }
 
+    /// The answer to a caller who holds as much of something at once as one caller may. The text is shown to the client.
+    #[must_use]
+    pub fn at_bound(message: &str) -> Self {
+        let fault = Fault::new(Code::RateLimited, message).retry_after(RETRY_AFTER);
+        Self::refused(fault, Outcome::RateLimited(RETRY_AFTER))
+    }
+
+    /// The answer to a body that did not arrive within this long.
+    #[must_use]
+    pub fn slow_body(patience: Duration) -> Self {
+        let seconds = patience.as_secs();
+        let message = format!("the body did not arrive within {seconds} s: send it again");
+        Self::refused(Fault::bad_input(message), Outcome::SlowBody)
+    }
+
     /// After how many seconds to ask again: for the header `Retry-After`.
     #[must_use]
     pub const fn retry_after(&self) -> Option<u64> {
@@ -148,6 +165,7 @@ impl Answer {
             (Outcome::NotExecuted, MediaType::GraphQlResponse) | (Outcome::Malformed, _) => 400,
             (Outcome::Unauthenticated, _) => 401,
             (Outcome::WrongTransport, _) => 405,
+            (Outcome::SlowBody, _) => 408,
             (Outcome::TooLarge, _) => 413,
             (Outcome::RateLimited(_), _) => 429,
             (Outcome::Failed, _) => 500,
@@ -158,8 +176,8 @@ impl Answer {
 
     /// Whether the request got as far as being executed. If not, there are errors and no data.
     #[must_use]
-    pub fn was_executed(&self) -> bool {
-        self.outcome == Outcome::Executed
+    pub const fn was_executed(&self) -> bool {
+        matches!(self.outcome, Outcome::Executed)
     }
 
     /// The body, in JSON.
@@ -169,16 +187,10 @@ impl Answer {
         serde_json::to_vec(self).unwrap_or_default()
     }
 
-    /// The errors, for logs and metrics.
+    /// The errors.
     #[must_use]
     pub fn errors(&self) -> &[ServerError] {
         &self.response.errors
-    }
-
-    /// The response as the library has it.
-    #[must_use]
-    pub fn into_response(self) -> Response {
-        self.response
     }
 }
 

@@ -1,28 +1,24 @@
 //! From a request that passed the guard to its answer.
 
 use std::{
-    any::{Any, TypeId},
+    any::Any,
     future::ready,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, atomic::Ordering},
 };
 
-use async_graphql::{Data, Executor, Request, Response, ServerError, parser::types::OperationType};
-use futures::{
-    FutureExt, Stream, StreamExt,
-    stream::{BoxStream, once},
-};
+use async_graphql::{Request, Response, ServerError, parser::types::OperationType};
+use futures::{FutureExt, Stream, StreamExt, stream::once};
 
 use crate::{
     answer::{Answer, Outcome},
     arrange::arrange_top,
     caller::{Caller, MayIntrospect},
     document::Prepared,
-    doorkeeper::{Progress, unauthenticated},
+    doorkeeper::Progress,
     fault::{Code, Fault, label},
     guard::GuardedRequest,
     nulls::Ledger,
-    pricing,
     renewal::Standing,
     schema::Schema,
 };
@@ -129,12 +125,19 @@ fn answered(executed: Result<Response, Box<dyn Any + Send>>, progress: &Progress
     let outcome = match &executed {
         _ if progress.timed_out.swap(false, Ordering::Relaxed) => Outcome::TimedOut,
         Err(_) => Outcome::Failed,
-        Ok(_) if progress.executed.load(Ordering::Relaxed) => Outcome::Executed,
+        Ok(response) if progress.executed.load(Ordering::Relaxed) || names_a_field(response) => {
+            Outcome::Executed
+        }
         Ok(_) => Outcome::NotExecuted,
     };
     let mut response = executed.unwrap_or_else(|panic| Response::from_errors(vec![failed(&*panic)]));
     arrange_top(&mut response.data, &progress.names);
     Answer::new(settled(response, ledger), outcome)
+}
+
+/// Whether a field failed: then the request as a whole was accepted. A subscription can fail so before its first event.
+fn names_a_field(response: &Response) -> bool {
+    response.errors.iter().any(|error| !error.path.is_empty())
 }
 
 /// The answer with all of its errors, each with its code.
@@ -151,42 +154,4 @@ fn failed(panic: &(dyn Any + Send)) -> ServerError {
         .unwrap_or("no text");
     tracing::error!(panic = text, "a resolver panicked");
     Fault::new(Code::Internal, "the service failed; the fault is logged").into_server_error()
-}
-
-fn refused(fault: Fault) -> Response {
-    Response::from_errors(vec![fault.into_server_error()])
-}
-
-/// The schema for transports that keep a connection: the [`Caller`] comes with the session, and every request passes
-/// the guard.
-#[derive(Clone)]
-pub struct Guarded(pub Schema);
-
-impl Guarded {
-    fn admit(request: Request, session: Option<&Data>) -> Result<(GuardedRequest, Caller), Fault> {
-        let caller = request.data.get(&TypeId::of::<Caller>());
-        let caller = caller.or_else(|| session?.get(&TypeId::of::<Caller>()));
-        let caller = caller.and_then(|caller| caller.downcast_ref::<Caller>()).cloned();
-        let caller = caller.ok_or_else(unauthenticated)?;
-        let request = GuardedRequest::try_from(request)?;
-        Ok((request, caller))
-    }
-}
-
-impl Executor for Guarded {
-    async fn execute(&self, request: Request) -> Response {
-        match Self::admit(request, None) {
-            Ok((request, caller)) => pricing::execute(&self.0, request, caller).await.into_response(),
-            Err(fault) => refused(fault),
-        }
-    }
-
-    fn execute_stream(&self, request: Request, session: Option<Arc<Data>>) -> BoxStream<'static, Response> {
-        match Self::admit(request, session.as_deref()) {
-            Ok((request, caller)) => pricing::execute_stream(&self.0, request, caller)
-                .map(Answer::into_response)
-                .boxed(),
-            Err(fault) => once(ready(refused(fault))).boxed(),
-        }
-    }
 }

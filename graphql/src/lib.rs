@@ -32,7 +32,6 @@ mod wording;
 
 pub use answer::{Answer, MediaType};
 pub use caller::{Caller, IdempotencyKey, MayIntrospect, MayMutate};
-pub use execute::Guarded;
 pub use fault::Code;
 pub use guard::{GuardRefusal, GuardedRequest, MAX_BODY};
 pub use pricing::{execute, execute_stream};

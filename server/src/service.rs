@@ -27,7 +27,7 @@ use uuid::Uuid;
 
 use crate::{
     config::{Configuration, Limits},
-    http::{self, LocalPages, checks, readiness::Readiness, state::Shared},
+    http::{self, LocalPages, checks, places::AllPlaces, readiness::Readiness, state::Shared},
     staff_details::StaffDetails,
 };
 
@@ -127,6 +127,7 @@ impl Service {
             })
             .with_patience(limits.answer),
             budgets: Budgets::new(limits.budget),
+            places: AllPlaces::new(&limits),
             limits,
             authenticator: upstream.authenticator,
             checkup: checks::of_service(

@@ -8,7 +8,7 @@ use tokio_tungstenite::{
     tungstenite::{ClientRequestBuilder, Message},
 };
 
-use crate::{Stage, waiting::in_time};
+use crate::{Answered, Stage, waiting::in_time};
 
 /// A client of graphql-transport-ws.
 #[derive(Debug)]
@@ -38,6 +38,23 @@ impl Socket {
         let mut socket = Self::open(stage, json!({ "Authorization": format!("Bearer {token}") })).await;
         assert_eq!(socket.hear().await.unwrap()["type"], "connection_ack");
         socket
+    }
+
+    /// Connects as whoever has this token, or is closed with a code.
+    pub async fn try_connect(stage: &Stage, token: &str) -> Result<Self, Option<u16>> {
+        let mut socket = Self::open(stage, json!({ "Authorization": format!("Bearer {token}") })).await;
+        let first = in_time("an answer to the introduction", socket.0.next()).await;
+        match first {
+            Some(Ok(Message::Text(_))) => Ok(socket),
+            Some(Ok(Message::Close(frame))) => Err(frame.map(|frame| frame.code.into())),
+            _ => Err(None),
+        }
+    }
+
+    /// Waits for a ping, which is answered when the next is waited for.
+    pub async fn pinged(&mut self) {
+        let pinged = async { while !matches!(self.0.next().await.unwrap().unwrap(), Message::Ping(_)) {} };
+        in_time("a ping", pinged).await;
     }
 
     /// Begins to follow.
@@ -79,6 +96,18 @@ impl Socket {
         in_time("the socket is closed", closing).await
     }
 
+    /// The code with which the request of this id was refused, which is the next message.
+    pub async fn refused(&mut self, id: &str) -> String {
+        let heard = self.hear().await.expect("the socket is open");
+        assert_eq!(
+            (&heard["type"], &heard["id"]),
+            (&json!("error"), &json!(id)),
+            "{heard}"
+        );
+        let code = heard["payload"][0]["extensions"]["code"].as_str();
+        code.unwrap_or_else(|| panic!("{heard}")).to_owned()
+    }
+
     /// The payload of the next message, which is a `next`.
     pub async fn next(&mut self) -> Value {
         let heard = self.hear().await.expect("the socket is open");
@@ -97,14 +126,22 @@ pub struct Events {
 impl Events {
     /// Begins to follow.
     pub async fn open(stage: &Stage, token: &str, query: &str) -> Self {
+        let opened = Self::try_open(stage, token, query).await;
+        opened.unwrap_or_else(|refused| panic!("{refused:?}"))
+    }
+
+    /// Begins to follow, or is refused.
+    pub async fn try_open(stage: &Stage, token: &str, query: &str) -> Result<Self, Answered> {
         let request = stage.http().post(stage.url("/graphql/stream")).bearer_auth(token);
         let response = request.json(&json!({ "query": query })).send().await.unwrap();
-        assert_eq!(response.status(), 200);
+        if response.status() != 200 {
+            return Err(Answered::read(response).await);
+        }
         assert_eq!(response.headers()["content-type"], "text/event-stream");
-        Self {
+        Ok(Self {
             response,
             unread: String::new(),
-        }
+        })
     }
 
     /// The name and data of the next event; none when the stream ended.

@@ -15,6 +15,7 @@ pub mod documents;
 pub mod follow;
 pub mod people;
 mod queues;
+pub mod raw;
 pub mod stage;
 pub mod valve;
 pub mod waiting;

@@ -31,11 +31,12 @@ pub enum GuardRefusal {
         "the document asks for more than {0} fields once its fragments are written out: ask for less at once"
     )]
     TooManyFields(usize),
-    /// More subscriptions than one connection may have.
-    #[error(
-        "this connection follows {0} things already: end a subscription first, or open another connection"
-    )]
+    /// More operations than one connection may have.
+    #[error("this connection has {0} operations open already: end one first, or open another connection")]
     TooManySubscriptions(usize),
+    /// A longer answer than a socket carries.
+    #[error("the answer is longer than the {0} bytes that a socket carries: ask for less, or by POST")]
+    TooLongForSocket(usize),
     /// A fragment that contains itself.
     #[error("a fragment contains itself: take the spread out")]
     CyclicFragment,
@@ -76,7 +77,8 @@ impl GuardRefusal {
             | Self::TooManyFragments(_)
             | Self::TooManyDirectives(_)
             | Self::TooManyFields(_)
-            | Self::TooManySubscriptions(_) => Code::QueryTooComplex,
+            | Self::TooManySubscriptions(_)
+            | Self::TooLongForSocket(_) => Code::QueryTooComplex,
             Self::CyclicFragment
             | Self::FragmentName
             | Self::NotGraphQl

@@ -1,4 +1,4 @@
-//! How much one caller may ask, and how long anything may take.
+//! How much one caller may ask, how much may be held at once, and how long anything may take.
 
 use std::{
     num::{NonZeroU16, NonZeroU32},
@@ -34,21 +34,49 @@ const CALLER_READS: usize = 2;
 /// Requests at work in the whole service.
 const REQUESTS: usize = 256;
 
+const KIB: usize = 1024;
+const MIB: usize = 1024 * KIB;
+
+/// How much of one thing may be held at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bound {
+    /// By each caller.
+    pub each: usize,
+    /// By all.
+    pub all: usize,
+}
+
 /// Limits that keep one caller from taking what belongs to all.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// What callers may spend, and have at work.
     pub budget: BudgetOptions,
-    /// How long a socket may stay open before its first message says who it is.
-    pub introduction: Duration,
-    /// How many subscriptions one socket may have at a time.
-    pub subscriptions: usize,
-    /// How long ago a caller's caseloads may have been asked for, on a connection that lasts too.
-    pub standing: Duration,
-    /// How long a GraphQL query or mutation may take.
-    pub answer: Duration,
+    /// Connections open at once. There is no bound for each peer: behind a proxy all of them have the proxy's address.
+    pub connections: usize,
+    /// How long a new connection may take over the head of its first request.
+    pub first_request: Duration,
     /// How long a connection may take over the head of its next request, and lie idle before it.
     pub silence: Duration,
+    /// How long a peer may take nothing of what it is sent.
+    pub unread: Duration,
+    /// How long the body of a request may take to arrive; with its largest size this is its slowest pace.
+    pub body: Duration,
+    /// Bytes of bodies that are being read.
+    pub body_bytes: Bound,
+    /// How long a GraphQL query or mutation may take.
+    pub answer: Duration,
+    /// Sockets open at once.
+    pub sockets: Bound,
+    /// How long a socket may stay open before its first message says who it is.
+    pub introduction: Duration,
+    /// How often a socket is pinged; a peer that answered nothing by the next time is gone.
+    pub ping: Duration,
+    /// How long ago a caller's caseloads may have been asked for, on a connection that lasts too.
+    pub standing: Duration,
+    /// How many operations one socket may have at a time.
+    pub subscriptions: usize,
+    /// Operations over sockets and streams of server-sent events at once.
+    pub streams: Bound,
 }
 
 /// For the local profile and tests.
@@ -56,12 +84,30 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             budget: LOCAL,
-            introduction: Duration::from_secs(10),
-            subscriptions: 50,
-            standing: Duration::from_mins(1),
-            answer: Duration::from_secs(20),
+            connections: 4_000,
+            first_request: Duration::from_secs(10),
             // Longer than proxies keep connections for later, or they would send requests into closed ones.
             silence: Duration::from_secs(75),
+            unread: Duration::from_secs(30),
+            body: Duration::from_secs(10),
+            body_bytes: Bound {
+                each: MIB,
+                all: 16 * MIB,
+            },
+            answer: Duration::from_secs(20),
+            sockets: Bound {
+                each: 100,
+                all: 1_000,
+            },
+            introduction: Duration::from_secs(10),
+            // Well below the minute after which proxies cut a connection on which nothing moves.
+            ping: Duration::from_secs(25),
+            standing: Duration::from_mins(1),
+            subscriptions: 50,
+            streams: Bound {
+                each: 100,
+                all: 1_000,
+            },
         }
     }
 }
@@ -85,6 +131,7 @@ impl Limits {
 
     /// The limits in an environment, with these budgets where it does not say others.
     pub(super) fn read(environment: &mut Environment, otherwise: BudgetOptions) -> Self {
+        let default = Self::default();
         let mut rate = |name, otherwise: Option<NonZeroU32>| match environment.parsed(name, "a whole number")
         {
             Some(rate) => NonZeroU32::new(rate),
@@ -96,15 +143,22 @@ impl Limits {
             let set: Option<NonZeroU16> = environment.parsed(name, "a whole number from 1 to 65535");
             set.map_or(otherwise, |set| usize::from(set.get()))
         };
+        let budget = BudgetOptions {
+            cost_per_second,
+            requests_per_second,
+            caller_requests: places("CALLER_REQUESTS_AT_WORK", otherwise.caller_requests),
+            caller_reads: places("CALLER_READS_AT_WORK", otherwise.caller_reads),
+            requests: places("REQUESTS_AT_WORK", otherwise.requests),
+        };
+        let mut count = |name, default| environment.parsed(name, "a whole number").unwrap_or(default);
         Self {
-            budget: BudgetOptions {
-                cost_per_second,
-                requests_per_second,
-                caller_requests: places("CALLER_REQUESTS_AT_WORK", otherwise.caller_requests),
-                caller_reads: places("CALLER_READS_AT_WORK", otherwise.caller_reads),
-                requests: places("REQUESTS_AT_WORK", otherwise.requests),
+            budget,
+            connections: count("MAX_CONNECTIONS", default.connections),
+            streams: Bound {
+                each: count("CALLER_MAX_STREAMS", default.streams.each),
+                all: count("MAX_STREAMS", default.streams.all),
             },
-            ..Self::default()
+            ..default
         }
     }
 }
@@ -141,5 +195,19 @@ mod tests {
                 "{told}"
             );
         }
+    }
+
+    #[test]
+    fn what_may_be_held_at_once_is_set_by_the_environment() {
+        let set = |name: &str, value: &str| {
+            Limits::of_production(Environment::new([(name.to_owned(), value.to_owned())]))
+        };
+        let default = Limits::default();
+        assert_eq!(set("MAX_CONNECTIONS", "7").unwrap().connections, 7);
+        let all = set("MAX_STREAMS", "7").unwrap().streams;
+        assert_eq!((all.each, all.all), (default.streams.each, 7));
+        assert_eq!(set("CALLER_MAX_STREAMS", "7").unwrap().streams.each, 7);
+        let told = set("MAX_STREAMS", "-1").unwrap_err().to_string();
+        assert!(told.contains("MAX_STREAMS must be a whole number"), "{told}");
     }
 }

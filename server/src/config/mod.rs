@@ -16,7 +16,7 @@ pub use build::Build;
 pub use database::DatabaseUrl;
 pub use database_settings::DatabaseSettings;
 pub use environment::{ConfigurationError, Environment, Problem};
-pub use limits::Limits;
+pub use limits::{Bound, Limits};
 pub use local_settings::LocalSettings;
 pub use origins::Origins;
 pub use secret::Secret;

@@ -4,14 +4,13 @@ use std::time::Duration;
 
 use axum::{
     Router,
-    body::Bytes,
-    extract::{RawQuery, State, rejection::BytesRejection},
+    extract::{RawQuery, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
 };
 use graphql::{
-    Answer, Caller, GuardRefusal, GuardedRequest, IdempotencyKey, MayIntrospect, MayMutate, MediaType,
+    Answer, Caller, GuardedRequest, IdempotencyKey, MayIntrospect, MayMutate, MediaType,
     budget::{Level, OverBudget},
 };
 use serde::Deserialize;
@@ -19,6 +18,7 @@ use uuid::Uuid;
 
 use super::{
     auth::{self, Known, NotAdmitted},
+    bodies::{self, request_in},
     negotiate,
     standing::renewal,
     state::AppState,
@@ -29,36 +29,25 @@ pub(super) fn routes() -> Router<AppState> {
     Router::new().route("/graphql", get(by_get).post(by_post))
 }
 
-async fn by_post(
-    State(state): State<AppState>,
-    headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
-) -> Response {
-    let Some(media) = negotiate::accepted(&headers) else {
+async fn by_post(State(state): State<AppState>, request: Request) -> Response {
+    let (head, body) = request.into_parts();
+    let Some(media) = negotiate::accepted(&head.headers) else {
         return StatusCode::NOT_ACCEPTABLE.into_response();
     };
-    if !is_json(&headers) {
+    if !is_json(&head.headers) {
         return not_json(media);
     }
-    let answer = match caller(&state, &headers).await {
-        Ok(Admitted { caller, .. }) => match request_in(body) {
-            Ok(request) => graphql::execute(&state.schema, request, caller).await,
-            Err(refused) => Answer::from(refused).charged(&caller.budget),
-        },
-        Err(response) => return response.in_form(media),
+    let caller = match caller(&state, &head.headers).await {
+        Ok(Admitted { caller, .. }) => caller,
+        Err(no_caller) => return no_caller.in_form(media),
+    };
+    let body = bodies::read(&state, &caller, body).await;
+    let request = body.and_then(|body| Ok(request_in(&body)?));
+    let answer = match request {
+        Ok(request) => graphql::execute(&state.schema, request, caller).await,
+        Err(refused) => Answer::from(refused).charged(&caller.budget),
     };
     respond(&answer, media)
-}
-
-/// The request in a body, or why there is none: a body that could not be read to its end is too large or cut off.
-pub(super) fn request_in(body: Result<Bytes, BytesRejection>) -> Result<GuardedRequest, GuardRefusal> {
-    match body {
-        Ok(body) => GuardedRequest::from_json(&body),
-        Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-            Err(GuardRefusal::TooLarge(graphql::MAX_BODY))
-        }
-        Err(_) => Err(GuardRefusal::NotARequest),
-    }
 }
 
 /// The answer to a body that does not say that it is JSON.

@@ -1,6 +1,7 @@
 //! The doors: everything that is answered over HTTP.
 
 mod auth;
+mod bodies;
 pub(crate) mod checks;
 pub(crate) mod checkup;
 mod connections;
@@ -14,8 +15,10 @@ mod info;
 mod messages;
 mod metrics;
 mod negotiate;
-mod questions;
+mod peer;
+pub(crate) mod places;
 pub(crate) mod readiness;
+mod refused;
 mod socket;
 mod standing;
 pub(crate) mod state;
@@ -26,7 +29,6 @@ use std::time::Duration;
 
 use axum::{
     Router,
-    extract::DefaultBodyLimit,
     http::{StatusCode, header},
 };
 use tokio::net::TcpListener;
@@ -40,9 +42,6 @@ use tower_http::{
 pub use home::LocalPages;
 
 use self::state::AppState;
-
-/// More than any request of ours needs; the guard of GraphQL is stricter.
-const LARGEST_BODY: usize = 256 * 1024;
 
 /// No answer takes longer to begin, request and all.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -67,7 +66,6 @@ pub fn router(state: AppState) -> Router {
                 ]))
                 .layer(TraceLayer::new_for_http())
                 .layer(CatchPanicLayer::new())
-                .layer(DefaultBodyLimit::max(LARGEST_BODY))
                 .layer(TimeoutLayer::with_status_code(
                     StatusCode::GATEWAY_TIMEOUT,
                     PATIENCE,
@@ -83,15 +81,16 @@ pub(crate) async fn serve(
     state: AppState,
     stopping: CancellationToken,
 ) {
-    let silence = state.limits.silence;
+    let (limits, places) = (state.limits, &state.places);
+    let (everybody, operating) = (places.connections.clone(), places.management.clone());
     let metrics = metrics::routes(state.metrics.clone());
     let operators = async {
         if let Some(management) = management {
-            connections::serve(management, metrics, silence, stopping.clone()).await;
+            connections::serve(management, metrics, limits, operating, stopping.clone()).await;
         }
     };
     tokio::join!(
-        connections::serve(listener, router(state), silence, stopping.clone()),
+        connections::serve(listener, router(state), limits, everybody, stopping.clone()),
         operators
     );
 }

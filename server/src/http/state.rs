@@ -9,7 +9,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use projections::ReadModels;
 use tokio_util::sync::CancellationToken;
 
-use super::{checkup::Checkup, home::LocalPages, readiness::Readiness};
+use super::{checkup::Checkup, home::LocalPages, places::AllPlaces, readiness::Readiness};
 use crate::config::{Build, Limits, Origins};
 
 /// Shared by all routes; cheap to clone.
@@ -27,8 +27,10 @@ pub struct Shared {
     pub authenticator: Authenticator,
     /// What each caller may spend, and have at work.
     pub budgets: Budgets,
-    /// What bounds sockets.
+    /// How long anything may take.
     pub limits: Limits,
+    /// How much may be held at once.
+    pub places: AllPlaces,
     /// What was built.
     pub build: Build,
     /// What `/health` asks.

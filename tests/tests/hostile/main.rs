@@ -278,6 +278,6 @@ async fn subscriptions_are_guarded_like_everything_else() {
     socket
         .subscribe("1", &format!("{{ {} }}", "a ".repeat(20_000)))
         .await;
-    assert_eq!(socket.hear().await, None, "closed");
+    assert_eq!(socket.closed().await, Some(1009));
     assert_alive(&stage).await;
 }
