@@ -41,7 +41,7 @@ pub(crate) async fn examine(target: &Target) -> Result<Ending, Failure> {
     }
     examine_models(&log, workers, &mut findings).await?;
     examine_outbox(&log, workers, &mut findings).await?;
-    examine_inbox(&log, &mut findings).await?;
+    examine_inbox(&log, workers, &mut findings).await?;
     log.pool().close().await;
     database.close().await?;
     findings.conclude()
@@ -99,7 +99,11 @@ async fn examine_outbox(
     Ok(())
 }
 
-async fn examine_inbox(log: &PostgresLog, findings: &mut Findings) -> Result<(), Failure> {
+async fn examine_inbox(
+    log: &PostgresLog,
+    workers: Option<Workers>,
+    findings: &mut Findings,
+) -> Result<(), Failure> {
     let inbox = messaging::inbox::status(log.pool())
         .await
         .map_err(Failure::dependency)?;
@@ -108,6 +112,9 @@ async fn examine_inbox(log: &PostgresLog, findings: &mut Findings) -> Result<(),
         inbox.waiting,
         inbox.oldest_age.as_secs()
     )?;
+    if inbox.waiting > 0 && workers.is_some_and(Workers::are_none) {
+        findings.add("nobody works on them: start the service, and they take effect by themselves")?;
+    }
     if inbox.delayed > 0 {
         findings.add(&format!(
             "messages about {} prisoners cannot take effect now and are tried again: the service's log says why",
@@ -162,6 +169,10 @@ impl Workers {
             fold: held(&mut connection, projections::LEASE).await?,
             send: held(&mut connection, relay::LEASE).await?,
         })
+    }
+
+    const fn are_none(self) -> bool {
+        !self.fold && !self.send
     }
 
     const fn told(self) -> &'static str {

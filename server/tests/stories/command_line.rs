@@ -133,11 +133,12 @@ async fn a_build_that_was_kept_is_shown_again_and_the_other_one_dropped() {
     assert_eq!(builds(), ["poms build 1: Live"]);
 }
 
-/// An event to fold and a message to send.
+/// An event to fold, a message to send and one that was received.
 const UNDONE: &str = "
     update es.head set position = 1;
     insert into es.outbox
-    values (1, 0, 'A1234BC', 'news', '{}', 'allocation-A1234BC', gen_random_uuid(), 1, now(), now())";
+    values (1, 0, 'A1234BC', 'news', '{}', 'allocation-A1234BC', gen_random_uuid(), 1, now(), now());
+    insert into es.inbox_message (queue, message_id, state) values ('queue', '1', 'kept')";
 
 #[tokio::test]
 async fn doctor_says_when_nobody_does_the_work_of_a_service() {
@@ -207,6 +208,7 @@ async fn doctor_says_that_nothing_runs_however_long_the_leases_of_a_killed_servi
         "service: none runs",
         "-> nobody folds the log",
         "-> nobody sends them",
+        "-> nobody works on them",
     ] {
         assert!(idle.told.contains(line), "{}", idle.told);
     }
