@@ -21,6 +21,8 @@ pub(super) fn layer(origins: &Origins) -> CorsLayer {
         .allow_headers(AllowHeaders::mirror_request())
         .expose_headers([
             header::RETRY_AFTER,
+            HeaderName::from_static("ratelimit"),
+            HeaderName::from_static("ratelimit-policy"),
             HeaderName::from_static("x-aggregate-version"),
         ])
         .max_age(REMEMBERED)
