@@ -4,7 +4,7 @@
 mod greedy;
 mod quiet;
 
-use std::{fs, net::SocketAddr, path::Path, process::Child, time::Duration};
+use std::{net::SocketAddr, path::Path, process::Child, time::Duration};
 
 use futures::future::BoxFuture;
 use tokio::task::JoinSet;
@@ -101,6 +101,5 @@ fn token(program: &Path, folder: &Path, user: &str, roles: &[&str]) -> String {
         command.args(["--role", role]);
     }
     let told = String::from_utf8(command.output().unwrap().stdout).unwrap();
-    fs::write(folder.join(user), &told).unwrap();
     told.trim().to_owned()
 }
