@@ -10,7 +10,11 @@ use domain::{
     LegalStatus, NomsNumber, PomPosition, PomStatus, PrisonCode, StaffId, WorkingPattern,
     casefile::InformationSource, pom::StaffDetails, prisoner::PrisonerFacts,
 };
-use simulator::example::{case_information, prisoner_at};
+use serde_json::json;
+use simulator::{
+    example::{case_information, prisoner_at},
+    upstream::Simulator,
+};
 
 /// A prison POM at Leeds.
 pub const ANN: i64 = 101;
@@ -29,6 +33,8 @@ pub const GUS: i64 = 202;
 
 /// A prisoner of whom nobody has heard, this service and the simulated prisoner-search included.
 pub const NOBODY: &str = "Z9876ZZ";
+
+const SURNAME: &str = "POM";
 
 struct Somebody {
     staff: i64,
@@ -98,6 +104,19 @@ pub async fn onboard_everybody(bus: &CommandBus) {
     }
 }
 
+/// Lets nomis-user-roles know everybody by the same names.
+pub fn register_everybody(simulator: &Simulator) {
+    for somebody in &EVERYBODY {
+        let members = json!({
+            "firstName": somebody.forename,
+            "lastName": SURNAME,
+            "primaryEmail": email(somebody.forename),
+        });
+        let members = members.as_object().cloned().unwrap_or_default();
+        simulator.change_staff(somebody.staff.try_into().unwrap(), members);
+    }
+}
+
 /// A request to make someone a prison POM.
 #[must_use]
 pub fn onboard(at: &str, staff: i64, forename: &str) -> OnboardPom {
@@ -113,9 +132,13 @@ pub fn onboard(at: &str, staff: i64, forename: &str) -> OnboardPom {
 fn details(forename: &str) -> StaffDetails {
     StaffDetails {
         forename: forename.to_owned(),
-        surname: "POM".to_owned(),
-        email: Some(format!("{}@justice.gov.invalid", forename.to_lowercase()).into()),
+        surname: SURNAME.to_owned(),
+        email: Some(email(forename).into()),
     }
+}
+
+fn email(forename: &str) -> String {
+    format!("{}@justice.gov.invalid", forename.to_lowercase())
 }
 
 /// Has it observed where a prisoner is, and what their legal status is.

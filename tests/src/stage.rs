@@ -150,6 +150,7 @@ impl Stage {
         };
         configure(&mut configuration);
         let service = serve(configuration.clone(), limits, port).await;
+        people::register_everybody(&simulator);
         people::onboard_everybody(&service.bus).await;
         let stage = Self {
             service: Some(service),

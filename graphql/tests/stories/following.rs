@@ -163,10 +163,9 @@ async fn what_is_refused_was_not_executed_and_what_fails_later_was() {
         };
         assert!(!answer.was_executed(), "{request}");
         let shown = serde_json::to_value(answer).unwrap();
-        assert_eq!(
-            shown.as_object().unwrap().keys().collect::<Vec<_>>(),
-            ["errors"],
-            "{request}"
+        assert!(
+            shown["errors"].is_array() && shown.get("data").is_none(),
+            "{shown}"
         );
     }
     let executed = [

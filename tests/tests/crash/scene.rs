@@ -198,14 +198,16 @@ async fn setting(cluster: &Cluster, simulator: &Simulator, aws: &LocalAws) -> Se
         credentials: Some((aws.access_key_id().to_owned(), aws.secret_access_key().to_owned())),
     };
     let clients = Clients::new(&settings).await;
-    let topology = topology::ensure(&clients.sns, &clients.sqs, &Names::prefixed("crash-"))
-        .await
-        .unwrap();
     let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
         .unwrap()
         .local_addr()
         .unwrap()
         .port();
+    // Scenes that are set at the same time share SNS and SQS.
+    let names = Names::prefixed(&format!("crash-{port}-"));
+    let topology = topology::ensure(&clients.sns, &clients.sqs, &names)
+        .await
+        .unwrap();
     Setting {
         port,
         database: cluster.url("crash"),

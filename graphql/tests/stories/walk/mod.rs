@@ -107,9 +107,12 @@ async fn no_path_tells_of_another_prisons_prisoner_but_to_those_who_may_read_it(
         .buffer_unordered(TOGETHER);
     while let Some((roles, question, heard, nobody)) = answers.next().await {
         let document = &question.document;
-        for wrong in ["BAD_USER_INPUT", "QUERY_TOO_COMPLEX", "INTERNAL"] {
+        for wrong in ["BAD_USER_INPUT", "INTERNAL"] {
             assert!(!heard.contains(wrong), "{document}\n{heard}");
         }
+        // Histories of the caseloads of all POMs cost more than anybody may ask at once; `pom` leads to the same.
+        let too_costly = heard.contains("QUERY_TOO_COMPLEX");
+        assert!(!too_costly || document.contains("{ poms("), "{document}\n{heard}");
         let marks = marks_in(&heard);
         let allowed = question.sections.iter().all(|section| may_read(&roles, *section));
         if let (true, Some(last)) = (allowed, question.sections.last()) {
