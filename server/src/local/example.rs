@@ -78,7 +78,7 @@ impl Example {
     input: {{nomsNumber: "{noms}", prison: "{PRISON}", staffId: {staff}}}
   ) {{
     position
-    userErrors {{ code message }}
+    userErrors {{ code reason message }}
     allocation {{ version state primaryPom {{ name }} }}
   }}
 }}"#

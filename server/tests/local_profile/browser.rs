@@ -50,7 +50,7 @@ async fn the_first_page_leads_to_graphiql_with_its_schema_and_a_mutation_sent_tw
     );
     let second = &answer("second")["data"]["allocatePrimaryPom"];
     assert_eq!(second["position"], Value::Null, "{second}");
-    assert_eq!(second["userErrors"][0]["code"], "POM_NOT_AVAILABLE", "{second}");
+    assert_eq!(second["userErrors"][0]["reason"], "POM_HAS_CASE", "{second}");
     assert!(serving.interrupt().await.success());
 }
 
