@@ -10,6 +10,7 @@ use crate::{
     database::Database,
     exit::{Ending, Failure},
     say::say,
+    visible::visible,
 };
 
 /// Runs `inbox …`.
@@ -36,7 +37,7 @@ pub(crate) async fn run(command: Inbox) -> Result<Ending, Failure> {
 async fn status(pool: &PgPool) -> Result<Ending, Failure> {
     let status = inbox::status(pool).await?;
     say!(
-        "{} messages wait, the oldest for {} s; {} prisoners' are tried again; {} are parked, and {} prisoners' wait behind one.",
+        "{} messages wait, the oldest for {} s; messages about {} prisoners are tried again; {} messages are parked, and messages about {} prisoners wait behind them.",
         status.waiting,
         status.oldest_age.as_secs(),
         status.delayed,
@@ -72,16 +73,9 @@ async fn parked(pool: &PgPool) -> Result<Ending, Failure> {
 
 async fn body(pool: &PgPool, message: i64) -> Result<Ending, Failure> {
     let stored = inbox::parked_body(pool, message).await?;
-    // Somebody else wrote it: what steers a terminal is shown and not obeyed.
-    let mut shown = String::new();
-    for character in String::from_utf8_lossy(&stored.body).chars() {
-        if character.is_control() && character != '\n' {
-            shown.extend(character.escape_default());
-        } else {
-            shown.push(character);
-        }
+    for line in String::from_utf8_lossy(&stored.body).split('\n') {
+        say!("{}", visible(line))?;
     }
-    say!("{shown}")?;
     Ok(Ending::Done)
 }
 

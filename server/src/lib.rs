@@ -32,6 +32,7 @@ mod staff_details;
 mod stopping;
 pub mod telemetry;
 mod token;
+mod visible;
 
 pub use database::Database;
 pub use exit::{Ending, Failure};

@@ -12,6 +12,7 @@ use crate::{
     database::Database,
     exit::{Ending, Failure},
     say::say,
+    visible::visible,
 };
 
 /// Up to when the story is told: by what was recorded then, not by what is known now.
@@ -120,9 +121,12 @@ fn print_text(noms: NomsNumber, told: &[Told], erasure: Option<&Erasure>, end: &
     }) = erasure
     {
         let at = destroyed_at.to_rfc3339_opts(SecondsFormat::Secs, true);
-        say!("{at}  Erased: everything personal is withheld, for good ({reason})")?;
+        say!(
+            "{at}  Erased: everything personal is withheld, for good ({})",
+            visible(reason)
+        )?;
     }
-    say!("\nSo: {}", summary(end))
+    say!("\nSo: {}", visible(&summary(end)))
 }
 
 fn summary(

@@ -12,6 +12,7 @@ use event_store::{Actor, ActorKind, DecodeError, Metadata, RecordedEvent};
 use serde_json::{Value, json};
 
 use super::{reasons::reasons, whereabouts::Whereabouts};
+use crate::visible::visible;
 
 /// What happened.
 enum Fact {
@@ -85,16 +86,16 @@ impl fmt::Display for Told<'_> {
             .event
             .recorded_at
             .to_rfc3339_opts(SecondsFormat::Micros, true);
-        writeln!(f, "{occurred}  {}", self.sentence())?;
+        writeln!(f, "{occurred}  {}", visible(&self.sentence()))?;
         if let Fact::Allocation(event) = &self.fact {
             for reason in reasons(event) {
-                writeln!(f, "    {reason}")?;
+                writeln!(f, "    {}", visible(&reason))?;
             }
         }
         write!(
             f,
             "    by {}; {} ({}), position {}, recorded {recorded}",
-            who(&self.metadata.actor),
+            visible(&who(&self.metadata.actor)),
             self.event.event_type,
             self.metadata.operation,
             self.event.position,
