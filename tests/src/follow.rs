@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async,
-    tungstenite::{ClientRequestBuilder, Message},
+    tungstenite::{ClientRequestBuilder, Message, protocol::CloseFrame},
 };
 
 use crate::{Answered, Stage, waiting::in_time};
@@ -80,6 +80,15 @@ impl Socket {
             }
         };
         in_time("a message over the socket", heard).await
+    }
+
+    /// Closes the connection with this code.
+    pub async fn leave(&mut self, code: u16) {
+        let frame = CloseFrame {
+            code: code.into(),
+            reason: "".into(),
+        };
+        self.0.close(Some(frame)).await.unwrap();
     }
 
     /// The code with which the service closes the connection, whatever it says before.

@@ -78,6 +78,17 @@ async fn an_id_is_free_once_its_client_has_ended_it_and_no_such_end_is_answered(
 }
 
 #[tokio::test]
+async fn a_client_that_closes_its_socket_is_answered() {
+    let (stage, token) = within(Limits::default()).await;
+    for code in [1000, 4000] {
+        let mut socket = Socket::connect(&stage, &token).await;
+        socket.subscribe("1", FOLLOW).await;
+        socket.leave(code).await;
+        assert_eq!(socket.closed().await, Some(code));
+    }
+}
+
+#[tokio::test]
 async fn a_message_that_is_too_long_closes_the_socket_with_1009() {
     let (stage, token) = within(Limits::default()).await;
     for length in [32 * 1024 + 1, 300_000] {

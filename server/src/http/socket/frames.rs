@@ -8,7 +8,7 @@ use axum::{
 };
 use futures::{SinkExt, StreamExt};
 use tokio::time::timeout;
-use tokio_tungstenite::tungstenite;
+use tokio_tungstenite::tungstenite::{self, error::ProtocolError};
 
 use super::{
     Ended,
@@ -24,6 +24,7 @@ const FAREWELL: Duration = Duration::from_secs(5);
 const NO_MESSAGE: Ending = Ending(4400, "this is not a message of graphql-transport-ws");
 const TOO_LONG: Ending = Ending(1009, "a message may have 32 KiB: ask for less at once");
 const NOT_UTF8: Ending = Ending(1007, "a message must be UTF-8");
+const NOT_A_FRAME: Ending = Ending(1002, "this is not a frame of the WebSocket protocol");
 const UNREAD: Ending = Ending(
     1013,
     "you did not read what you were sent: connect again and go on after the last position seen",
@@ -65,8 +66,19 @@ impl Frames {
             Some(Ok(Message::Text(text))) => said(text.as_bytes()),
             Some(Ok(Message::Binary(bytes))) => said(&bytes),
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(Heard::Sign),
-            Some(Ok(Message::Close(_))) | None => Err(Ended::Left),
+            Some(Ok(Message::Close(_))) => {
+                self.answer_close().await;
+                Err(Ended::Left)
+            }
+            None => Err(Ended::Left),
             Some(Err(error)) => Err(broken(&error)),
+        }
+    }
+
+    /// The answer to a peer's close is written already and only has to leave.
+    async fn answer_close(&mut self) {
+        if !matches!(timeout(FAREWELL, self.0.flush()).await, Ok(Ok(()))) {
+            tracing::debug!("a peer that closed its socket does not take the answer");
         }
     }
 
@@ -109,6 +121,11 @@ fn broken(error: &SocketError) -> Ended {
     match cause(error) {
         Some(tungstenite::Error::Capacity(_)) => TOO_LONG.into(),
         Some(tungstenite::Error::Utf8(_)) => NOT_UTF8.into(),
+        Some(tungstenite::Error::Protocol(error))
+            if *error != ProtocolError::ResetWithoutClosingHandshake =>
+        {
+            NOT_A_FRAME.into()
+        }
         _ if is_unread(error) => UNREAD.into(),
         _ => Ended::Left,
     }
