@@ -1,7 +1,7 @@
 //! From a request that passed the guard to its answer.
 
 use std::{
-    any::Any,
+    any::{Any, TypeId},
     future::ready,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, atomic::Ordering},
@@ -19,6 +19,7 @@ use crate::{
     fault::{Code, Fault, label},
     guard::GuardedRequest,
     nulls::Ledger,
+    pricing::Bill,
     renewal::Standing,
     schema::Schema,
 };
@@ -81,7 +82,9 @@ async fn prepared(
         return Err(Refused(vec![fault.into_server_error()], Outcome::NotExecuted));
     }
     let mut request = request.into_inner();
-    let preparing = AssertUnwindSafe(|| schema.documents.prepare(&mut request, caller.may_introspect));
+    let bill = bill_of(&request);
+    let pay = |bytes| bill.as_ref().map_or(Ok(()), |bill| bill.pay_for_reading(bytes));
+    let preparing = AssertUnwindSafe(|| schema.documents.prepare(&mut request, caller.may_introspect, pay));
     let prepared = match catch_unwind(preparing) {
         Ok(Ok(prepared)) => prepared,
         Ok(Err(errors)) => return Err(Refused(errors, Outcome::NotExecuted)),
@@ -103,6 +106,12 @@ async fn prepared(
         request = request.disable_introspection();
     }
     Ok((request, progress))
+}
+
+/// Where it is noted what the request costs.
+fn bill_of(request: &Request) -> Option<Arc<Bill>> {
+    let bill = request.data.get(&TypeId::of::<Arc<Bill>>())?;
+    bill.downcast_ref::<Arc<Bill>>().cloned()
 }
 
 /// Refuses a change by a transport that must not change anything, and several under one key.

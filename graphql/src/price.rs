@@ -20,6 +20,16 @@ const SCAN: usize = 10_000;
 /// A change, recorded and shown.
 const CHANGE: usize = 500;
 
+/// Bytes of a document that are read for the price of every request, and how many more cost a unit. Documents that were met
+/// lately are not read again.
+const FREE_BYTES: usize = 1024;
+const BYTES_OF_A_UNIT: usize = 8;
+
+/// A document that has to be parsed and validated.
+pub(crate) const fn reading(bytes: usize) -> usize {
+    bytes.saturating_sub(FREE_BYTES).div_euclid(BYTES_OF_A_UNIT)
+}
+
 /// Something that is read by its key.
 pub(crate) const fn read(child: usize) -> usize {
     READ.saturating_add(child)

@@ -25,6 +25,7 @@ use crate::{
     execute as executor,
     fault::{Code, Fault, RETRY_AFTER},
     guard::GuardedRequest,
+    price::reading,
     schema::{COMPLEXITY, DEPTH, Schema},
 };
 
@@ -51,6 +52,8 @@ pub fn execute_stream(
 pub(crate) struct Bill {
     pub(crate) budget: Arc<Budget>,
     cost: AtomicUsize,
+    /// What reading the document costs, if it is not known.
+    reading: AtomicUsize,
     /// Only the price is asked for.
     dry_run: bool,
     /// Something is followed, which is charged for each event.
@@ -74,6 +77,7 @@ impl Bill {
         Self {
             budget: Arc::clone(&caller.budget),
             cost: AtomicUsize::new(REQUEST_COST),
+            reading: AtomicUsize::new(0),
             dry_run: request.is_dry_run(),
             follows: AtomicBool::new(false),
             ended: OnceLock::new(),
@@ -81,7 +85,24 @@ impl Bill {
     }
 
     pub(crate) fn cost(&self) -> usize {
-        self.cost.load(Ordering::Relaxed)
+        let reading = self.reading.load(Ordering::Relaxed);
+        self.cost.load(Ordering::Relaxed).saturating_add(reading)
+    }
+
+    /// Charges for a document that has to be parsed and validated: invalid ones, and prices that are only asked for, cost
+    /// this work too.
+    pub(crate) fn pay_for_reading(&self, bytes: usize) -> Result<(), Fault> {
+        let cost = reading(bytes);
+        self.reading.store(cost, Ordering::Relaxed);
+        self.spend(cost)
+    }
+
+    fn spend(&self, cost: usize) -> Result<(), Fault> {
+        self.budget.spend(cost, Instant::now()).map_err(|over| {
+            let fault = Fault::over_budget(&over);
+            self.end(Ended::OverBudget(over));
+            fault
+        })
     }
 
     pub(crate) fn ended(&self) -> Option<&Ended> {
@@ -112,11 +133,7 @@ impl Bill {
             self.end(Ended::Priced);
             return Err(Fault::bad_input("only the price was asked for"));
         }
-        self.budget.spend(cost, Instant::now()).map_err(|over| {
-            let fault = Fault::over_budget(&over);
-            self.end(Ended::OverBudget(over));
-            fault
-        })
+        self.spend(cost)
     }
 
     /// A place at work. What is followed waits until it can be paid and has one: no event is left out.

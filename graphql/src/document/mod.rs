@@ -72,16 +72,19 @@ impl Documents {
 
     /// Replaces the request's text and variables with what is executed for them.
     ///
+    /// `pay` is asked before a text is read that is not known yet, with its length in bytes.
+    ///
     /// # Errors
-    /// When the document is not valid, has no such operation, or the variables do not fit it.
+    /// When reading cannot be paid, the document is not valid, has no such operation, or the variables do not fit it.
     pub(crate) fn prepare(
         &self,
         request: &mut Request,
         may_introspect: MayIntrospect,
+        pay: impl FnOnce(usize) -> Result<(), Fault>,
     ) -> Result<Prepared, Vec<ServerError>> {
         let wanted = persisted::wanted(request).map_err(alone)?;
         let text = self.persisted.text(request, wanted.as_deref()).map_err(alone)?;
-        let document = self.validated(&text, may_introspect)?;
+        let document = self.validated(&text, may_introspect, pay)?;
         if let Some(hash) = wanted {
             self.persisted.insert(hash, text);
         }
@@ -114,10 +117,12 @@ impl Documents {
         &self,
         text: &Arc<str>,
         may_introspect: MayIntrospect,
+        pay: impl FnOnce(usize) -> Result<(), Fault>,
     ) -> Result<Arc<Document>, Vec<ServerError>> {
         if let Some(document) = self.validated.get(text) {
             return Ok(document);
         }
+        pay(text.len()).map_err(alone)?;
         let document = Arc::new(Document::try_new(&self.schema, text, may_introspect)?);
         self.validated.insert(Arc::clone(text), Arc::clone(&document));
         Ok(document)

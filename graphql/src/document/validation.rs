@@ -3,6 +3,7 @@
 use apollo_compiler::{
     ExecutableDocument, Schema,
     diagnostic::ToCliReport,
+    introspection::check_max_depth,
     parser::{Parser, SourceSpan},
     validation::{DiagnosticData, DiagnosticList, Valid, WithErrors},
 };
@@ -68,6 +69,14 @@ pub(super) fn validate(
         }
         Err(invalid) => return Err(refused(&invalid.errors)),
     };
+    for operation in valid.operations.iter() {
+        // Types name fields that name types: a few levels multiply to megabytes.
+        if let Err(deep) = check_max_depth(&valid, operation) {
+            let why =
+                "introspection nests lists of fields or types more than three deep: ask for less at once";
+            return Err(vec![refusal(why, position(deep.location(), lines))]);
+        }
+    }
     let misuses = values::misuses(schema, &valid);
     if misuses.is_empty() {
         return Ok(valid);

@@ -122,7 +122,7 @@ static DOCUMENTS: LazyLock<Documents> = LazyLock::new(|| Documents::new(&sdl()))
 fn parse_on_a_small_stack(document: String) {
     let parser = std::thread::Builder::new().stack_size(SMALL_STACK);
     parser
-        .spawn(move || drop(DOCUMENTS.prepare(&mut Request::new(document), MayIntrospect(true))))
+        .spawn(move || drop(DOCUMENTS.prepare(&mut Request::new(document), MayIntrospect(true), |_| Ok(()))))
         .unwrap()
         .join()
         .unwrap();

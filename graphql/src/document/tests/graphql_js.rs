@@ -83,7 +83,7 @@ fn first_error(documents: &Documents, document: &str) -> Option<(String, Vec<Pos
     if let Err(refusal) = inspect(document) {
         return Some((refusal.to_string(), Vec::new()));
     }
-    let validated = documents.validated(&document.into(), MayIntrospect(false));
+    let validated = documents.validated(&document.into(), MayIntrospect(false), |_| Ok(()));
     let error = validated.err()?.swap_remove(0);
     Some((error.message, error.locations))
 }

@@ -18,7 +18,7 @@ fn documents() -> Documents {
 /// The errors of a document, as `message @line:column`.
 fn refused(document: &str, variables: Value, introspect: bool) -> Vec<String> {
     let mut request = Request::new(document).variables(Variables::from_json(variables));
-    let prepared = documents().prepare(&mut request, MayIntrospect(introspect));
+    let prepared = documents().prepare(&mut request, MayIntrospect(introspect), |_| Ok(()));
     let errors = prepared.err().unwrap_or_default().into_iter();
     let shown = errors.map(|error| {
         let at: Vec<_> = error
@@ -33,6 +33,48 @@ fn refused(document: &str, variables: Value, introspect: bool) -> Vec<String> {
 
 fn is_prepared(document: &str) {
     assert_eq!(refused(document, json!({}), false), [] as [&str; 0], "{document}");
+}
+
+#[test]
+fn introspection_that_multiplies_is_refused() {
+    let nested = |levels: usize| {
+        let (open, close) = ("possibleTypes{interfaces{".repeat(levels), "}}".repeat(levels));
+        format!("{{__type(name:\"Node\"){{{open}name{close}}}}}")
+    };
+    let mut request = Request::new(nested(1));
+    let known = documents().prepare(&mut request, MayIntrospect(true), |_| Ok(()));
+    assert!(known.is_ok(), "two lists are what programs ask for");
+    let mut request = Request::new(nested(2));
+    let refused = documents().prepare(&mut request, MayIntrospect(true), |_| Ok(()));
+    let refused = refused.err().unwrap();
+    assert!(refused[0].message.contains("more than three deep"), "{refused:?}");
+    assert_eq!(refused[0].locations.len(), 1);
+}
+
+#[test]
+fn a_document_is_paid_for_before_it_is_read_and_once() {
+    let documents = documents();
+    let text = format!("query Q {{ me {{ {} }} }}", "username ".repeat(900));
+    let mut paid = Vec::new();
+    for _ in 0..2 {
+        let mut request = Request::new(&text);
+        let read = documents.prepare(&mut request, MayIntrospect(false), |bytes| {
+            paid.push(bytes);
+            Ok(())
+        });
+        assert!(read.is_ok());
+    }
+    assert_eq!(paid, [text.len()]);
+    assert_eq!(crate::price::reading(text.len()), (text.len() - 1024) / 8);
+    let mut request = Request::new("{ nothing }");
+    let broke = documents.prepare(&mut request, MayIntrospect(false), |_| {
+        Err(crate::fault::Fault::bad_input("nothing is left"))
+    });
+    assert_eq!(
+        broke.err().unwrap()[0].message,
+        "nothing is left",
+        "not validated"
+    );
 }
 
 #[test]

@@ -82,7 +82,8 @@ fn the_worst_documents_that_the_guard_lets_through_cost_little() {
     for (what, document) in worst() {
         assert_eq!(inspect(&document), Ok(()), "{what}");
         let documents = documents();
-        let work = measure(|| drop(documents.prepare(&mut Request::new(document), MayIntrospect(true))));
+        let work =
+            measure(|| drop(documents.prepare(&mut Request::new(document), MayIntrospect(true), |_| Ok(()))));
         assert!(
             work.count_total < MOST,
             "{what}: {} allocations",
