@@ -165,6 +165,15 @@ async fn coworking_and_removal_are_refused_where_there_is_nobody() {
         answered["errors"][0]["extensions"]["code"], "FORBIDDEN",
         "never allocated"
     );
+    for noms in [SAM, NOBODY] {
+        let at_moorland = json!({ "nomsNumber": noms, "prison": "MDI" });
+        let payload = stage.change(&elsewhere, REMOVE_COWORKING, at_moorland).await;
+        assert_eq!(
+            refusal(&payload),
+            ("PRISONER_NOT_AT_PRISON", json!(["input", "prison"])),
+            "whether somebody elsewhere was ever allocated, or is known, is not told: {noms}"
+        );
+    }
     let payload = stage.change(&administrator, DEALLOCATE, over.clone()).await;
     assert_eq!(refusal(&payload), ("NOTHING_TO_DEALLOCATE", Value::Null));
 

@@ -40,6 +40,7 @@ impl Operation for AllocateCoworkingPom {
     fn rests_on(&self) -> Vec<StreamId> {
         vec![
             StreamsOf::allocation(self.noms),
+            StreamsOf::prisoner(self.noms),
             StreamsOf::pom(self.prison, self.staff),
         ]
     }

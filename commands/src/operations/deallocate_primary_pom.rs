@@ -35,6 +35,10 @@ impl Operation for DeallocatePrimaryPom {
         StreamsOf::allocation(self.noms)
     }
 
+    fn rests_on(&self) -> Vec<StreamId> {
+        vec![StreamsOf::allocation(self.noms), StreamsOf::prisoner(self.noms)]
+    }
+
     fn prison(&self) -> Option<PrisonCode> {
         self.prison
     }

@@ -16,6 +16,7 @@ use domain::{
     NomsNumber, PrisonCode, StaffId,
     allocation::{Allocation, AllocationCommand, AllocationEvent, AllocationRefusal, Candidate},
     pom::Pom,
+    prisoner::Prisoner,
 };
 
 pub use allocate_coworking_pom::AllocateCoworkingPom;
@@ -72,7 +73,8 @@ fn candidate(
         .map(|(pom, status)| Candidate { pom, status }))
 }
 
-/// The prison at which the case is allocated, which must be the one named, if one is; `otherwise` when it never was.
+/// The prison at which the case is allocated, which must be the one named, if one is; `otherwise` when it never was. Of somebody
+/// who is not at the prison that is named, nothing more is said than that.
 fn allocated_at(
     desk: &mut Desk<'_>,
     noms: NomsNumber,
@@ -83,6 +85,15 @@ fn allocated_at(
     match (allocation.state.prison, named) {
         (Some(prison), Some(named)) if prison != named => Err(AllocationRefusal::PrisonerNotAtPrison.into()),
         (Some(prison), _) => Ok(prison),
+        (None, Some(named)) if !is_at(desk, noms, named)? => {
+            Err(AllocationRefusal::PrisonerNotAtPrison.into())
+        }
         (None, _) => Err(otherwise.into()),
     }
+}
+
+fn is_at(desk: &mut Desk<'_>, noms: NomsNumber, prison: PrisonCode) -> Result<bool, CommandError> {
+    let prisoner = desk.load::<Prisoner>(&StreamsOf::prisoner(noms))?;
+    let facts = prisoner.state.facts.as_ref();
+    Ok(facts.is_some_and(|facts| facts.prison == Some(prison)))
 }
