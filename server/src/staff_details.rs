@@ -9,7 +9,7 @@ use event_store::{Lease, PostgresLog};
 use projections::ReadModels;
 use tokio::{
     sync::broadcast::error::RecvError,
-    time::{MissedTickBehavior, interval_at},
+    time::{MissedTickBehavior, interval_at, sleep},
 };
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -19,6 +19,10 @@ const LAP: Duration = Duration::from_hours(1);
 
 /// The first time: when a new service has settled.
 const FIRST_LAP_AFTER: Duration = Duration::from_mins(10);
+
+/// How long to wait after somebody was asked about: who is given case after case is asked about once in that time, and not
+/// after each.
+const PACE: Duration = Duration::from_secs(2);
 
 const LEASE: &str = "staff-details";
 
@@ -64,6 +68,7 @@ impl StaffDetails {
                         for pom in poms {
                             stop.run_until_cancelled(self.observe(pom)).await;
                         }
+                        stop.run_until_cancelled(sleep(PACE)).await;
                     }
                     // The next lap finds those who were left out.
                     Err(RecvError::Lagged(_)) => {}
