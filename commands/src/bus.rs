@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::{
     access::{Forbidden, Rule},
     cache::StreamCache,
-    desk::{Brought, Desk, Papers},
+    desk::{Brought, Desk, Papers, Remember},
     error::{CommandError, LogTrouble, Refusal},
     outgoing::Links,
     ports::{Prisoners, Staff},
@@ -194,6 +194,7 @@ impl CommandBus {
         let version = papers.version(&subject);
         let (writes, remember) = papers.take();
         if writes.is_empty() {
+            self.remember(remember);
             return Attempt {
                 outcome: Ok(Done {
                     receipt: None,
@@ -222,9 +223,7 @@ impl CommandBus {
         match self.inner.log.append(append).await {
             Ok(receipt) => {
                 if !receipt.replayed {
-                    for remember in remember {
-                        remember(&self.cache);
-                    }
+                    self.remember(remember);
                 }
                 Attempt::settled(Ok(done(receipt, &subject, version)))
             }
@@ -240,6 +239,12 @@ impl CommandBus {
                 again: true,
             },
             Err(error) => Attempt::settled(Err(error.into())),
+        }
+    }
+
+    fn remember(&self, all: Vec<Remember>) {
+        for remember in all {
+            remember(&self.cache);
         }
     }
 

@@ -90,7 +90,7 @@ impl Desk<'_> {
     }
 }
 
-type Remember = Box<dyn FnOnce(&StreamCache) + Send>;
+pub(crate) type Remember = Box<dyn FnOnce(&StreamCache) + Send>;
 
 /// One stream on the desk.
 struct Paper {
@@ -146,12 +146,15 @@ impl Papers {
         if let Some(paper) = self.open.get(stream) {
             return typed(stream, Arc::clone(&paper.state));
         }
-        let loaded: Arc<Loaded<A>> = match self.brought.remove(stream) {
+        let (loaded, remember) = match self.brought.remove(stream) {
             Some(Brought::Remembered(state)) => {
                 self.memory_used = true;
-                typed(stream, state)?
+                (typed::<A>(stream, state)?, None)
             }
-            Some(Brought::Read(events)) => Arc::new(fold(events)?),
+            Some(Brought::Read(events)) => {
+                let loaded = Arc::new(fold::<A>(events)?);
+                (loaded.clone(), Some(remembering(stream, loaded)))
+            }
             // To take it for a stream without events would be to decide on what is not so.
             None => {
                 return Err(misread(
@@ -165,7 +168,7 @@ impl Papers {
             state: loaded.clone(),
             events: Vec::new(),
             asserted: false,
-            remember: None,
+            remember,
         };
         self.open.insert(stream.clone(), paper);
         Ok(loaded)
@@ -197,21 +200,21 @@ impl Papers {
             after.state.apply(event);
             after.version = after.version.saturating_add(1);
         }
-        let (name, after) = (stream.clone(), Arc::new(after));
+        let after = Arc::new(after);
         paper.state = after.clone();
-        paper.remember = Some(Box::new(move |cache| cache.put(name, after)));
+        paper.remember = Some(remembering(stream, after));
         Ok(())
     }
 
-    /// The writes to append, and what to remember once they are.
+    /// The writes to append, and what to remember once they are: what was written, and what was read for it.
     pub(crate) fn take(&mut self) -> (Vec<StreamWrite>, Vec<Remember>) {
         let mut writes = Vec::new();
         let mut remember = Vec::new();
         for (stream, paper) in self.open.drain() {
+            remember.extend(paper.remember);
             if paper.events.is_empty() && !paper.asserted {
                 continue;
             }
-            remember.extend(paper.remember);
             writes.push(StreamWrite {
                 subject: StreamsOf::subject(&stream),
                 stream,
@@ -224,6 +227,11 @@ impl Papers {
         }
         (writes, remember)
     }
+}
+
+fn remembering<A: Any + Send + Sync>(stream: &StreamId, loaded: Arc<Loaded<A>>) -> Remember {
+    let stream = stream.clone();
+    Box::new(move |cache| cache.put(stream, loaded))
 }
 
 fn typed<A: Any + Send + Sync>(stream: &StreamId, state: Remembered) -> Result<Arc<Loaded<A>>, CommandError> {

@@ -11,11 +11,12 @@ use sqlx::PgConnection;
 
 use crate::{
     Model, ReadModelError,
-    allocation::{AllocationRow, FreshAllocations},
+    allocation::AllocationRow,
     case::CaseRow,
     checkpoint::Mark,
     error::{described, is_refusal},
     fact::{Entry, Poison, Raw, Subject},
+    fresh::Fresh,
     model::Row,
     pom::PomRow,
     table::{self, Rows},
@@ -72,7 +73,7 @@ pub(crate) trait Lane: Send + Sync {
     }
 
     /// The transaction has committed.
-    fn passed(&mut self, position: Position, fresh: &FreshAllocations);
+    fn passed(&mut self, position: Position, fresh: &Fresh);
 
     /// What is kept at hand may not be what the database holds.
     fn forget(&mut self);
@@ -205,7 +206,7 @@ impl<R: Row> Lane for RowLane<R> {
         Ok(all)
     }
 
-    fn passed(&mut self, position: Position, fresh: &FreshAllocations) {
+    fn passed(&mut self, position: Position, fresh: &Fresh) {
         self.mark.position = self.mark.position.max(position);
         let changed = self.changed.drain();
         R::keep(fresh, changed.filter_map(|(subject, _)| self.rows.get(&subject)));

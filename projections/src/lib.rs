@@ -12,6 +12,7 @@ mod convoy;
 mod erasure;
 mod error;
 mod fact;
+mod fresh;
 mod history;
 mod lane;
 mod live;

@@ -7,8 +7,8 @@ use sqlx::postgres::PgRow;
 
 use crate::{
     ReadModelError,
-    allocation::FreshAllocations,
     fact::{Entry, Subject},
+    fresh::Fresh,
 };
 
 /// The read models.
@@ -109,7 +109,7 @@ pub(crate) trait Row: Clone + Send + Sync + Sized + 'static {
     fn empty(subject: Subject) -> Option<Self>;
 
     /// Keeps rows at hand that were just committed, if anybody waits for rows of this kind.
-    fn keep<'r>(_fresh: &FreshAllocations, _committed: impl Iterator<Item = &'r Self>) {}
+    fn keep<'r>(_fresh: &Fresh, _committed: impl Iterator<Item = &'r Self>) {}
 
     /// Takes an event in.
     fn fold(&mut self, entry: &Entry);

@@ -14,8 +14,9 @@ use tokio::{
 use crate::{
     AllocationView, CasePage, CaseQuery, CaseView, Contract, Model, ModelStatus, PomGroup, PomView,
     PrisonCounts, ReadModelError, Source,
-    allocation::{self, FreshAllocations},
-    case, checkpoint, pom,
+    allocation, case, checkpoint,
+    fresh::Fresh,
+    pom,
     progress::{Progress, Reached},
     turns::Turns,
 };
@@ -33,7 +34,7 @@ pub struct ReadModels {
     pub(crate) log: Arc<dyn Source>,
     pub(crate) policy: PolicyVersion,
     pub(crate) progress: Arc<Progress>,
-    pub(crate) fresh: Arc<FreshAllocations>,
+    pub(crate) fresh: Arc<Fresh>,
     pub(crate) turns: Arc<Turns>,
 }
 
@@ -46,7 +47,7 @@ impl ReadModels {
             log,
             policy,
             progress: Arc::new(Progress::new()),
-            fresh: Arc::new(FreshAllocations::default()),
+            fresh: Arc::new(Fresh::default()),
             turns: Arc::new(Turns::new()),
         }
     }
@@ -158,7 +159,26 @@ impl ReadModels {
     /// who have just changed it need not ask the database.
     #[must_use]
     pub fn fresh_allocation(&self, noms: NomsNumber, version: u64) -> Option<AllocationView> {
-        self.fresh.since(noms, version)
+        self.fresh.allocation(noms, version)
+    }
+
+    /// Whose prisoner somebody is, as [`ReadModels::places`] answers it, at this position or a later one, if this process
+    /// folded it lately.
+    #[must_use]
+    pub fn fresh_place(&self, noms: NomsNumber, position: Position) -> Option<Option<PrisonCode>> {
+        self.fresh.place(noms, position)
+    }
+
+    /// Whose prisoners they are: of the prison that holds them, or, while none does, of the prison where their case was
+    /// allocated last. Those of no prison are left out.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn places(
+        &self,
+        noms: &[NomsNumber],
+    ) -> Result<HashMap<NomsNumber, PrisonCode>, ReadModelError> {
+        case::places(&self.pool, noms).await
     }
 
     /// The allocations of these prisoners, as far as they were ever allocated.
@@ -177,18 +197,6 @@ impl ReadModels {
     /// # Errors
     /// When the database cannot answer.
     pub async fn case(&self, noms: NomsNumber, today: NaiveDate) -> Result<Option<CaseView>, ReadModelError> {
-        Ok(self.cases_of(&[noms], today).await?.remove(&noms))
-    }
-
-    /// The cases of these prisoners on a London date, as far as they were ever observed.
-    ///
-    /// # Errors
-    /// When the database cannot answer.
-    pub async fn cases_of(
-        &self,
-        noms: &[NomsNumber],
-        today: NaiveDate,
-    ) -> Result<HashMap<NomsNumber, CaseView>, ReadModelError> {
         case::by_noms(&self.pool, self.policy, noms, today).await
     }
 

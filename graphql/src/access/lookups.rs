@@ -5,10 +5,10 @@ use std::collections::HashMap;
 
 use async_graphql::dataloader::{DataLoader, Loader};
 use commands::Position;
-use domain::{NomsNumber, PrisonCode, allocation::PomTerms, london_date};
+use domain::{NomsNumber, PrisonCode, allocation::PomTerms};
 use projections::{AllocationView, CaseView, ReadModels};
 
-use crate::{fault::Fault, schema::Faces};
+use crate::fault::Fault;
 
 /// How many rows one read looks up.
 const MAX_BATCH: usize = 200;
@@ -46,30 +46,14 @@ impl Loader<(NomsNumber, Position)> for Terms {
 }
 
 /// Whose prisoners they are.
-pub(super) struct Places(pub(super) Faces);
+pub(super) struct Places(pub(super) ReadModels);
 
 impl Loader<NomsNumber> for Places {
     type Value = PrisonCode;
     type Error = Fault;
 
     async fn load(&self, keys: &[NomsNumber]) -> Result<HashMap<NomsNumber, PrisonCode>, Fault> {
-        let Faces { bus, models } = &self.0;
-        let mut cases = models.cases_of(keys, london_date(bus.now())).await?;
-        let unobserved: Vec<_> = keys
-            .iter()
-            .filter(|noms| !cases.contains_key(noms))
-            .copied()
-            .collect();
-        let mut allocations = if unobserved.is_empty() {
-            HashMap::new()
-        } else {
-            models.allocations(&unobserved).await?
-        };
-        let placed = keys.iter().filter_map(|noms| {
-            let place = place_of(cases.remove(noms).as_ref(), allocations.remove(noms).as_ref());
-            place.map(|prison| (*noms, prison))
-        });
-        Ok(placed.collect())
+        Ok(self.0.places(keys).await?)
     }
 }
 

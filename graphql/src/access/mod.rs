@@ -37,7 +37,7 @@ impl Sources {
         Self {
             allocations: lookups::together(lookups::Allocations(faces.models.clone())),
             terms: lookups::together(lookups::Terms(faces.models.clone())),
-            places: lookups::together(lookups::Places(faces.clone())),
+            places: lookups::together(lookups::Places(faces.models.clone())),
             faces,
         }
     }

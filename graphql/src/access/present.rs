@@ -32,19 +32,22 @@ impl Reader<'_> {
         if !caught_up {
             return self.allocation_in_log(noms).await;
         }
+        // What was just done may have been folded here. A retry asks for what is so now, which may be later than that.
+        let new = done.filter(|done| done.position().is_some() && !done.replayed());
+        let place = async {
+            let position = new.and_then(Done::position);
+            match position.and_then(|position| self.models().fresh_place(noms, position)) {
+                Some(place) => Ok(place),
+                None => self.sources.places.load_one(noms).await,
+            }
+        };
         let read = async {
-            match done.and_then(|done| self.just_folded(noms, done)) {
+            match new.and_then(|done| self.models().fresh_allocation(noms, done.version)) {
                 Some(view) => Ok(Some(view)),
                 None => self.sources.allocations.load_one(noms).await,
             }
         };
-        self.disclosed(noms, read).await
-    }
-
-    /// What was just done, if it was folded here. A retry asks for what is so now, which may be later than that.
-    fn just_folded(&self, noms: NomsNumber, done: &Done) -> Option<AllocationView> {
-        let new = done.position().is_some() && !done.replayed();
-        new.then(|| self.models().fresh_allocation(noms, done.version))?
+        self.disclosed_at(place, read).await
     }
 
     /// The allocation, and whose prisoner it is about, both as the log has them.

@@ -219,13 +219,18 @@ impl Reader<'_> {
         noms: NomsNumber,
         read: impl Future<Output = Result<Option<T>, Fault>>,
     ) -> Result<Option<Disclosed<T>>, Fault> {
+        self.disclosed_at(self.sources.places.load_one(noms), read).await
+    }
+
+    /// The same, where it is known otherwise whose prisoner it is. That is found out only for callers to whom it matters.
+    pub(super) async fn disclosed_at<T: Tells>(
+        &self,
+        place: impl Future<Output = Result<Option<PrisonCode>, Fault>>,
+        read: impl Future<Output = Result<Option<T>, Fault>>,
+    ) -> Result<Option<Disclosed<T>>, Fault> {
         T::RULES.admits(&self.caller).map_err(Fault::forbidden)?;
         let anywhere = T::RULES.at(&self.caller, None).is_ok();
-        let place = if anywhere {
-            None
-        } else {
-            self.sources.places.load_one(noms).await?
-        };
+        let place = if anywhere { None } else { place.await? };
         if T::RULES.at(&self.caller, place).is_err() {
             return Ok(None);
         }

@@ -2,7 +2,6 @@
 
 mod contract;
 mod fold;
-mod fresh;
 mod queries;
 mod rows;
 
@@ -10,7 +9,6 @@ pub use contract::{Contract, ContractAllocation, ContractPom};
 pub use queries::AllocationView;
 
 pub(crate) use fold::AllocationRow;
-pub(crate) use fresh::FreshAllocations;
 pub(crate) use {
     contract::read as read_contract,
     queries::{STATE, by_noms, view_in_join},

@@ -2,10 +2,11 @@
 
 use sqlx::{Row as _, postgres::PgRow};
 
-use super::{AllocationRow, FreshAllocations, STATE};
+use super::{AllocationRow, STATE};
 use crate::{
     ReadModelError,
     fact::{ALLOCATION, Entry, Subject},
+    fresh::Fresh,
     model::{Column, Model, Row, json_cell},
     table::{count, json, parsed, position},
 };
@@ -39,8 +40,8 @@ impl Row for AllocationRow {
         }
     }
 
-    fn keep<'r>(fresh: &FreshAllocations, committed: impl Iterator<Item = &'r Self>) {
-        fresh.keep(committed);
+    fn keep<'r>(fresh: &Fresh, committed: impl Iterator<Item = &'r Self>) {
+        fresh.keep_allocations(committed);
     }
 
     fn fold(&mut self, entry: &Entry) {

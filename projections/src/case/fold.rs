@@ -89,6 +89,12 @@ impl CaseRow {
         self.facts()?.prison
     }
 
+    /// Whose prisoner it is: that of the prison that holds them, or, while none does, of the prison where the case was
+    /// allocated last.
+    pub(crate) fn place(&self) -> Option<PrisonCode> {
+        self.prison().or(self.roles.prison)
+    }
+
     /// The bucket from the day on which the prisoner is an adult; nothing before. Allocation rules 5.3.
     pub(crate) fn adult_bucket(&self, policy: PolicyVersion) -> Option<CaseBucket> {
         let facts = self.facts().filter(|facts| facts.is_inside_policy_as_adult())?;

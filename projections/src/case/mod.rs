@@ -17,5 +17,5 @@ pub use view::{CaseBucket, CaseView};
 
 pub(crate) use fold::CaseRow;
 pub(crate) use page::cases;
-pub(crate) use queries::{bucket_column, by_noms, prison_counts};
+pub(crate) use queries::{bucket_column, by_noms, places, prison_counts};
 pub(crate) use refold::{Refolding, refold};

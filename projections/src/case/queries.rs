@@ -7,7 +7,7 @@ use domain::{NomsNumber, PrisonCode, policy::PolicyVersion};
 use sqlx::PgPool;
 
 use super::{CaseRow, CaseView};
-use crate::{ReadModelError, allocation, model::Row, table::count};
+use crate::{ReadModelError, allocation, model::Row, table::{count, parsed}};
 
 /// How many cases of a prison are in each list.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -28,13 +28,13 @@ pub(crate) const fn bucket_column(policy: PolicyVersion) -> &'static str {
     }
 }
 
-/// The cases of these prisoners, as far as they were ever observed.
+/// The case of a prisoner; none for someone who was never observed.
 pub(crate) async fn by_noms(
     pool: &PgPool,
     policy: PolicyVersion,
-    noms: &[NomsNumber],
+    noms: NomsNumber,
     today: NaiveDate,
-) -> Result<HashMap<NomsNumber, CaseView>, ReadModelError> {
+) -> Result<Option<CaseView>, ReadModelError> {
     let case = CaseRow::STATE
         .split(", ")
         .map(|column| format!("c.{column}"))
@@ -44,17 +44,26 @@ pub(crate) async fn by_noms(
         "select {case}, a.version as a_version, a.position as a_position, a.announced as a_announced,
                 a.state::text as a_state
          from read.cases c left join read.allocations a on a.noms = c.noms
-         where c.noms = any($1)"
+         where c.noms = $1"
     );
+    let found = sqlx::query(&sql).bind(noms.as_str()).fetch_optional(pool).await?;
+    let Some(row) = found else { return Ok(None) };
+    let (_, case) = CaseRow::restore(&row)?;
+    let allocation = allocation::view_in_join(noms, &row)?;
+    Ok(CaseView::new(case, allocation, policy, today))
+}
+
+/// Whose prisoners they are, as [`CaseRow::place`] says; those of no prison are left out.
+pub(crate) async fn places(
+    pool: &PgPool,
+    noms: &[NomsNumber],
+) -> Result<HashMap<NomsNumber, PrisonCode>, ReadModelError> {
     let keys: Vec<&str> = noms.iter().map(NomsNumber::as_str).collect();
-    let rows = sqlx::query(&sql).bind(keys).fetch_all(pool).await?;
-    let mut found = HashMap::with_capacity(rows.len());
-    for row in &rows {
-        let (_, case) = CaseRow::restore(row)?;
-        let allocation = allocation::view_in_join(case.noms, row)?;
-        found.extend(CaseView::new(case, allocation, policy, today).map(|view| (view.noms, view)));
-    }
-    Ok(found)
+    let sql = "select noms, coalesce(prison, allocated_at) as place from read.cases
+               where noms = any($1) and coalesce(prison, allocated_at) is not null";
+    let rows = sqlx::query(sql).bind(keys).fetch_all(pool).await?;
+    let placed = rows.iter().map(|row| Ok((parsed(row, "noms")?, parsed(row, "place")?)));
+    placed.collect()
 }
 
 /// The counts of a prison's lists on a day.

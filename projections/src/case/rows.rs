@@ -15,6 +15,7 @@ use super::{CaseRow, fold::Role};
 use crate::{
     ReadModelError,
     fact::{ALLOCATION, CASE, Entry, PRISONER, Subject},
+    fresh::Fresh,
     model::{Cell, Column, Model, Row, json_cell},
     table::{date_array, json, parsed, position},
 };
@@ -85,6 +86,10 @@ impl Row for CaseRow {
             Subject::Prisoner(noms) => Some(Self::new(noms)),
             Subject::Pom(..) => None,
         }
+    }
+
+    fn keep<'r>(fresh: &Fresh, committed: impl Iterator<Item = &'r Self>) {
+        fresh.keep_places(committed);
     }
 
     fn fold(&mut self, entry: &Entry) {

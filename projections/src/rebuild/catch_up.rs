@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 use super::RebuildError;
 use crate::{
     BuildStatus, ReadModelError,
-    allocation::FreshAllocations,
+    fresh::Fresh,
     checkpoint::{self, Mark},
     lane::{Lane, LaneError, decode, lane},
 };
@@ -94,7 +94,7 @@ impl Pursuit {
             ));
         }
         // Nobody waits for a build that is not shown.
-        let unseen = FreshAllocations::default();
+        let unseen = Fresh::default();
         for lane in &mut self.lanes {
             lane.apply_in_tx(transaction, &entries).await?;
             lane.passed(to, &unseen);
