@@ -23,7 +23,7 @@ pub struct MayMutate(pub bool);
 #[derive(Debug, Clone)]
 pub struct Caller {
     /// Who, as their token proves.
-    pub principal: Principal,
+    pub principal: Arc<Principal>,
     /// The `Idempotency-Key` header, if sent.
     pub idempotency_key: Option<IdempotencyKey>,
     /// Whether they may introspect the schema.
@@ -41,7 +41,8 @@ pub struct Caller {
 impl Caller {
     /// A caller who may change things and spend what they like; developers may introspect.
     #[must_use]
-    pub fn new(principal: Principal) -> Self {
+    pub fn new(principal: impl Into<Arc<Principal>>) -> Self {
+        let principal = principal.into();
         Self {
             may_introspect: MayIntrospect(principal.has_any(&[Role::Developer])),
             principal,

@@ -10,9 +10,8 @@ use std::{
 };
 
 use async_graphql::{
-    Name, PathSegment, Response, ServerResult, Value,
-    async_trait::async_trait,
-    extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute, NextResolve, ResolveInfo},
+    Name, PathSegment, Response, ServerResult,
+    extensions::{ExtensionContext, ResolveInfo},
 };
 use commands::access::Forbidden;
 use tokio::time::timeout;
@@ -36,56 +35,41 @@ pub(crate) struct Progress {
     pub(crate) timed_out: AtomicBool,
 }
 
-/// Makes a doorkeeper for each request.
-pub(crate) struct Doorkeeper;
-
-impl ExtensionFactory for Doorkeeper {
-    fn create(&self) -> Arc<dyn Extension> {
-        Arc::new(Self)
-    }
+/// Executes for as long as the request may take.
+pub(crate) async fn in_time(
+    ctx: &ExtensionContext<'_>,
+    executing: impl Future<Output = Response>,
+) -> Response {
+    let Some(progress) = ctx.data_opt::<Arc<Progress>>() else {
+        return executing.await;
+    };
+    progress.executed.store(true, Ordering::Relaxed);
+    timeout(progress.patience, executing).await.unwrap_or_else(|_| {
+        progress.timed_out.store(true, Ordering::Relaxed);
+        tracing::warn!(
+            seconds = progress.patience.as_secs(),
+            "a request took too long and was given up"
+        );
+        Response::from_errors(vec![Fault::timed_out(progress.patience).into_server_error()])
+    })
 }
 
-#[async_trait]
-impl Extension for Doorkeeper {
-    async fn execute(
-        &self,
-        ctx: &ExtensionContext<'_>,
-        operation_name: Option<&str>,
-        next: NextExecute<'_>,
-    ) -> Response {
-        let Some(progress) = ctx.data_opt::<Arc<Progress>>() else {
-            return next.run(ctx, operation_name).await;
-        };
-        progress.executed.store(true, Ordering::Relaxed);
-        let executing = next.run(ctx, operation_name);
-        timeout(progress.patience, executing).await.unwrap_or_else(|_| {
-            progress.timed_out.store(true, Ordering::Relaxed);
-            tracing::warn!(
-                seconds = progress.patience.as_secs(),
-                "a request took too long and was given up"
-            );
-            Response::from_errors(vec![Fault::timed_out(progress.patience).into_server_error()])
-        })
+/// Lets a field through; only root fields are asked about.
+///
+/// # Errors
+/// When the caller may not ask for it.
+pub(crate) fn admit_field(ctx: &ExtensionContext<'_>, info: &ResolveInfo<'_>) -> ServerResult<()> {
+    if !matches!(info.parent_type, "Query" | "Mutation" | "Subscription") {
+        return Ok(());
     }
-
-    async fn resolve(
-        &self,
-        ctx: &ExtensionContext<'_>,
-        info: ResolveInfo<'_>,
-        next: NextResolve<'_>,
-    ) -> ServerResult<Option<Value>> {
-        if matches!(info.parent_type, "Query" | "Mutation" | "Subscription") {
-            admit(ctx.data_opt::<Caller>(), info.parent_type, info.name).map_err(|fault| {
-                let mut error = fault.into_server_error();
-                error.locations.push(info.field.name.pos);
-                error
-                    .path
-                    .push(PathSegment::Field(info.alias.unwrap_or(info.name).to_owned()));
-                error
-            })?;
-        }
-        next.run(ctx, info).await
-    }
+    admit(ctx.data_opt::<Caller>(), info.parent_type, info.name).map_err(|fault| {
+        let mut error = fault.into_server_error();
+        error.locations.push(info.field.name.pos);
+        error
+            .path
+            .push(PathSegment::Field(info.alias.unwrap_or(info.name).to_owned()));
+        error
+    })
 }
 
 fn admit(caller: Option<&Caller>, root: &str, field: &str) -> Result<(), Fault> {

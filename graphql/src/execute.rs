@@ -27,7 +27,7 @@ use crate::{
 /// Executes a query or mutation.
 pub(crate) async fn execute(schema: &Schema, request: GuardedRequest, caller: Caller) -> Answer {
     let ledger = Arc::new(Ledger::default());
-    let (request, progress) = match prepared(schema, request, caller, &ledger).await {
+    let (request, progress) = match prepared(schema, request, caller, &ledger, Transport::OneAnswer).await {
         Ok(prepared) => prepared,
         Err(refused) => return refused.into(),
     };
@@ -47,7 +47,7 @@ pub(crate) fn execute_stream(
     let ledger = Arc::new(Ledger::default());
     let schema = schema.clone();
     let begun = async move {
-        match prepared(&schema, request, caller, &ledger).await {
+        match prepared(&schema, request, caller, &ledger, Transport::Stream).await {
             Ok((request, progress)) => {
                 // A panic ends the stream with an error and nothing else.
                 let responses = AssertUnwindSafe(schema.inner.execute_stream(request)).catch_unwind();
@@ -58,6 +58,15 @@ pub(crate) fn execute_stream(
         }
     };
     once(begun).flatten()
+}
+
+/// How a request is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Transport {
+    /// Once.
+    OneAnswer,
+    /// With answers as they come.
+    Stream,
 }
 
 /// Why a request is not executed.
@@ -76,6 +85,7 @@ async fn prepared(
     request: GuardedRequest,
     caller: Caller,
     ledger: &Arc<Ledger>,
+    transport: Transport,
 ) -> Result<(Request, Arc<Progress>), Refused> {
     let standing = Standing::of(&caller);
     if let Err(fault) = standing.renew().await {
@@ -90,7 +100,7 @@ async fn prepared(
         Ok(Err(errors)) => return Err(Refused(errors, Outcome::NotExecuted)),
         Err(panic) => return Err(Refused(vec![failed(&*panic)], Outcome::Failed)),
     };
-    assert_admitted(&prepared, &caller)?;
+    assert_admitted(&prepared, &caller, transport)?;
     let progress = Arc::new(Progress {
         names: prepared.names,
         patience: schema.patience,
@@ -114,8 +124,14 @@ fn bill_of(request: &Request) -> Option<Arc<Bill>> {
     bill.downcast_ref::<Arc<Bill>>().cloned()
 }
 
-/// Refuses a change by a transport that must not change anything, and several under one key.
-fn assert_admitted(prepared: &Prepared, caller: &Caller) -> Result<(), Refused> {
+/// Refuses what this transport does not carry, a change by one that must not change anything, and several under one key.
+fn assert_admitted(prepared: &Prepared, caller: &Caller, transport: Transport) -> Result<(), Refused> {
+    if transport == Transport::OneAnswer && prepared.kind == OperationType::Subscription {
+        let fault = Fault::bad_input(
+            "a subscription is not answered here: send it to /graphql/stream, or over a socket to /graphql/ws",
+        );
+        return Err(Refused(vec![fault.into_server_error()], Outcome::NotExecuted));
+    }
     if !caller.may_mutate.0 && prepared.kind == OperationType::Mutation {
         let fault = Fault::bad_input("a mutation must be sent by POST");
         return Err(Refused(vec![fault.into_server_error()], Outcome::WrongTransport));

@@ -26,6 +26,7 @@ mod query;
 mod renewal;
 mod scalars;
 mod schema;
+mod stages;
 mod subscription;
 mod types;
 mod wording;

@@ -4,16 +4,10 @@
 
 use std::{
     collections::BTreeSet,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use async_graphql::{
-    QueryPathNode, Response, ServerError, ServerResult, Value,
-    async_trait::async_trait,
-    extensions::{Extension, ExtensionContext, ExtensionFactory, NextResolve, ResolveInfo},
-};
-
-use crate::arrange::arrange;
+use async_graphql::{QueryPathNode, Response, ServerError, ServerResult, Value, extensions::ResolveInfo};
 
 /// The errors of one answer, and which places must be null because of them.
 #[derive(Debug, Default)]
@@ -30,6 +24,11 @@ impl Ledger {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// What stands at a place where this was resolved.
+    pub(crate) fn stand(&self, place: &Place<'_>, value: ServerResult<Option<Value>>) -> Option<Value> {
+        self.page().stand(place, value)
+    }
+
     /// Puts into an answer what was noted while it was made.
     pub(crate) fn settle(&self, response: &mut Response) {
         let Page { errors, nulls } = std::mem::take(&mut *self.page());
@@ -41,9 +40,18 @@ impl Ledger {
 }
 
 /// A field or an item of a list.
-struct Place<'a> {
+pub(crate) struct Place<'a> {
     node: QueryPathNode<'a>,
     never_null: bool,
+}
+
+impl<'a> Place<'a> {
+    pub(crate) fn of(info: &ResolveInfo<'a>) -> Self {
+        Self {
+            node: *info.path_node,
+            never_null: info.return_type.ends_with('!'),
+        }
+    }
 }
 
 impl Page {
@@ -64,40 +72,5 @@ impl Page {
             self.nulls.insert(path);
         }
         if nulled { Some(Value::Null) } else { value }
-    }
-}
-
-/// Notes the errors of each answer.
-pub(crate) struct Nulls;
-
-impl ExtensionFactory for Nulls {
-    fn create(&self) -> Arc<dyn Extension> {
-        Arc::new(Self)
-    }
-}
-
-#[async_trait]
-impl Extension for Nulls {
-    async fn resolve(
-        &self,
-        ctx: &ExtensionContext<'_>,
-        info: ResolveInfo<'_>,
-        next: NextResolve<'_>,
-    ) -> ServerResult<Option<Value>> {
-        let Some(ledger) = ctx.data_opt::<Arc<Ledger>>() else {
-            return next.run(ctx, info).await;
-        };
-        let place = Place {
-            node: *info.path_node,
-            never_null: info.return_type.ends_with('!'),
-        };
-        // Many fields are known at once: what is written of them must not keep others from the same thread.
-        tokio::task::consume_budget().await;
-        let selected = &info.field.selection_set.node;
-        let mut value = next.run(ctx, info).await;
-        if let Ok(Some(value)) = &mut value {
-            arrange(value, selected);
-        }
-        Ok(ledger.page().stand(&place, value))
     }
 }

@@ -9,11 +9,8 @@ use std::{
 };
 
 use async_graphql::{
-    Response, ServerError, ServerResult, ValidationResult, Variables,
-    async_trait::async_trait,
-    extensions::{
-        Extension, ExtensionContext, ExtensionFactory, NextExecute, NextParseQuery, NextValidation,
-    },
+    Response, ValidationResult,
+    extensions::ExtensionContext,
     parser::types::{ExecutableDocument, OperationType},
 };
 use futures::{Stream, StreamExt};
@@ -150,65 +147,40 @@ impl Bill {
     }
 }
 
-/// Charges each request.
-pub(crate) struct Pricing;
-
-impl ExtensionFactory for Pricing {
-    fn create(&self) -> Arc<dyn Extension> {
-        Arc::new(Self)
-    }
-}
-
 fn bill<'a>(ctx: &ExtensionContext<'a>) -> Option<&'a Arc<Bill>> {
     ctx.data_opt::<Arc<Bill>>()
 }
 
-#[async_trait]
-impl Extension for Pricing {
-    async fn parse_query(
-        &self,
-        ctx: &ExtensionContext<'_>,
-        query: &str,
-        variables: &Variables,
-        next: NextParseQuery<'_>,
-    ) -> ServerResult<ExecutableDocument> {
-        let document = next.run(ctx, query, variables).await?;
-        if let Some(bill) = bill(ctx) {
-            let mut operations = document.operations.iter();
-            let follows = operations.any(|(_, operation)| operation.node.ty == OperationType::Subscription);
-            bill.follows.store(follows, Ordering::Relaxed);
-        }
-        Ok(document)
+/// Notes whether the request follows something.
+pub(crate) fn note_kind(ctx: &ExtensionContext<'_>, document: &ExecutableDocument) {
+    if let Some(bill) = bill(ctx) {
+        let mut operations = document.operations.iter();
+        let follows = operations.any(|(_, operation)| operation.node.ty == OperationType::Subscription);
+        bill.follows.store(follows, Ordering::Relaxed);
     }
+}
 
-    async fn validation(
-        &self,
-        ctx: &ExtensionContext<'_>,
-        next: NextValidation<'_>,
-    ) -> Result<ValidationResult, Vec<ServerError>> {
-        let priced = next.run(ctx).await?;
-        if let Some(bill) = bill(ctx) {
-            let charged = bill.charge(&priced);
-            charged.map_err(|fault| vec![fault.into_server_error()])?;
-        }
-        Ok(priced)
-    }
+/// Charges for a request whose price is known.
+///
+/// # Errors
+/// When it costs too much, cannot be paid, or only the price was asked for.
+pub(crate) fn charge(ctx: &ExtensionContext<'_>, priced: &ValidationResult) -> Result<(), Fault> {
+    bill(ctx).map_or(Ok(()), |bill| bill.charge(priced))
+}
 
-    async fn execute(
-        &self,
-        ctx: &ExtensionContext<'_>,
-        operation_name: Option<&str>,
-        next: NextExecute<'_>,
-    ) -> Response {
-        let Some(bill) = bill(ctx) else {
-            return next.run(ctx, operation_name).await;
-        };
-        match bill.place().await {
-            Ok(_place) => next.run(ctx, operation_name).await,
-            Err(busy) => {
-                bill.end(Ended::Busy(busy));
-                Response::from_errors(vec![Fault::from(busy).into_server_error()])
-            }
+/// Executes in a place at work, if there is one.
+pub(crate) async fn in_place(
+    ctx: &ExtensionContext<'_>,
+    executing: impl Future<Output = Response>,
+) -> Response {
+    let Some(bill) = bill(ctx) else {
+        return executing.await;
+    };
+    match bill.place().await {
+        Ok(_place) => executing.await,
+        Err(busy) => {
+            bill.end(Ended::Busy(busy));
+            Response::from_errors(vec![Fault::from(busy).into_server_error()])
         }
     }
 }

@@ -36,14 +36,14 @@ struct Known {
 impl Renewal {
     /// The caller is known to be this one from now on, and is asked about again when that is older than `every`.
     pub fn new(
-        principal: Principal,
+        principal: Arc<Principal>,
         every: Duration,
         ask: impl Fn() -> BoxFuture<'static, Result<Principal, Unrenewable>> + Send + Sync + 'static,
     ) -> Self {
         Self(Arc::new(Known {
             every,
             ask: Box::new(ask),
-            principal: watch::Sender::new(Arc::new(principal)),
+            principal: watch::Sender::new(principal),
             since: Mutex::new(Instant::now()),
         }))
     }
@@ -83,7 +83,7 @@ pub(crate) struct Standing {
 impl Standing {
     pub(crate) fn of(caller: &Caller) -> Self {
         Self {
-            came: Arc::new(caller.principal.clone()),
+            came: Arc::clone(&caller.principal),
             renewal: caller.renewal.clone(),
         }
     }

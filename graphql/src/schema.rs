@@ -7,8 +7,8 @@ use commands::CommandBus;
 use projections::ReadModels;
 
 use crate::{
-    access::Sources, document::Documents, doorkeeper::Doorkeeper, limits, mutation::Mutation, nulls::Nulls,
-    pricing::Pricing, query::Query, subscription::Subscription,
+    access::Sources, document::Documents, limits, mutation::Mutation, query::Query, stages::Stages,
+    subscription::Subscription,
 };
 
 #[cfg(test)]
@@ -64,13 +64,7 @@ fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
 /// The schema over the command bus and the read models.
 #[must_use]
 pub fn schema(faces: Faces) -> Schema {
-    let inner = builder()
-        // The outermost: what it refuses is not begun.
-        .extension(Pricing)
-        .extension(Nulls)
-        .extension(Doorkeeper)
-        .data(Sources::new(faces))
-        .finish();
+    let inner = builder().extension(Stages).data(Sources::new(faces)).finish();
     Schema {
         inner,
         documents: Documents::new(&sdl()),

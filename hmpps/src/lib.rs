@@ -13,7 +13,7 @@ mod tolerant;
 
 pub use authenticator::{Authenticator, Caller, CaseloadMemory};
 pub use client::{ClientCredentials, ClientTimeouts, HttpClientFault, Upstream, UpstreamFault, http_client};
-pub use jwt::{TokenError, TokenVerifier, VerifiedToken, VerifierOptions};
+pub use jwt::{TokenError, TokenVerifier, VerifiedToken, VerifierOptions, is_identifier};
 pub use nomis_user_roles::{Account, NomisUserRoles};
 pub use ping::{Ping, ping};
 pub use prisoner_search::PrisonerSearch;

@@ -8,11 +8,7 @@ use std::{
 use domain::{NomsNumber, PrisonCode};
 use event_store::Position;
 
-use crate::{
-    AllocationView,
-    allocation::AllocationRow,
-    case::CaseRow,
-};
+use crate::{AllocationView, allocation::AllocationRow, case::CaseRow};
 
 /// More than are folded while somebody waits; then all are let go.
 const KEPT: usize = 4096;
@@ -21,10 +17,14 @@ const KEPT: usize = 4096;
 #[derive(Debug, Default)]
 pub(crate) struct Fresh(Mutex<Kept>);
 
+/// Whose prisoner somebody is: a prison's, or no prison's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place(pub Option<PrisonCode>);
+
 #[derive(Debug, Default)]
 struct Kept {
     allocations: HashMap<NomsNumber, AllocationView>,
-    places: HashMap<NomsNumber, (Position, Option<PrisonCode>)>,
+    places: HashMap<NomsNumber, (Position, Place)>,
 }
 
 impl Fresh {
@@ -38,7 +38,7 @@ impl Fresh {
     /// Takes in whose prisoners they are, of cases that were just committed.
     pub(crate) fn keep_places<'r>(&self, rows: impl Iterator<Item = &'r CaseRow>) {
         let mut kept = self.kept();
-        let places = rows.map(|row| (row.noms, (row.position, row.place())));
+        let places = rows.map(|row| (row.noms, (row.position, Place(row.place()))));
         keep(&mut kept.places, places);
     }
 
@@ -50,10 +50,12 @@ impl Fresh {
     }
 
     /// Whose prisoner somebody is, if that is known at this position or a later one.
-    pub(crate) fn place(&self, noms: NomsNumber, position: Position) -> Option<Option<PrisonCode>> {
+    pub(crate) fn place(&self, noms: NomsNumber, position: Position) -> Option<Place> {
         let kept = self.kept();
         let place = kept.places.get(&noms);
-        place.filter(|(known, _)| *known >= position).map(|(_, place)| *place)
+        place
+            .filter(|(known, _)| *known >= position)
+            .map(|(_, place)| *place)
     }
 
     /// After an erasure what is kept may tell too much.

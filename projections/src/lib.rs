@@ -38,6 +38,7 @@ pub use case::{
 pub use checkpoint::{BuildStatus, ModelStatus};
 pub use error::ReadModelError;
 pub use fact::{Fact, Poison};
+pub use fresh::Place;
 pub use history::{EventFilter, EventPage, TimelineItem, TimelinePage};
 pub use live::{AllocationChange, ChangeFilter};
 pub use model::{Model, UnknownModel};

@@ -13,9 +13,8 @@ use tokio::{
 
 use crate::{
     AllocationView, CasePage, CaseQuery, CaseView, Contract, Model, ModelStatus, PomGroup, PomView,
-    PrisonCounts, ReadModelError, Source,
-    allocation, case, checkpoint,
-    fresh::Fresh,
+    PrisonCounts, ReadModelError, Source, allocation, case, checkpoint,
+    fresh::{Fresh, Place},
     pom,
     progress::{Progress, Reached},
     turns::Turns,
@@ -165,7 +164,7 @@ impl ReadModels {
     /// Whose prisoner somebody is, as [`ReadModels::places`] answers it, at this position or a later one, if this process
     /// folded it lately.
     #[must_use]
-    pub fn fresh_place(&self, noms: NomsNumber, position: Position) -> Option<Option<PrisonCode>> {
+    pub fn fresh_place(&self, noms: NomsNumber, position: Position) -> Option<Place> {
         self.fresh.place(noms, position)
     }
 

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use event_store::{Lease, Log, PostgresLog, Standing};
+use event_store::{Lease, Log, Position, PostgresLog, Standing};
 use messaging::relay;
 use projections::{AwaitingRewrite, BuildStatus, ModelStatus, REWRITE_AFTER};
 use sqlx::PgConnection;
@@ -39,20 +39,25 @@ pub(crate) async fn examine(target: &Target) -> Result<Ending, Failure> {
     if let Some(workers) = workers {
         say!("service: {}", workers.told())?;
     }
-    examine_models(&log, workers, &mut findings).await?;
+    examine_models(&log, head, workers, &mut findings).await?;
     examine_outbox(&log, workers, &mut findings).await?;
     examine_inbox(&log, workers, &mut findings).await?;
     log.pool().close().await;
     database.close().await?;
-    findings.conclude()
+    findings.conclude(workers.is_some_and(Workers::are_none))
 }
 
 async fn examine_models(
     log: &Arc<PostgresLog>,
+    head: Position,
     workers: Option<Workers>,
     findings: &mut Findings,
 ) -> Result<(), Failure> {
     let models = project::status_of(log).await?;
+    if models.is_empty() && head > Position::START {
+        findings
+            .add("there are no read models yet: start the service, or run `allocations project rebuild`")?;
+    }
     for model in &models {
         say!("read model {}", project::line(model))?;
         if let Some(advice) = advice(model) {
@@ -140,13 +145,20 @@ impl Findings {
         say!("  -> {finding}")
     }
 
-    fn conclude(self) -> Result<Ending, Failure> {
-        if self.0 == 0 {
-            say!("Nothing wants attention.")?;
-            return Ok(Ending::Done);
+    fn conclude(self, nothing_runs: bool) -> Result<Ending, Failure> {
+        if self.0 > 0 {
+            say!("See the lines with an arrow.")?;
+            return Ok(Ending::NotSo);
         }
-        say!("See the lines with an arrow.")?;
-        Ok(Ending::NotSo)
+        say!(
+            "{}",
+            if nothing_runs {
+                "No service runs, and nothing waits for one."
+            } else {
+                "Nothing wants attention."
+            }
+        )?;
+        Ok(Ending::Done)
     }
 }
 
@@ -224,7 +236,6 @@ fn advice(model: &ModelStatus) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use event_store::Position;
     use projections::Model;
 
     use super::*;

@@ -51,7 +51,7 @@ async fn erase_known(log: &PostgresLog, noms: NomsNumber, reason: &str) -> Resul
     let streams = [StreamsOf::prisoner(noms), StreamsOf::allocation(noms)];
     let known = log.read_streams(&streams).await.map_err(Failure::dependency)?;
     if known.is_empty() {
-        return Err(Failure::usage(anyhow!(
+        return Err(Failure::not_so(anyhow!(
             "nothing is recorded about {noms}: check the number"
         )));
     }

@@ -11,12 +11,15 @@ pub enum Ending {
     NotSo,
 }
 
-/// A command that could not be done.
+/// A command that was not done.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
     /// The command or its input is at fault.
     #[error("{0:#}")]
     Usage(anyhow::Error),
+    /// The thing asked about is not so: nobody of that number is known, nothing of that key is parked.
+    #[error("{0:#}")]
+    NotSo(anyhow::Error),
     /// Something that the command needs is not there.
     #[error("{0:#}")]
     Dependency(anyhow::Error),
@@ -26,6 +29,11 @@ impl Failure {
     /// The caller's fault.
     pub fn usage(error: impl Into<anyhow::Error>) -> Self {
         Self::Usage(error.into())
+    }
+
+    /// What the command is about is not there.
+    pub fn not_so(error: impl Into<anyhow::Error>) -> Self {
+        Self::NotSo(error.into())
     }
 
     /// Something else's.
@@ -53,6 +61,7 @@ impl From<Ending> for ExitCode {
 impl From<&Failure> for ExitCode {
     fn from(failure: &Failure) -> Self {
         Self::from(match failure {
+            Failure::NotSo(_) => 1,
             Failure::Usage(_) => 2,
             Failure::Dependency(_) => 3,
         })

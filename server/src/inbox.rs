@@ -98,9 +98,8 @@ async fn discard(pool: &PgPool, message: i64, reason: &str) -> Result<Ending, Fa
 impl From<OperateError> for Failure {
     fn from(error: OperateError) -> Self {
         match error {
-            OperateError::NotParked | OperateError::Unexplained | OperateError::StillNotUnderstood(_) => {
-                Self::usage(error)
-            }
+            OperateError::NotParked => Self::not_so(error),
+            OperateError::Unexplained | OperateError::StillNotUnderstood(_) => Self::usage(error),
             OperateError::Database(_) => Self::dependency(error),
         }
     }

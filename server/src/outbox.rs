@@ -92,7 +92,8 @@ async fn discard(pool: &PgPool, noms: NomsNumber, reason: &str) -> Result<Ending
 impl From<OutboxError> for Failure {
     fn from(error: OutboxError) -> Self {
         match error {
-            OutboxError::NotParked | OutboxError::Unexplained => Self::usage(error),
+            OutboxError::NotParked => Self::not_so(error),
+            OutboxError::Unexplained => Self::usage(error),
             OutboxError::Database(_) => Self::dependency(error),
         }
     }

@@ -52,7 +52,7 @@ pub(crate) fn tell(report: &RebuildReport) -> Result<(), Failure> {
 impl From<RebuildError> for Failure {
     fn from(error: RebuildError) -> Self {
         match error {
-            RebuildError::NoSuchBuild { .. } => Self::usage(error),
+            RebuildError::NoSuchBuild { .. } => Self::not_so(error),
             _ => Self::dependency(error),
         }
     }

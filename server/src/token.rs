@@ -3,6 +3,7 @@
 use anyhow::anyhow;
 use chrono::TimeDelta;
 use commands::access::Role;
+use domain::PrisonCode;
 use simulator::tokens::{TokenIssuer, TokenRequest};
 
 use crate::{
@@ -10,6 +11,7 @@ use crate::{
     exit::{Ending, Failure},
     local::DataFolder,
     say::{remark, say},
+    visible::visible,
 };
 
 /// Prints a token that the local profile of this folder accepts.
@@ -31,6 +33,7 @@ pub(crate) fn print(options: &Token) -> Result<Ending, Failure> {
         ));
     }
     let request = request(options);
+    assert_accepted(&request)?;
     let is_pom = options
         .roles
         .iter()
@@ -43,6 +46,25 @@ pub(crate) fn print(options: &Token) -> Result<Ending, Failure> {
     let issuer = TokenIssuer::open(folder.token_key()).map_err(Failure::dependency)?;
     say!("{}", issuer.issue(&request).map_err(Failure::dependency)?)?;
     Ok(Ending::Done)
+}
+
+/// Refuses what the service would not take for a token of hmpps-auth.
+fn assert_accepted(request: &TokenRequest) -> Result<(), Failure> {
+    let names = request.username.iter().chain(&request.authorities);
+    let odd = |name: &&String| !hmpps::is_identifier(name);
+    if let Some(name) = names.into_iter().find(odd) {
+        return Err(Failure::usage(anyhow!(
+            "'{}' cannot be a user's name or a role: give up to 256 characters without spaces",
+            visible(name)
+        )));
+    }
+    let unknown = |code: &&PrisonCode| domain::prison(**code).is_none();
+    if let Some(code) = request.caseloads.iter().find(unknown) {
+        return Err(Failure::usage(anyhow!(
+            "{code} is not a prison that this service knows: give a code such as LEI"
+        )));
+    }
+    Ok(())
 }
 
 /// With caseloads or a name it is a person's; without, a service's own.

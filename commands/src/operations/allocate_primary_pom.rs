@@ -108,6 +108,9 @@ impl AllocatePrimaryPom {
         let stream = StreamsOf::prisoner(self.noms);
         let prisoner = desk.load::<Prisoner>(&stream)?;
         let known = prisoner.state.facts.as_ref();
+        if known.is_some_and(PrisonerFacts::is_withheld) {
+            return Err(Refusal::PersonErased.into());
+        }
         if let Some(facts) = known.filter(|facts| facts.prison == Some(self.prison)) {
             return Ok(facts.clone());
         }

@@ -30,8 +30,10 @@ pub enum Standing {
 /// A message to store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Arrival {
-    /// Tells a repetition from another message; at most 200 printable characters.
+    /// Its publisher's id; at most 200 printable characters.
     pub message_id: String,
+    /// Tells a repetition from another message; at most 200 printable characters.
+    pub deduplication_id: String,
     /// Its type, when it says so; at most 200 printable characters.
     pub event_type: Option<String>,
     /// Where it stands.
@@ -43,14 +45,14 @@ pub struct Arrival {
 // A message that is there already stays as it is: its repetition is acknowledged like itself.
 const KEEP: &str = "
     insert into es.inbox_message
-        (queue, message_id, event_type, person, occurred_at, state, reason, body, settled_at)
-    select $1, message_id, event_type, person, occurred_at, state, reason, body,
+        (queue, message_id, deduplication_id, event_type, person, occurred_at, state, reason, body, settled_at)
+    select $1, message_id, deduplication_id, event_type, person, occurred_at, state, reason, body,
         case state when 'ignored' then clock_timestamp() end
-    from unnest($2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[], $8::bytea[])
-        with ordinality as given (message_id, event_type, person, occurred_at, state, reason, body, ordinal)
+    from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[], $8::text[], $9::bytea[])
+        with ordinality as given (message_id, deduplication_id, event_type, person, occurred_at, state, reason, body, ordinal)
     order by ordinal
-    on conflict (queue, message_id) do nothing
-    returning message_id, person, state";
+    on conflict (queue, deduplication_id) do nothing
+    returning deduplication_id, person, state";
 
 // In the order of persons, like whoever else locks several rows. The update changes nothing and locks the row: whoever
 // ends a person's work at this moment sees the new message, or leaves the row to us.
@@ -61,7 +63,7 @@ const ADD_WORK: &str = "
 
 const READY: &str = "select not pg_is_in_recovery() and current_setting('transaction_read_only') = 'off'";
 
-/// Stores messages of a queue, all or none, together with the work that they make; the ids of those that are new.
+/// Stores messages of a queue, all or none, together with the work that they make; the deduplication ids of those that are new.
 ///
 /// # Errors
 /// When the database does not store them.
@@ -74,6 +76,7 @@ pub async fn keep(pool: &PgPool, queue: &str, arrivals: &[Arrival]) -> Result<Ve
     let kept: Vec<(String, Option<String>, String)> = sqlx::query_as(KEEP)
         .bind(queue)
         .bind(columns.message_ids)
+        .bind(columns.deduplication_ids)
         .bind(columns.event_types)
         .bind(columns.persons)
         .bind(columns.times)
@@ -93,7 +96,7 @@ pub async fn keep(pool: &PgPool, queue: &str, arrivals: &[Arrival]) -> Result<Ve
             .await?;
     }
     transaction.commit().await?;
-    Ok(kept.into_iter().map(|(message_id, ..)| message_id).collect())
+    Ok(kept.into_iter().map(|(id, ..)| id).collect())
 }
 
 /// Whether the database answers and takes writes.
@@ -107,6 +110,7 @@ pub async fn ready(pool: &PgPool) -> Result<bool, sqlx::Error> {
 #[derive(Default)]
 struct Columns {
     message_ids: Vec<String>,
+    deduplication_ids: Vec<String>,
     event_types: Vec<Option<String>>,
     persons: Vec<Option<String>>,
     times: Vec<Option<DateTime<Utc>>>,
@@ -123,6 +127,7 @@ impl Columns {
             Standing::Parked { reason, person } => ("parked", person.clone(), None, Some(reason.clone())),
         };
         self.message_ids.push(arrival.message_id.clone());
+        self.deduplication_ids.push(arrival.deduplication_id.clone());
         self.event_types.push(arrival.event_type.clone());
         self.persons.push(person);
         self.times.push(time);

@@ -20,6 +20,7 @@ fn at(time: &str) -> DateTime<Utc> {
 fn kept(message_id: &str, person: &str, time: &str) -> Arrival {
     Arrival {
         message_id: message_id.to_owned(),
+        deduplication_id: message_id.to_owned(),
         event_type: Some("a.b".to_owned()),
         standing: Standing::Kept {
             person: person.to_owned(),

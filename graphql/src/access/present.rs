@@ -2,7 +2,7 @@
 
 use commands::{Done, Position};
 use domain::NomsNumber;
-use projections::{AllocationView, AsOf};
+use projections::{AllocationView, AsOf, Place};
 
 use super::{Disclosed, Reader, lookups::place_of};
 use crate::{fault::Fault, freshness::PATIENCE};
@@ -37,7 +37,7 @@ impl Reader<'_> {
         let place = async {
             let position = new.and_then(Done::position);
             match position.and_then(|position| self.models().fresh_place(noms, position)) {
-                Some(place) => Ok(place),
+                Some(Place(place)) => Ok(place),
                 None => self.sources.places.load_one(noms).await,
             }
         };

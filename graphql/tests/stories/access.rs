@@ -1,5 +1,7 @@
 //! Who is let in, who is not, and that whoever is not learns nothing.
 
+use std::sync::Arc;
+
 use commands::access::Role;
 use domain::StaffId;
 use graphql::{Caller, MayIntrospect};
@@ -97,7 +99,7 @@ async fn a_service_that_reads_allocations_reads_nothing_else() {
 async fn a_pom_reads_the_own_profile_only() {
     let world = World::new().await;
     let mut pom = caller(Role::Pom, Some("LEI"));
-    pom.principal.staff_id = StaffId::try_from(i64::from(POM)).ok();
+    Arc::make_mut(&mut pom.principal).staff_id = StaffId::try_from(i64::from(POM)).ok();
     let own = world.data(pom.clone(), "{ me { username staffId roles caseloads } pom(prison: \"LEI\", staffId: 485926) { name caseload { totalCount } } }").await;
     assert_eq!(own["pom"]["name"], json!("Jane Doe"));
     assert_eq!(

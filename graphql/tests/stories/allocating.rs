@@ -93,14 +93,17 @@ async fn nothing_personal_is_recorded_about_someone_who_was_erased() {
     let ask = "mutation { allocatePrimaryPom(input: {
         nomsNumber: \"A1234BC\", prison: \"LEI\", staffId: 485926, note: \"hello\"}) {
         position userErrors { code message field } } }";
-    let refused = world.data(allocator("LEI"), ask).await;
-    assert_eq!(
-        refused["allocatePrimaryPom"],
-        json!({"position": null, "userErrors": [{
-            "code": "PERSON_ERASED",
-            "message": "This person's data was erased: nothing personal about them can be recorded any more",
-            "field": ["input", "nomsNumber"]}]})
-    );
+    let remembered = world.data(allocator("LEI"), ask).await;
+    let read_again = world.restarted().data(allocator("LEI"), ask).await;
+    for refused in [remembered, read_again] {
+        assert_eq!(
+            refused["allocatePrimaryPom"],
+            json!({"position": null, "userErrors": [{
+                "code": "PERSON_ERASED",
+                "message": "This person's data was erased: nothing personal about them can be recorded any more",
+                "field": ["input", "nomsNumber"]}]})
+        );
+    }
 }
 
 #[tokio::test]

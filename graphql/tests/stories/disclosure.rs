@@ -1,5 +1,7 @@
 //! What tells of a prisoner is told under its own rule, whatever field, payload or node leads there.
 
+use std::sync::Arc;
+
 use commands::access::Role;
 use graphql::Caller;
 use serde_json::json;
@@ -12,7 +14,7 @@ const ALLOCATION_WITH_PAST: &str = "{ allocation(nomsNumber: \"A1234BC\") { stat
 /// An allocator at a prison who has another role, too.
 fn allocator_and(other: Role, prison: &str) -> Caller {
     let mut both = allocator(prison);
-    both.principal.roles.insert(other);
+    Arc::make_mut(&mut both.principal).roles.insert(other);
     both
 }
 

@@ -98,6 +98,19 @@ async fn a_get_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_subscription_that_is_asked_for_once_is_shown_the_way() {
+    let world = World::new().await;
+    let query = "subscription { allocationChanges { position } }";
+    let refused = world.answer(allocator("LEI"), query, Value::Null).await;
+    assert_eq!(status(&refused), (400, 200));
+    let error = &body(&refused)["errors"][0];
+    assert_eq!(error["extensions"]["code"], "BAD_USER_INPUT");
+    for door in ["/graphql/stream", "/graphql/ws"] {
+        assert!(error["message"].as_str().unwrap().contains(door), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn a_document_is_stored_under_its_hash() {
     let world = World::new().await;
     let query = "{ me { username } }";

@@ -94,6 +94,24 @@ impl World {
         }
     }
 
+    /// The same with a bus that remembers nothing.
+    pub(crate) fn restarted(self) -> Self {
+        let bus = bus(self.log.clone(), Utc::now);
+        let models = ReadModels::new(
+            self.log.pool().clone(),
+            self.log.clone(),
+            PolicyVersion::RoshBased,
+        );
+        Self {
+            schema: graphql::schema(Faces {
+                bus: bus.clone(),
+                models,
+            }),
+            bus,
+            ..self
+        }
+    }
+
     async fn made(moving: bool, clock: fn() -> DateTime<Utc>) -> Self {
         let database = fresh_database().await;
         event_store::migrate(database.url()).await.unwrap();

@@ -19,6 +19,12 @@ const MOST: usize = 500;
 #[serde(try_from = "String")]
 pub(super) struct Identifier(String);
 
+/// Whether this can be a user name, client, scope or authority in a token of hmpps-auth.
+#[must_use]
+pub fn is_identifier(text: &str) -> bool {
+    Identifier::try_from(text.to_owned()).is_ok()
+}
+
 /// The name of a person: text of one line.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]

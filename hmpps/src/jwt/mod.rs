@@ -18,6 +18,8 @@ use sha2::{Digest, Sha256};
 use claims::{Claims, key_id};
 use keys::PublicKeys;
 
+pub use claims::is_identifier;
+
 /// Longer text is no token, and is not looked at.
 const LONGEST_TOKEN: usize = 16 * 1024;
 /// A token is looked at anew after this long, so that a key taken back does not serve much longer.

@@ -1,7 +1,7 @@
 //! What a queue hands over: the publisher's message, taken out of what SNS and SQS wrapped around it. Reading is total:
 //! whatever was received can be stored, so that nothing is lost because of how it is wrapped.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::tolerant::text;
@@ -11,13 +11,13 @@ const EVENT_TYPE: &str = "eventType";
 /// The longest id or type that is kept as it is.
 const LONGEST_NAME: usize = 200;
 
-/// Ids that cannot be kept as they are become ids below this name.
+/// Below this name are the ids of deliveries, and those that stand for ids that cannot be kept as they are.
 const NAMESPACE: Uuid = Uuid::from_u128(0x0199_c2f4_6f1e_7b52_9d3a_5e8c_41d7_a06c);
 
 /// A message as its publisher meant it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Delivery {
-    /// Tells a redelivery from another message: the id of SNS, or for raw delivery that of SQS.
+    /// The id of SNS, or for raw delivery that of SQS.
     pub(crate) id: String,
     /// What it is about, when it says so.
     pub(crate) event_type: Option<String>,
@@ -25,6 +25,15 @@ pub(crate) struct Delivery {
     pub(crate) is_control: bool,
     /// The publisher's text; JSON, if the publisher keeps to what was agreed.
     pub(crate) body: String,
+}
+
+impl Delivery {
+    /// Tells a repetition from another message: an id for its id, type and text together. A publisher may give one id to two
+    /// messages by mistake, and neither must be lost.
+    pub(crate) fn deduplication_id(&self) -> Uuid {
+        let name = json!([self.id, self.event_type, self.body]);
+        Uuid::new_v5(&NAMESPACE, name.to_string().as_bytes())
+    }
 }
 
 /// Unwraps what a queue handed over: its text, its own id, and the type that raw delivery leaves on the message itself.
@@ -127,6 +136,21 @@ mod tests {
             is_name(&odd) && odd != wrapped(r#""MessageId":"a\u0000c""#).id,
             "{odd}"
         );
+    }
+
+    #[test]
+    fn a_repetition_has_the_id_of_the_first_and_another_message_another() {
+        let id = |members: &str| wrapped(members).deduplication_id();
+        let first = id(r#""MessageId":"m-1""#);
+        assert_eq!(
+            first,
+            id(r#""MessageId":"m-1","Timestamp":"2026-03-02T09:30:00Z""#)
+        );
+        assert_ne!(first, id(r#""MessageId":"m-2""#));
+        let typed = r#""MessageId":"m-1","MessageAttributes":{"eventType":{"Value":"a.b"}}"#;
+        assert_ne!(first, id(typed));
+        let other = unwrap(r#"{"Message":"{ }","MessageId":"m-1"}"#, "own", None);
+        assert_ne!(first, other.deduplication_id());
     }
 
     #[test]

@@ -24,6 +24,7 @@ pub(crate) fn arrival(message: &Message, now: DateTime<Utc>) -> Arrival {
     );
     Arrival {
         standing: standing(&delivery, now),
+        deduplication_id: delivery.deduplication_id().to_string(),
         message_id: delivery.id,
         event_type: delivery.event_type,
         body: received.as_bytes().to_vec(),

@@ -163,7 +163,7 @@ fn is_refused(error: &sqlx::Error) -> bool {
 fn count(arrivals: &[Arrival], new: &[String]) {
     for arrival in arrivals {
         let result = match &arrival.standing {
-            _ if !new.contains(&arrival.message_id) => "duplicate",
+            _ if !new.contains(&arrival.deduplication_id) => "duplicate",
             Standing::Kept { .. } => "kept",
             Standing::Ignored { .. } => "ignored",
             Standing::Parked { reason, .. } => {

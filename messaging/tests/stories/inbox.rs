@@ -236,6 +236,18 @@ async fn the_same_message_twice_has_one_effect() {
 }
 
 #[tokio::test]
+async fn another_message_under_a_known_id_is_not_lost() {
+    let story = Story::begin().await;
+    let id = "11111111-1111-4111-8111-111111111111";
+    story.deliver(id, Some(InboundType::Noop.name()), "{}").await;
+    let released = Some(InboundType::PrisonerReleased.name());
+    story.deliver(id, released, RELEASED).await;
+    assert_eq!(story.settled().await, "0");
+    assert_eq!(story.happened().await, [ALLOCATED, "AllocationEndedByRelease"]);
+    story.inbox.stop().await;
+}
+
+#[tokio::test]
 async fn news_of_an_earlier_stay_changes_nothing() {
     let story = Story::begin().await;
     story.released(&with("/occurredAt", "2026-02-01T09:00:00")).await;

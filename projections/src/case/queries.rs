@@ -7,7 +7,11 @@ use domain::{NomsNumber, PrisonCode, policy::PolicyVersion};
 use sqlx::PgPool;
 
 use super::{CaseRow, CaseView};
-use crate::{ReadModelError, allocation, model::Row, table::{count, parsed}};
+use crate::{
+    ReadModelError, allocation,
+    model::Row,
+    table::{count, parsed},
+};
 
 /// How many cases of a prison are in each list.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -62,7 +66,9 @@ pub(crate) async fn places(
     let sql = "select noms, coalesce(prison, allocated_at) as place from read.cases
                where noms = any($1) and coalesce(prison, allocated_at) is not null";
     let rows = sqlx::query(sql).bind(keys).fetch_all(pool).await?;
-    let placed = rows.iter().map(|row| Ok((parsed(row, "noms")?, parsed(row, "place")?)));
+    let placed = rows
+        .iter()
+        .map(|row| Ok((parsed(row, "noms")?, parsed(row, "place")?)));
     placed.collect()
 }
 

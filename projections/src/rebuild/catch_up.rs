@@ -6,8 +6,8 @@ use sqlx::PgConnection;
 use super::RebuildError;
 use crate::{
     BuildStatus, ReadModelError,
-    fresh::Fresh,
     checkpoint::{self, Mark},
+    fresh::Fresh,
     lane::{Lane, LaneError, decode, lane},
 };
 

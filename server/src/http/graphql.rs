@@ -1,6 +1,6 @@
 //! `POST /graphql` and `GET /graphql`: one operation a request, as GraphQL over HTTP says.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -13,6 +13,7 @@ use graphql::{
     Answer, Caller, GuardedRequest, IdempotencyKey, MayIntrospect, MayMutate, MediaType,
     budget::{Level, OverBudget},
 };
+use hmpps::VerifiedToken;
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -34,11 +35,11 @@ async fn by_post(State(state): State<AppState>, request: Request) -> Response {
     let Some(media) = negotiate::accepted(&head.headers) else {
         return StatusCode::NOT_ACCEPTABLE.into_response();
     };
-    if !is_json(&head.headers) {
-        return not_json(media);
+    if !is_plain_json(&head.headers) {
+        return not_plain_json(media);
     }
     let caller = match caller(&state, &head.headers).await {
-        Ok(Admitted { caller, .. }) => caller,
+        Ok(caller) => caller,
         Err(no_caller) => return no_caller.in_form(media),
     };
     let body = bodies::read(&state, &caller, body).await;
@@ -50,9 +51,10 @@ async fn by_post(State(state): State<AppState>, request: Request) -> Response {
     respond(&answer, media)
 }
 
-/// The answer to a body that does not say that it is JSON.
-pub(super) fn not_json(media: MediaType) -> Response {
-    let mut response = respond(&Answer::malformed("send the body as application/json"), media);
+/// The answer to a body that does not say that it is JSON, or is compressed.
+pub(super) fn not_plain_json(media: MediaType) -> Response {
+    let why = "send the body as application/json, without a content-encoding";
+    let mut response = respond(&Answer::malformed(why), media);
     *response.status_mut() = StatusCode::UNSUPPORTED_MEDIA_TYPE;
     response
 }
@@ -72,7 +74,7 @@ async fn by_get(State(state): State<AppState>, headers: HeaderMap, RawQuery(quer
         return StatusCode::NOT_ACCEPTABLE.into_response();
     };
     let caller = match caller(&state, &headers).await {
-        Ok(Admitted { caller, .. }) => Caller {
+        Ok(caller) => Caller {
             may_mutate: MayMutate(false),
             ..caller
         },
@@ -145,21 +147,36 @@ impl From<NotAdmitted> for NoCaller {
     }
 }
 
-/// Whoever was let in, and for how long.
-pub(super) struct Admitted {
+/// Somebody whose connection lasts.
+pub(super) struct Lasting {
     pub(super) caller: Caller,
-    /// How long the token is good for: what lasts ends then.
+    /// How long the token is good for: the connection ends then.
     pub(super) lasts: Duration,
 }
 
-/// Whoever sent a request, and what came with it.
-pub(super) async fn caller(state: &AppState, headers: &HeaderMap) -> Result<Admitted, NoCaller> {
-    let Known {
-        caller: authenticated,
-        budget,
-    } = auth::caller(state, headers).await?;
-    let mut caller = Caller::new(authenticated.principal.clone());
-    caller.renewal = Some(renewal(state, &authenticated));
+/// The caller of a request that is answered once.
+async fn caller(state: &AppState, headers: &HeaderMap) -> Result<Caller, NoCaller> {
+    admitted(state, headers).await.map(|(caller, _)| caller)
+}
+
+/// The caller of a request whose connection lasts: who they are is asked again.
+pub(super) async fn lasting(state: &AppState, headers: &HeaderMap) -> Result<Lasting, NoCaller> {
+    let (mut caller, token) = admitted(state, headers).await?;
+    let expires_at = Duration::from_secs(token.expires_at);
+    let now = crate::clock::now().timestamp_millis();
+    let now = now.try_into().map(Duration::from_millis);
+    caller.renewal = Some(renewal(state, Arc::clone(&caller.principal), token));
+    Ok(Lasting {
+        caller,
+        lasts: expires_at.saturating_sub(now.unwrap_or_default()),
+    })
+}
+
+/// Who sent a request and what came with it, and their token.
+async fn admitted(state: &AppState, headers: &HeaderMap) -> Result<(Caller, Arc<VerifiedToken>), NoCaller> {
+    let Known { caller, budget } = auth::caller(state, headers).await?;
+    let hmpps::Caller { principal, token } = caller;
+    let mut caller = Caller::new(principal);
     caller.budget = budget;
     if state.pages.is_some() {
         caller.may_introspect = MayIntrospect(true);
@@ -170,15 +187,7 @@ pub(super) async fn caller(state: &AppState, headers: &HeaderMap) -> Result<Admi
     if let Ok(Some(id)) = id_in(headers, "x-correlation-id") {
         caller.correlation_id = id;
     }
-    let expires_at = Duration::from_secs(authenticated.token.expires_at);
-    let now = crate::clock::now()
-        .timestamp_millis()
-        .try_into()
-        .map(Duration::from_millis);
-    Ok(Admitted {
-        caller,
-        lasts: expires_at.saturating_sub(now.unwrap_or_default()),
-    })
+    Ok((caller, token))
 }
 
 fn id_in(headers: &HeaderMap, name: &str) -> Result<Option<Uuid>, ()> {
@@ -188,12 +197,14 @@ fn id_in(headers: &HeaderMap, name: &str) -> Result<Option<Uuid>, ()> {
     value.to_str().map_err(drop)?.parse().map(Some).map_err(drop)
 }
 
-pub(super) fn is_json(headers: &HeaderMap) -> bool {
-    headers
+pub(super) fn is_plain_json(headers: &HeaderMap) -> bool {
+    let json = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.split(';').next())
-        .is_some_and(|media| media.trim().eq_ignore_ascii_case("application/json"))
+        .is_some_and(|media| media.trim().eq_ignore_ascii_case("application/json"));
+    let mut encodings = headers.get_all(header::CONTENT_ENCODING).iter();
+    json && encodings.all(|encoding| encoding.as_bytes().eq_ignore_ascii_case(b"identity"))
 }
 
 pub(super) fn respond(answer: &Answer, media: MediaType) -> Response {

@@ -1,16 +1,18 @@
 //! Who a caller is while a connection lasts: roles are those of the token, caseloads are asked for again and again.
 
+use std::sync::Arc;
+
+use commands::access::Principal;
 use futures::FutureExt;
 use graphql::{Renewal, Unrenewable};
-use hmpps::Caller;
+use hmpps::VerifiedToken;
 
 use super::state::AppState;
 
 /// How to learn who this caller is later.
-pub(super) fn renewal(state: &AppState, caller: &Caller) -> Renewal {
-    let (state, token) = (state.clone(), caller.token.clone());
-    let every = state.limits.renewed_every();
-    Renewal::new(caller.principal.clone(), every, move || {
+pub(super) fn renewal(state: &AppState, principal: Arc<Principal>, token: Arc<VerifiedToken>) -> Renewal {
+    let (state, every) = (state.clone(), state.limits.renewed_every());
+    Renewal::new(principal, every, move || {
         let (state, token) = (state.clone(), token.clone());
         async move {
             let renewed = state.authenticator.renewed(token).await;

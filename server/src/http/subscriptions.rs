@@ -18,7 +18,7 @@ use graphql::{Answer, Caller, MediaType};
 use super::{
     bodies::{self, request_in},
     cors,
-    graphql::{Admitted, caller, is_json, not_json, respond},
+    graphql::{Lasting, is_plain_json, lasting, not_plain_json, respond},
     places::Place,
     refused::Refused,
     socket::{bounded, converse},
@@ -51,10 +51,10 @@ async fn by_socket(State(state): State<AppState>, headers: HeaderMap, upgrade: W
 /// expires they end without it: the client connects again and goes on.
 async fn by_events(State(state): State<AppState>, request: Request) -> Response {
     let (head, body) = request.into_parts();
-    if !is_json(&head.headers) {
-        return not_json(MediaType::Json);
+    if !is_plain_json(&head.headers) {
+        return not_plain_json(MediaType::Json);
     }
-    let Admitted { caller, lasts } = match caller(&state, &head.headers).await {
+    let Lasting { caller, lasts } = match lasting(&state, &head.headers).await {
         Ok(admitted) => admitted,
         Err(no_caller) => return no_caller.in_form(MediaType::Json),
     };

@@ -300,6 +300,9 @@ fn arguments_of_a_token_are_understood_or_refused_and_nothing_is_made_up_silentl
         "--role ROLE_ALLOC_MGR --caseload LEI,lei",
         "--role ROLE_ALLOC_CASE_MGR --staff-id 0 --caseload LEI",
         "--role ROLE_ALLOC_CASE_MGR --staff-id 485926",
+        "--role ROLE_ALLOC_MGR --caseload QQQ",
+        "--role ROLE_ALLOC_MGR --caseload LEI --user A\u{a0}B",
+        "--role ROLE\u{2028}X",
     ] {
         assert_eq!(place.run(&format!("token {refused}")).code, 2, "{refused}");
     }

@@ -174,9 +174,14 @@ async fn a_token_that_proves_nothing_opens_nothing() {
     for (what, header) in worthless(&stage) {
         assert_unauthenticated(&ask_with(&stage, Some(&header)).await, what);
     }
-    let answer = stage
-        .get("/api/allocation/A1234BC", Some(&stage.consumer()))
-        .await;
+    let good = stage.consumer();
+    for path in ["/api/allocation/A1234BC", "/graphql?query={me{username}}"] {
+        let twice = stage.http().get(stage.url(path));
+        let twice = twice.bearer_auth(&good).header("Authorization", "Bearer seven");
+        let status = twice.send().await.unwrap().status();
+        assert_eq!(status, 401, "{path}: which of two counts nobody knows");
+    }
+    let answer = stage.get("/api/allocation/A1234BC", Some(&good)).await;
     assert_eq!(answer.status, 200, "a good one does, after all these");
 }
 

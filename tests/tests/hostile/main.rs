@@ -170,6 +170,11 @@ async fn bodies_that_are_no_request_are_refused_with_a_code_and_a_status() {
             "{content_type:?}"
         );
     }
+    let compressed = stage.http().post(stage.url("/graphql")).bearer_auth(&token);
+    let compressed = compressed
+        .header("Content-Encoding", "gzip")
+        .json(&json!({ "query": "{ me { username } }" }));
+    assert_eq!(compressed.send().await.unwrap().status(), 415);
     assert_alive(&stage).await;
 }
 

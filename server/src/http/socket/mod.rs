@@ -18,7 +18,7 @@ use self::{
     operations::Operations,
 };
 use super::{
-    graphql::{Admitted, NoCaller, caller},
+    graphql::{Lasting, NoCaller, lasting},
     places::{Full, Place},
     state::AppState,
     subscriptions::{Over, over},
@@ -122,7 +122,7 @@ async fn admitted(
     if let Some(token) = payload.and_then(token_in) {
         headers.insert(header::AUTHORIZATION, token);
     }
-    let Admitted { caller, lasts } = caller(state, &headers).await.map_err(|why| match why {
+    let Lasting { caller, lasts } = lasting(state, &headers).await.map_err(|why| match why {
         NoCaller::OverBudget(_) | NoCaller::Unavailable => TRY_AGAIN,
         NoCaller::Unauthenticated | NoCaller::Malformed(_) => NOT_FOR_YOU,
     })?;
