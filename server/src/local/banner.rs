@@ -30,7 +30,7 @@ pub(crate) fn print_welcome(
          \n  GraphiQL   {page}\
          \n  Health     {base}/health\
          \n  Data       {}\
-         \n\nToken (allocates at Leeds, reads the REST contract; `cargo run -- token --help` tells how to make others):\n\n\
+         \n\nToken (allocates at Leeds, reads the REST contract; `cargo run -- token --help` tells how to make others, with `--data-dir` if not .local):\n\n\
          TOKEN={token}\n\
          \nA first mutation to paste into GraphiQL:\n\n{mutation}\n\
          \nThe same with curl, in a shell into which the line with the token was pasted:\n\n\
