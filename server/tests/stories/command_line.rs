@@ -125,8 +125,8 @@ async fn a_build_that_was_kept_is_shown_again_and_the_other_one_dropped() {
     };
     assert_eq!(builds(), ["poms build 1: Previous", "poms build 2: Live"]);
 
-    assert_eq!(place.run("project drop poms 2").code, 2, "readers see it");
-    assert_eq!(place.run("project switch poms 3").code, 2, "there is none");
+    assert_eq!(place.run("project drop poms 2").code, 1, "readers see it");
+    assert_eq!(place.run("project switch poms 3").code, 1, "there is none");
     assert_eq!(place.run("project switch poms 1").code, 0);
     assert_eq!(builds(), ["poms build 1: Live", "poms build 2: Previous"]);
     assert_eq!(place.run("project drop poms 2").code, 0);
