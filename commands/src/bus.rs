@@ -18,6 +18,7 @@ use crate::{
     outgoing::Links,
     ports::{Prisoners, Staff},
     request::{Done, Operation, Request},
+    streams::stream_id,
 };
 
 /// How often an operation is decided anew because someone else was quicker.
@@ -133,7 +134,8 @@ impl CommandBus {
         authorise(request)?;
         let command_id = request.command_id.unwrap_or_else(Uuid::now_v7);
         let request_hash = hash_of(request)?;
-        let rests_on = request.operation.rests_on();
+        let subject = stream_id(request.operation.subject());
+        let rests_on: Vec<StreamId> = request.operation.rests_on().into_iter().map(stream_id).collect();
         let mut outcome = Err(CommandError::Overloaded);
         for attempt in 0..ATTEMPTS {
             let tried = self
@@ -153,13 +155,13 @@ impl CommandBus {
         match outcome {
             Ok(Done { receipt: Some(_), .. }) => outcome,
             Ok(unchanged) if request.command_id.is_some() => {
-                self.leave_unchanged(command_id, request_hash, &request.operation.subject(), unchanged)
+                self.leave_unchanged(command_id, request_hash, &subject, unchanged)
                     .await
             }
             Err(CommandError::Refused(_) | CommandError::Forbidden(_) | CommandError::FactUnavailable(_))
                 if request.command_id.is_some() =>
             {
-                self.answered_before(command_id, request_hash, &request.operation.subject())
+                self.answered_before(command_id, request_hash, &subject)
                     .await?
                     .map_or(outcome, Ok)
             }
@@ -190,7 +192,7 @@ impl CommandBus {
                 };
             }
         };
-        let subject = request.operation.subject();
+        let subject = stream_id(request.operation.subject());
         let version = papers.version(&subject);
         let (writes, remember) = papers.take();
         if writes.is_empty() {
@@ -276,7 +278,7 @@ impl CommandBus {
         let (announcements, at) = (desk.announcements, desk.at);
         let prison = desk.named_prison.map(|prison| prison.to_string());
         *papers = desk.papers;
-        let subject = request.operation.subject();
+        let subject = stream_id(request.operation.subject());
         let actual = papers.version(&subject);
         let outdated = request
             .expected_version

@@ -4,7 +4,7 @@ use std::{any::Any, collections::HashMap, sync::Arc};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use cqrs_es::{Aggregate, DomainEvent};
-use domain::{PrisonCode, london_date, policy::PolicyVersion};
+use domain::{AnyStream, DataSubject, PrisonCode, Stream, Streamed, london_date, policy::PolicyVersion};
 use event_store::{Announcement, Expected, NewEvent, RecordedEvent, StreamId, StreamWrite};
 use uuid::Uuid;
 
@@ -14,7 +14,7 @@ use crate::{
     error::{CommandError, LogTrouble},
     outgoing::Links,
     ports::{Prisoners, Staff},
-    streams::StreamsOf,
+    streams::stream_id,
 };
 
 /// Where an operation reads what it needs and puts down what it decided.
@@ -61,27 +61,27 @@ impl Desk<'_> {
     ///
     /// # Errors
     /// When one of its events cannot be read.
-    pub(crate) fn load<A>(&mut self, stream: &StreamId) -> Result<Arc<Loaded<A>>, CommandError>
+    pub(crate) fn load<A>(&mut self, stream: Stream<A>) -> Result<Arc<Loaded<A>>, CommandError>
     where
-        A: Aggregate + Clone + Any,
+        A: Streamed + Clone + Any,
     {
         self.papers.load(stream)
     }
 
     /// The decision rests on this stream: if it changes before the commit, decide anew.
-    pub(crate) fn rest_on(&mut self, stream: &StreamId) {
-        self.papers.assert_unchanged(stream);
+    pub(crate) fn rest_on(&mut self, stream: impl Into<AnyStream>) {
+        self.papers.assert_unchanged(&stream_id(stream));
     }
 
     /// Puts down events of a stream that was loaded.
     ///
     /// # Errors
     /// When an event cannot be written as JSON.
-    pub(crate) fn write<A>(&mut self, stream: &StreamId, events: Vec<A::Event>) -> Result<(), CommandError>
+    pub(crate) fn write<A>(&mut self, stream: Stream<A>, events: Vec<A::Event>) -> Result<(), CommandError>
     where
-        A: Aggregate + Clone + Any,
+        A: Streamed + Clone + Any,
     {
-        self.papers.write::<A>(stream, events)
+        self.papers.write(stream, events)
     }
 
     /// Tells other services when the events are recorded.
@@ -94,6 +94,8 @@ pub(crate) type Remember = Box<dyn FnOnce(&StreamCache) + Send>;
 
 /// One stream on the desk.
 struct Paper {
+    /// Whose personal-data key seals its events.
+    data_subject: DataSubject,
     version: u64,
     state: Remembered,
     events: Vec<NewEvent>,
@@ -139,10 +141,11 @@ impl Papers {
         self.open.contains_key(stream)
     }
 
-    fn load<A>(&mut self, stream: &StreamId) -> Result<Arc<Loaded<A>>, CommandError>
+    fn load<A>(&mut self, stream: Stream<A>) -> Result<Arc<Loaded<A>>, CommandError>
     where
-        A: Aggregate + Clone + Any,
+        A: Streamed + Clone + Any,
     {
+        let (data_subject, stream) = (stream.data_subject(), &stream_id(stream));
         if let Some(paper) = self.open.get(stream) {
             return typed(stream, Arc::clone(&paper.state));
         }
@@ -164,6 +167,7 @@ impl Papers {
             }
         };
         let paper = Paper {
+            data_subject,
             version: loaded.version,
             state: loaded.clone(),
             events: Vec::new(),
@@ -180,14 +184,15 @@ impl Papers {
         }
     }
 
-    fn write<A>(&mut self, stream: &StreamId, events: Vec<A::Event>) -> Result<(), CommandError>
+    fn write<A>(&mut self, stream: Stream<A>, events: Vec<A::Event>) -> Result<(), CommandError>
     where
-        A: Aggregate + Clone + Any,
+        A: Streamed + Clone + Any,
     {
         if events.is_empty() {
             return Ok(());
         }
-        let loaded = self.load::<A>(stream)?;
+        let loaded = self.load(stream)?;
+        let stream = &stream_id(stream);
         let Some(paper) = self.open.get_mut(stream) else {
             return Ok(());
         };
@@ -216,7 +221,7 @@ impl Papers {
                 continue;
             }
             writes.push(StreamWrite {
-                subject: StreamsOf::subject(&stream),
+                subject: paper.data_subject.to_string(),
                 stream,
                 expected: Expected::Version(paper.version),
                 events: paper.events,
@@ -275,10 +280,14 @@ mod tests {
     use domain::casefile::{Case, CaseEvent};
 
     use super::*;
-    use crate::{cache::StreamCache, streams::StreamsOf};
+    use crate::cache::StreamCache;
 
-    fn stream() -> StreamId {
-        StreamsOf::case("A1234BC".parse().unwrap())
+    fn stream() -> Stream<Case> {
+        Case::stream("A1234BC".parse().unwrap())
+    }
+
+    fn id() -> StreamId {
+        stream_id(stream())
     }
 
     #[test]
@@ -288,12 +297,12 @@ mod tests {
         state.apply(&CaseEvent::ComplexityAssessed {
             level: Complexity::High,
         });
-        cache.put(stream(), Arc::new(Loaded { state, version: 3 }));
-        let brought = Brought::Remembered(cache.get(&stream()).unwrap());
-        let mut papers = Papers::new(HashMap::from([(stream(), brought)]));
-        cache.forget([&stream()]);
+        cache.put(id(), Arc::new(Loaded { state, version: 3 }));
+        let brought = Brought::Remembered(cache.get(&id()).unwrap());
+        let mut papers = Papers::new(HashMap::from([(id(), brought)]));
+        cache.forget([&id()]);
 
-        let loaded = papers.load::<Case>(&stream()).unwrap();
+        let loaded = papers.load(stream()).unwrap();
         assert_eq!(
             (loaded.version, loaded.state.complexity),
             (3, Some(Complexity::High))
@@ -304,9 +313,6 @@ mod tests {
     #[test]
     fn a_stream_that_was_not_brought_is_not_taken_for_an_empty_one() {
         let mut papers = Papers::new(HashMap::new());
-        assert!(matches!(
-            papers.load::<Case>(&stream()),
-            Err(CommandError::Internal(_))
-        ));
+        assert!(matches!(papers.load(stream()), Err(CommandError::Internal(_))));
     }
 }

@@ -21,4 +21,4 @@ pub use error::{CommandError, Refusal};
 // What callers of the bus see of the log, so that they need not know it.
 pub use event_store::{Actor, ActorKind, Position, ReadError, RecordedEvent};
 pub use request::{Done, Operation, Request};
-pub use streams::StreamsOf;
+pub use streams::stream_id;

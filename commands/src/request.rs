@@ -3,8 +3,8 @@
 use std::future::Future;
 
 use chrono::{DateTime, Utc};
-use domain::{PrisonCode, StaffId};
-use event_store::{Position, Receipt, StreamId};
+use domain::{AnyStream, PrisonCode, StaffId};
+use event_store::{Position, Receipt};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -22,10 +22,10 @@ pub trait Operation: Serialize + Send + Sync {
     const RULE: Rule;
 
     /// The stream whose version a caller may state.
-    fn subject(&self) -> StreamId;
+    fn subject(&self) -> AnyStream;
 
     /// The streams on which the decision rests; read together before deciding.
-    fn rests_on(&self) -> Vec<StreamId> {
+    fn rests_on(&self) -> Vec<AnyStream> {
         vec![self.subject()]
     }
 

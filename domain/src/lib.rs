@@ -24,6 +24,7 @@ pub mod pom;
 pub mod prisoner;
 pub mod recalculation;
 pub mod reference;
+mod stream;
 
 pub use catalogue::catalogue;
 pub use facts::{
@@ -36,3 +37,4 @@ pub use moment::Moment;
 pub use names::shown_name;
 pub use personal::{PERSONAL, Personal};
 pub use reference::{Country, Estate, Prison, prison, prisons};
+pub use stream::{AnyStream, DataSubject, InvalidStream, PomKey, Stream, StreamKey, Streamed};

@@ -4,21 +4,24 @@ use std::{fmt, str::FromStr};
 
 use chrono::{DateTime, Utc};
 use domain::{
-    NomsNumber, PrisonCode, StaffId, allocation::AllocationEvent, casefile::CaseEvent, pom::PomEvent,
-    prisoner::PrisonerEvent,
+    AnyStream, InvalidStream, NomsNumber, PomKey, PrisonCode, StaffId, Streamed,
+    allocation::{Allocation, AllocationEvent},
+    casefile::{Case, CaseEvent},
+    pom::{Pom, PomEvent},
+    prisoner::{Prisoner, PrisonerEvent},
 };
 use event_store::{Position, RecordedEvent, StreamId};
 use serde::Deserialize;
 use uuid::Uuid;
 
 /// Streams `allocation-{noms}`.
-pub(crate) const ALLOCATION: &str = "allocation";
+pub(crate) const ALLOCATION: &str = Allocation::CATEGORY;
 /// Streams `prisoner-{noms}`.
-pub(crate) const PRISONER: &str = "prisoner";
+pub(crate) const PRISONER: &str = Prisoner::CATEGORY;
 /// Streams `case-{noms}`.
-pub(crate) const CASE: &str = "case";
+pub(crate) const CASE: &str = Case::CATEGORY;
 /// Streams `pom-{prison}-{staff}`.
-pub(crate) const POM: &str = "pom";
+pub(crate) const POM: &str = Pom::CATEGORY;
 
 /// What happened, typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +41,17 @@ pub enum Fact {
 pub(crate) enum Subject {
     Prisoner(NomsNumber),
     Pom(PrisonCode, StaffId),
+}
+
+impl From<AnyStream> for Subject {
+    fn from(stream: AnyStream) -> Self {
+        match stream {
+            AnyStream::Allocation(noms) | AnyStream::Case(noms) | AnyStream::Prisoner(noms) => {
+                Self::Prisoner(noms)
+            }
+            AnyStream::Pom(PomKey { prison, staff }) => Self::Pom(prison, staff),
+        }
+    }
 }
 
 impl fmt::Display for Subject {
@@ -124,14 +138,18 @@ impl Raw<'_> {
             .map_or(self.stream, |(category, _)| category)
     }
 
-    /// The typed event; none when it is of a kind that no read model folds.
+    /// The typed event; none when it is of a stream that no aggregate has.
     pub(crate) fn entry(&self) -> Result<Option<Entry>, Poison> {
-        let fact = match self.category() {
-            ALLOCATION => self.payload().map(Fact::Allocation),
-            PRISONER => self.payload().map(Fact::Prisoner),
-            CASE => self.payload().map(Fact::Case),
-            POM => self.payload().map(Fact::Pom),
-            _ => return Ok(None),
+        let stream: AnyStream = match self.stream.parse() {
+            Ok(stream) => stream,
+            Err(InvalidStream::Category) => return Ok(None),
+            Err(InvalidStream::Key(_)) => return Err(self.poison("its stream is not about anybody")),
+        };
+        let fact = match stream {
+            AnyStream::Allocation(_) => self.payload().map(Fact::Allocation),
+            AnyStream::Prisoner(_) => self.payload().map(Fact::Prisoner),
+            AnyStream::Case(_) => self.payload().map(Fact::Case),
+            AnyStream::Pom(_) => self.payload().map(Fact::Pom),
         }?;
         let origin = match fact {
             Fact::Allocation(_) => serde_json::from_str(self.metadata)
@@ -141,7 +159,7 @@ impl Raw<'_> {
         Ok(Some(Entry {
             position: self.position,
             version: self.version,
-            subject: self.subject()?,
+            subject: stream.into(),
             fact,
             origin,
         }))
@@ -150,17 +168,6 @@ impl Raw<'_> {
     fn payload<'de, T: Deserialize<'de>>(&'de self) -> Result<T, Poison> {
         // The parser's own message may quote a value.
         serde_json::from_str(self.payload).map_err(|_| self.poison("its payload is not of a known shape"))
-    }
-
-    fn subject(&self) -> Result<Subject, Poison> {
-        let key = self.stream.split_once('-').map_or("", |(_, key)| key);
-        let subject = key
-            .parse()
-            .map_err(|_| self.poison("its stream is not about anybody"))?;
-        match (subject, self.category()) {
-            (Subject::Pom(..), POM) | (Subject::Prisoner(_), ALLOCATION | PRISONER | CASE) => Ok(subject),
-            _ => Err(self.poison("its stream is not about anybody")),
-        }
     }
 
     fn poison(&self, why: &'static str) -> Poison {
@@ -175,7 +182,7 @@ impl Raw<'_> {
 
 /// The streams that tell everything about a prisoner.
 pub(crate) fn streams_of(noms: NomsNumber) -> [StreamId; 3] {
-    [ALLOCATION, PRISONER, CASE].map(|category| StreamId::new(category, noms))
+    AnyStream::of_prisoner(noms).map(|stream| StreamId::new(stream.category(), stream.key()))
 }
 
 impl Fact {

@@ -1,8 +1,8 @@
 //! `erase`: data protection.
 
 use anyhow::anyhow;
-use commands::StreamsOf;
-use domain::NomsNumber;
+use commands::stream_id;
+use domain::{AnyStream, NomsNumber};
 use event_store::{Erasure, Log, PostgresLog};
 
 use crate::{
@@ -48,7 +48,7 @@ pub(crate) async fn erase(options: Erase) -> Result<Ending, Failure> {
 
 /// A slip of the pen would bar someone for good, so whoever the log never met is refused.
 async fn erase_known(log: &PostgresLog, noms: NomsNumber, reason: &str) -> Result<Erasure, Failure> {
-    let streams = [StreamsOf::prisoner(noms), StreamsOf::allocation(noms)];
+    let streams = AnyStream::of_prisoner(noms).map(stream_id);
     let known = log.read_streams(&streams).await.map_err(Failure::dependency)?;
     if known.is_empty() {
         return Err(Failure::not_so(anyhow!(

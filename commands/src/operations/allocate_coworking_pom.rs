@@ -1,10 +1,11 @@
 //! Adds a co-working POM to a case, or replaces the present one.
 
 use domain::{
-    NomsNumber, PrisonCode, StaffId,
-    allocation::{AllocationCommand, AllocationRefusal},
+    AnyStream, NomsNumber, PomKey, PrisonCode, StaffId, Streamed,
+    allocation::{Allocation, AllocationCommand, AllocationRefusal},
+    pom::Pom,
+    prisoner::Prisoner,
 };
-use event_store::StreamId;
 use serde::Serialize;
 
 use super::{allocated_at, candidate, change_allocation};
@@ -13,7 +14,6 @@ use crate::{
     desk::Desk,
     error::CommandError,
     request::Operation,
-    streams::StreamsOf,
 };
 
 /// Allocates a co-working POM. Allocation rules 2.6 C3.
@@ -33,15 +33,19 @@ impl Operation for AllocateCoworkingPom {
     const NAME: &'static str = "allocateCoworkingPom";
     const RULE: Rule = Rule::RoleInCaseload(&[Role::Allocator, Role::System]);
 
-    fn subject(&self) -> StreamId {
-        StreamsOf::allocation(self.noms)
+    fn subject(&self) -> AnyStream {
+        Allocation::stream(self.noms).into()
     }
 
-    fn rests_on(&self) -> Vec<StreamId> {
+    fn rests_on(&self) -> Vec<AnyStream> {
         vec![
-            StreamsOf::allocation(self.noms),
-            StreamsOf::prisoner(self.noms),
-            StreamsOf::pom(self.prison, self.staff),
+            Allocation::stream(self.noms).into(),
+            Prisoner::stream(self.noms).into(),
+            Pom::stream(PomKey {
+                prison: self.prison,
+                staff: self.staff,
+            })
+            .into(),
         ]
     }
 

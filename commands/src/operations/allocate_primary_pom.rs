@@ -1,14 +1,14 @@
 //! Makes someone the primary POM of a case: allocates, or reallocates an allocated case.
 
 use domain::{
-    NomsNumber, PrisonCode, StaffId,
-    allocation::{AllocatePrimary, AllocationCommand},
+    AnyStream, NomsNumber, PomKey, PrisonCode, StaffId, Streamed,
+    allocation::{AllocatePrimary, Allocation, AllocationCommand},
     casefile::Case,
     policy::{OverrideForm, OverrideReason, advise},
+    pom::Pom,
     prison,
     prisoner::{Prisoner, PrisonerCommand, PrisonerFacts},
 };
-use event_store::StreamId;
 use serde::Serialize;
 
 use super::{candidate, change_allocation};
@@ -17,7 +17,6 @@ use crate::{
     desk::Desk,
     error::{CommandError, Refusal},
     request::Operation,
-    streams::StreamsOf,
 };
 
 /// Allocates a primary POM. Allocation rules 2.6 C1 and C2.
@@ -43,16 +42,20 @@ impl Operation for AllocatePrimaryPom {
     const NAME: &'static str = "allocatePrimaryPom";
     const RULE: Rule = Rule::RoleInCaseload(&[Role::Allocator, Role::System]);
 
-    fn subject(&self) -> StreamId {
-        StreamsOf::allocation(self.noms)
+    fn subject(&self) -> AnyStream {
+        Allocation::stream(self.noms).into()
     }
 
-    fn rests_on(&self) -> Vec<StreamId> {
+    fn rests_on(&self) -> Vec<AnyStream> {
         vec![
-            StreamsOf::allocation(self.noms),
-            StreamsOf::prisoner(self.noms),
-            StreamsOf::case(self.noms),
-            StreamsOf::pom(self.prison, self.staff),
+            Allocation::stream(self.noms).into(),
+            Prisoner::stream(self.noms).into(),
+            Case::stream(self.noms).into(),
+            Pom::stream(PomKey {
+                prison: self.prison,
+                staff: self.staff,
+            })
+            .into(),
         ]
     }
 
@@ -66,7 +69,7 @@ impl Operation for AllocatePrimaryPom {
 
     async fn decide(&self, desk: &mut Desk<'_>) -> Result<(), CommandError> {
         let prisoner = self.prisoner(desk).await?;
-        let case = desk.load::<Case>(&StreamsOf::case(self.noms))?.state;
+        let case = desk.load(Case::stream(self.noms))?.state;
         let advice = advise(
             desk.policy.strategy(),
             prisoner.is_immigration_case(),
@@ -105,8 +108,8 @@ impl AllocatePrimaryPom {
     /// The prisoner as observed. Someone never met before, or last seen elsewhere, is looked up, and what is learnt is
     /// recorded with the allocation: nobody need wait for news of an arrival that may never come.
     async fn prisoner(&self, desk: &mut Desk<'_>) -> Result<PrisonerFacts, CommandError> {
-        let stream = StreamsOf::prisoner(self.noms);
-        let prisoner = desk.load::<Prisoner>(&stream)?;
+        let stream = Prisoner::stream(self.noms);
+        let prisoner = desk.load(stream)?;
         let known = prisoner.state.facts.as_ref();
         if known.is_some_and(PrisonerFacts::is_withheld) {
             return Err(Refusal::PersonErased.into());
@@ -120,7 +123,7 @@ impl AllocatePrimaryPom {
         let events = prisoner
             .state
             .decide(PrisonerCommand::Observe(Box::new(facts.clone())))?;
-        desk.write::<Prisoner>(&stream, events)?;
+        desk.write(stream, events)?;
         Ok(facts)
     }
 }

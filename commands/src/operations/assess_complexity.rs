@@ -1,10 +1,9 @@
 //! The complexity of need of a woman's case was assessed.
 
 use domain::{
-    Complexity, NomsNumber, PrisonCode,
+    AnyStream, Complexity, NomsNumber, PrisonCode, Streamed,
     casefile::{Case, CaseCommand},
 };
-use event_store::StreamId;
 use serde::Serialize;
 
 use crate::{
@@ -12,7 +11,6 @@ use crate::{
     desk::Desk,
     error::CommandError,
     request::Operation,
-    streams::StreamsOf,
 };
 
 /// Records the complexity of need. Allocation rules 1.2 and 6.2.
@@ -28,8 +26,8 @@ impl Operation for AssessComplexity {
     const NAME: &'static str = "assessComplexity";
     const RULE: Rule = Rule::Role(&[Role::System]);
 
-    fn subject(&self) -> StreamId {
-        StreamsOf::case(self.noms)
+    fn subject(&self) -> AnyStream {
+        Case::stream(self.noms).into()
     }
 
     fn prison(&self) -> Option<PrisonCode> {
@@ -37,12 +35,9 @@ impl Operation for AssessComplexity {
     }
 
     async fn decide(&self, desk: &mut Desk<'_>) -> Result<(), CommandError> {
-        let stream = self.subject();
-        let case = desk.load::<Case>(&stream)?;
-        desk.write::<Case>(
-            &stream,
-            case.state
-                .decide(CaseCommand::AssessComplexity { level: self.level })?,
-        )
+        let stream = Case::stream(self.noms);
+        let case = desk.load(stream)?;
+        let command = CaseCommand::AssessComplexity { level: self.level };
+        desk.write(stream, case.state.decide(command)?)
     }
 }

@@ -1,10 +1,9 @@
 //! Changes how much a POM works, and whether they take cases.
 
 use domain::{
-    PomStatus, PrisonCode, StaffId, WorkingPattern,
+    AnyStream, PomKey, PomStatus, PrisonCode, StaffId, Streamed, WorkingPattern,
     pom::{Pom, PomCommand},
 };
-use event_store::StreamId;
 use serde::Serialize;
 
 use crate::{
@@ -12,7 +11,6 @@ use crate::{
     desk::Desk,
     error::CommandError,
     request::Operation,
-    streams::StreamsOf,
 };
 
 /// Changes a POM's profile; their cases stay with them until someone moves them. Allocation rules 4.4.
@@ -32,8 +30,12 @@ impl Operation for ChangePomProfile {
     const NAME: &'static str = "changePomProfile";
     const RULE: Rule = Rule::Role(&[Role::System]);
 
-    fn subject(&self) -> StreamId {
-        StreamsOf::pom(self.prison, self.staff)
+    fn subject(&self) -> AnyStream {
+        Pom::stream(PomKey {
+            prison: self.prison,
+            staff: self.staff,
+        })
+        .into()
     }
 
     fn prison(&self) -> Option<PrisonCode> {
@@ -41,12 +43,15 @@ impl Operation for ChangePomProfile {
     }
 
     async fn decide(&self, desk: &mut Desk<'_>) -> Result<(), CommandError> {
-        let stream = self.subject();
-        let pom = desk.load::<Pom>(&stream)?;
+        let stream = Pom::stream(PomKey {
+            prison: self.prison,
+            staff: self.staff,
+        });
+        let pom = desk.load(stream)?;
         let command = PomCommand::ChangeProfile {
             working_pattern: self.working_pattern,
             status: self.status,
         };
-        desk.write::<Pom>(&stream, pom.state.decide(command)?)
+        desk.write(stream, pom.state.decide(command)?)
     }
 }

@@ -1,10 +1,10 @@
 //! Takes the co-working POM off a case.
 
 use domain::{
-    NomsNumber, PrisonCode,
-    allocation::{AllocationCommand, AllocationRefusal, RemovalReason},
+    AnyStream, NomsNumber, PrisonCode, Streamed,
+    allocation::{Allocation, AllocationCommand, AllocationRefusal, RemovalReason},
+    prisoner::Prisoner,
 };
-use event_store::StreamId;
 use serde::Serialize;
 
 use super::{allocated_at, change_allocation};
@@ -13,7 +13,6 @@ use crate::{
     desk::Desk,
     error::CommandError,
     request::Operation,
-    streams::StreamsOf,
 };
 
 /// Removes the co-working POM. Allocation rules 2.6 C4.
@@ -31,12 +30,15 @@ impl Operation for DeallocateCoworkingPom {
     const NAME: &'static str = "deallocateCoworkingPom";
     const RULE: Rule = Rule::RoleInCaseload(&[Role::Allocator, Role::System]);
 
-    fn subject(&self) -> StreamId {
-        StreamsOf::allocation(self.noms)
+    fn subject(&self) -> AnyStream {
+        Allocation::stream(self.noms).into()
     }
 
-    fn rests_on(&self) -> Vec<StreamId> {
-        vec![StreamsOf::allocation(self.noms), StreamsOf::prisoner(self.noms)]
+    fn rests_on(&self) -> Vec<AnyStream> {
+        vec![
+            Allocation::stream(self.noms).into(),
+            Prisoner::stream(self.noms).into(),
+        ]
     }
 
     fn prison(&self) -> Option<PrisonCode> {

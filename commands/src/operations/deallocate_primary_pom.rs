@@ -1,10 +1,10 @@
 //! An administrator takes everybody off a case.
 
 use domain::{
-    NomsNumber, PrisonCode,
-    allocation::{AllocationCommand, AllocationRefusal},
+    AnyStream, NomsNumber, PrisonCode, Streamed,
+    allocation::{Allocation, AllocationCommand, AllocationRefusal},
+    prisoner::Prisoner,
 };
-use event_store::StreamId;
 use serde::Serialize;
 
 use super::{allocated_at, change_allocation};
@@ -13,7 +13,6 @@ use crate::{
     desk::Desk,
     error::CommandError,
     request::Operation,
-    streams::StreamsOf,
 };
 
 /// Removes the primary POM, and a co-working POM who would be left alone. Allocation rules 2.6 C9 and 3.5.
@@ -31,12 +30,15 @@ impl Operation for DeallocatePrimaryPom {
     const NAME: &'static str = "deallocatePrimaryPom";
     const RULE: Rule = Rule::Role(&[Role::Administrator]);
 
-    fn subject(&self) -> StreamId {
-        StreamsOf::allocation(self.noms)
+    fn subject(&self) -> AnyStream {
+        Allocation::stream(self.noms).into()
     }
 
-    fn rests_on(&self) -> Vec<StreamId> {
-        vec![StreamsOf::allocation(self.noms), StreamsOf::prisoner(self.noms)]
+    fn rests_on(&self) -> Vec<AnyStream> {
+        vec![
+            Allocation::stream(self.noms).into(),
+            Prisoner::stream(self.noms).into(),
+        ]
     }
 
     fn prison(&self) -> Option<PrisonCode> {

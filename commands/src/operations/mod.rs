@@ -13,7 +13,7 @@ mod record_case_information;
 mod record_departure;
 
 use domain::{
-    NomsNumber, PrisonCode, StaffId,
+    NomsNumber, PomKey, PrisonCode, StaffId, Streamed,
     allocation::{Allocation, AllocationCommand, AllocationEvent, AllocationRefusal, Candidate},
     pom::Pom,
     prisoner::Prisoner,
@@ -31,7 +31,7 @@ pub use onboard_pom::OnboardPom;
 pub use record_case_information::RecordCaseInformation;
 pub use record_departure::{Departure, RecordDeparture};
 
-use crate::{desk::Desk, error::CommandError, outgoing::announce_allocation, streams::StreamsOf};
+use crate::{desk::Desk, error::CommandError, outgoing::announce_allocation};
 
 /// Decides on a prisoner's allocation, puts the events down and announces a change of the primary POM.
 fn change_allocation(
@@ -39,18 +39,12 @@ fn change_allocation(
     noms: NomsNumber,
     command: AllocationCommand,
 ) -> Result<(), CommandError> {
-    let stream = StreamsOf::allocation(noms);
-    let allocation = desk.load::<Allocation>(&stream)?;
+    let stream = Allocation::stream(noms);
+    let allocation = desk.load(stream)?;
     let events: Vec<AllocationEvent> = allocation.state.decide(command)?;
-    let announcement = announce_allocation(
-        &stream,
-        noms,
-        &allocation.state,
-        &events,
-        desk.trace.clone(),
-        desk.links,
-    );
-    desk.write::<Allocation>(&stream, events)?;
+    let announcement =
+        announce_allocation(stream, &allocation.state, &events, desk.trace.clone(), desk.links);
+    desk.write(stream, events)?;
     if let Some(message) = announcement {
         desk.announce(message);
     }
@@ -63,9 +57,9 @@ fn candidate(
     prison: PrisonCode,
     staff: StaffId,
 ) -> Result<Option<Candidate>, CommandError> {
-    let stream = StreamsOf::pom(prison, staff);
-    let pom = desk.load::<Pom>(&stream)?;
-    desk.rest_on(&stream);
+    let stream = Pom::stream(PomKey { prison, staff });
+    let pom = desk.load(stream)?;
+    desk.rest_on(stream);
     Ok(pom
         .state
         .snapshot(staff)
@@ -81,7 +75,7 @@ fn allocated_at(
     named: Option<PrisonCode>,
     otherwise: AllocationRefusal,
 ) -> Result<PrisonCode, CommandError> {
-    let allocation = desk.load::<Allocation>(&StreamsOf::allocation(noms))?;
+    let allocation = desk.load(Allocation::stream(noms))?;
     match (allocation.state.prison, named) {
         (Some(prison), Some(named)) if prison != named => Err(AllocationRefusal::PrisonerNotAtPrison.into()),
         (Some(prison), _) => Ok(prison),
@@ -93,7 +87,7 @@ fn allocated_at(
 }
 
 fn is_at(desk: &mut Desk<'_>, noms: NomsNumber, prison: PrisonCode) -> Result<bool, CommandError> {
-    let prisoner = desk.load::<Prisoner>(&StreamsOf::prisoner(noms))?;
+    let prisoner = desk.load(Prisoner::stream(noms))?;
     let facts = prisoner.state.facts.as_ref();
     Ok(facts.is_some_and(|facts| facts.prison == Some(prison)))
 }

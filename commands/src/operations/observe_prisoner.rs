@@ -1,11 +1,10 @@
 //! Upstream says something of a prisoner: recorded when it is new, and acted on when it ends a stay.
 
 use domain::{
-    NomsNumber, PrisonCode,
+    AnyStream, NomsNumber, PrisonCode, Streamed,
     allocation::{Allocation, AllocationCommand},
     prisoner::{Prisoner, PrisonerCommand, PrisonerFacts},
 };
-use event_store::StreamId;
 use serde::Serialize;
 
 use super::change_allocation;
@@ -14,7 +13,6 @@ use crate::{
     desk::Desk,
     error::CommandError,
     request::Operation,
-    streams::StreamsOf,
 };
 
 /// Records facts observed upstream. An allocation ends on the first evidence of another prison (allocation rules 2.6
@@ -31,12 +29,12 @@ impl Operation for ObservePrisoner {
     const NAME: &'static str = "observePrisoner";
     const RULE: Rule = Rule::Role(&[Role::System]);
 
-    fn subject(&self) -> StreamId {
-        StreamsOf::prisoner(self.noms)
+    fn subject(&self) -> AnyStream {
+        Prisoner::stream(self.noms).into()
     }
 
-    fn rests_on(&self) -> Vec<StreamId> {
-        vec![self.subject(), StreamsOf::allocation(self.noms)]
+    fn rests_on(&self) -> Vec<AnyStream> {
+        vec![self.subject(), Allocation::stream(self.noms).into()]
     }
 
     fn prison(&self) -> Option<PrisonCode> {
@@ -44,16 +42,13 @@ impl Operation for ObservePrisoner {
     }
 
     async fn decide(&self, desk: &mut Desk<'_>) -> Result<(), CommandError> {
-        let stream = self.subject();
-        let prisoner = desk.load::<Prisoner>(&stream)?;
+        let stream = Prisoner::stream(self.noms);
+        let prisoner = desk.load(stream)?;
         let events = prisoner
             .state
             .decide(PrisonerCommand::Observe(Box::new(self.facts.clone())))?;
-        desk.write::<Prisoner>(&stream, events)?;
-        let allocated_at = desk
-            .load::<Allocation>(&StreamsOf::allocation(self.noms))?
-            .state
-            .prison;
+        desk.write(stream, events)?;
+        let allocated_at = desk.load(Allocation::stream(self.noms))?.state.prison;
         match self.facts.prison {
             Some(now_at) if allocated_at.is_some_and(|prison| prison != now_at) => change_allocation(
                 desk,

@@ -1,10 +1,9 @@
 //! Upstream is asked who a POM is now: recorded when it is new.
 
 use domain::{
-    PrisonCode, StaffId,
+    AnyStream, PomKey, PrisonCode, StaffId, Streamed,
     pom::{Pom, PomCommand},
 };
-use event_store::StreamId;
 use serde::Serialize;
 
 use crate::{
@@ -12,7 +11,6 @@ use crate::{
     desk::Desk,
     error::CommandError,
     request::Operation,
-    streams::StreamsOf,
 };
 
 /// Observes a POM's name and address anew. Somebody whom nomis-user-roles does not know stays as they are.
@@ -28,8 +26,12 @@ impl Operation for ObserveStaff {
     const NAME: &'static str = "observeStaff";
     const RULE: Rule = Rule::Role(&[Role::System]);
 
-    fn subject(&self) -> StreamId {
-        StreamsOf::pom(self.prison, self.staff)
+    fn subject(&self) -> AnyStream {
+        Pom::stream(PomKey {
+            prison: self.prison,
+            staff: self.staff,
+        })
+        .into()
     }
 
     fn prison(&self) -> Option<PrisonCode> {
@@ -37,8 +39,11 @@ impl Operation for ObserveStaff {
     }
 
     async fn decide(&self, desk: &mut Desk<'_>) -> Result<(), CommandError> {
-        let stream = self.subject();
-        let pom = desk.load::<Pom>(&stream)?;
+        let stream = Pom::stream(PomKey {
+            prison: self.prison,
+            staff: self.staff,
+        });
+        let pom = desk.load(stream)?;
         if pom.version == 0 {
             return Ok(());
         }
@@ -46,6 +51,6 @@ impl Operation for ObserveStaff {
             return Ok(());
         };
         let observed = pom.state.decide(PomCommand::ObserveDetails(details))?;
-        desk.write::<Pom>(&stream, observed)
+        desk.write(stream, observed)
     }
 }

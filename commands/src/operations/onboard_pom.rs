@@ -1,10 +1,9 @@
 //! Makes a member of staff a POM at a prison.
 
 use domain::{
-    PomPosition, PrisonCode, StaffId, WorkingPattern,
+    AnyStream, PomKey, PomPosition, PrisonCode, StaffId, Streamed, WorkingPattern,
     pom::{Pom, PomCommand, PomRefusal, StaffDetails},
 };
-use event_store::StreamId;
 use serde::Serialize;
 
 use crate::{
@@ -12,7 +11,6 @@ use crate::{
     desk::Desk,
     error::CommandError,
     request::Operation,
-    streams::StreamsOf,
 };
 
 /// Onboards a POM. Allocation rules 4.5.
@@ -34,8 +32,12 @@ impl Operation for OnboardPom {
     const NAME: &'static str = "onboardPom";
     const RULE: Rule = Rule::Role(&[Role::System]);
 
-    fn subject(&self) -> StreamId {
-        StreamsOf::pom(self.prison, self.staff)
+    fn subject(&self) -> AnyStream {
+        Pom::stream(PomKey {
+            prison: self.prison,
+            staff: self.staff,
+        })
+        .into()
     }
 
     fn prison(&self) -> Option<PrisonCode> {
@@ -43,8 +45,11 @@ impl Operation for OnboardPom {
     }
 
     async fn decide(&self, desk: &mut Desk<'_>) -> Result<(), CommandError> {
-        let stream = self.subject();
-        let pom = desk.load::<Pom>(&stream)?;
+        let stream = Pom::stream(PomKey {
+            prison: self.prison,
+            staff: self.staff,
+        });
+        let pom = desk.load(stream)?;
         let details = match &self.details {
             Some(details) => details.clone(),
             None => desk.staff.staff(self.staff).await?.ok_or(PomRefusal::NotFound)?,
@@ -54,6 +59,6 @@ impl Operation for OnboardPom {
             position: self.position,
             working_pattern: self.working_pattern,
         };
-        desk.write::<Pom>(&stream, pom.state.decide(command)?)
+        desk.write(stream, pom.state.decide(command)?)
     }
 }

@@ -1,10 +1,9 @@
 //! Case information becomes known: from nDelius or the tier service.
 
 use domain::{
-    NomsNumber, PrisonCode,
+    AnyStream, NomsNumber, PrisonCode, Streamed,
     casefile::{Case, CaseCommand, CaseInformation, InformationSource},
 };
-use event_store::StreamId;
 use serde::Serialize;
 
 use crate::{
@@ -12,7 +11,6 @@ use crate::{
     desk::Desk,
     error::CommandError,
     request::Operation,
-    streams::StreamsOf,
 };
 
 /// Records pieces of case information. Allocation rules 6.
@@ -30,8 +28,8 @@ impl Operation for RecordCaseInformation {
     const NAME: &'static str = "recordCaseInformation";
     const RULE: Rule = Rule::Role(&[Role::System]);
 
-    fn subject(&self) -> StreamId {
-        StreamsOf::case(self.noms)
+    fn subject(&self) -> AnyStream {
+        Case::stream(self.noms).into()
     }
 
     fn prison(&self) -> Option<PrisonCode> {
@@ -39,12 +37,12 @@ impl Operation for RecordCaseInformation {
     }
 
     async fn decide(&self, desk: &mut Desk<'_>) -> Result<(), CommandError> {
-        let stream = self.subject();
-        let case = desk.load::<Case>(&stream)?;
+        let stream = Case::stream(self.noms);
+        let case = desk.load(stream)?;
         let command = CaseCommand::Record {
             information: self.information,
             source: self.source,
         };
-        desk.write::<Case>(&stream, case.state.decide(command)?)
+        desk.write(stream, case.state.decide(command)?)
     }
 }

@@ -2,12 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
-    NomsNumber, PrisonCode,
+    AnyStream, NomsNumber, PrisonCode, Streamed,
     allocation::{Allocation, AllocationCommand},
     casefile::{Case, CaseCommand},
     prisoner::{Prisoner, PrisonerCommand},
 };
-use event_store::StreamId;
 use serde::Serialize;
 
 use super::change_allocation;
@@ -16,7 +15,6 @@ use crate::{
     desk::Desk,
     error::CommandError,
     request::Operation,
-    streams::StreamsOf,
 };
 
 /// How the prisoner left.
@@ -47,15 +45,15 @@ impl Operation for RecordDeparture {
     const NAME: &'static str = "recordDeparture";
     const RULE: Rule = Rule::Role(&[Role::System]);
 
-    fn subject(&self) -> StreamId {
-        StreamsOf::allocation(self.noms)
+    fn subject(&self) -> AnyStream {
+        Allocation::stream(self.noms).into()
     }
 
-    fn rests_on(&self) -> Vec<StreamId> {
+    fn rests_on(&self) -> Vec<AnyStream> {
         vec![
             self.subject(),
-            StreamsOf::prisoner(self.noms),
-            StreamsOf::case(self.noms),
+            Prisoner::stream(self.noms).into(),
+            Case::stream(self.noms).into(),
         ]
     }
 
@@ -64,9 +62,9 @@ impl Operation for RecordDeparture {
     }
 
     async fn decide(&self, desk: &mut Desk<'_>) -> Result<(), CommandError> {
-        let allocation = desk.load::<Allocation>(&self.subject())?;
-        let prisoner = desk.load::<Prisoner>(&StreamsOf::prisoner(self.noms))?;
-        let case = desk.load::<Case>(&StreamsOf::case(self.noms))?;
+        let allocation = desk.load(Allocation::stream(self.noms))?;
+        let prisoner = desk.load(Prisoner::stream(self.noms))?;
+        let case = desk.load(Case::stream(self.noms))?;
         if [allocation.version, prisoner.version, case.version] == [0; 3] {
             // Of somebody whom the service has never met nothing has to end, and nothing is kept.
             return Ok(());
@@ -83,17 +81,17 @@ impl RecordDeparture {
     /// Nobody came onto the case after the prisoner left, so the news ends it, unless it is known already or the prisoner
     /// was seen to have come since.
     fn take_at_its_word(&self, desk: &mut Desk<'_>) -> Result<(), CommandError> {
-        let allocation = desk.load::<Allocation>(&self.subject())?;
+        let allocation = desk.load(Allocation::stream(self.noms))?;
         if allocation.state.began_after(self.left_at) {
             return Ok(());
         }
-        let stream = StreamsOf::prisoner(self.noms);
-        let prisoner = desk.load::<Prisoner>(&stream)?;
+        let stream = Prisoner::stream(self.noms);
+        let prisoner = desk.load(stream)?;
         let seen_leaving = prisoner.state.decide(self.leaving())?;
         if seen_leaving.is_empty() && prisoner.state.facts.is_some() {
             return Ok(());
         }
-        desk.write::<Prisoner>(&stream, seen_leaving)?;
+        desk.write(stream, seen_leaving)?;
         let command = match self.departure {
             Departure::Release => AllocationCommand::EndByRelease {
                 left_at: self.left_at,
@@ -113,20 +111,20 @@ impl RecordDeparture {
         let Some(facts) = desk.prisoners.prisoner(self.noms).await? else {
             return self.take_at_its_word(desk);
         };
-        let (stream, now_at) = (StreamsOf::prisoner(self.noms), facts.prison);
-        let prisoner = desk.load::<Prisoner>(&stream)?;
+        let (stream, now_at) = (Prisoner::stream(self.noms), facts.prison);
+        let prisoner = desk.load(stream)?;
         if !is_erased(&prisoner.state) {
             let observed = PrisonerCommand::Observe(Box::new(facts));
-            desk.write::<Prisoner>(&stream, prisoner.state.decide(observed)?)?;
+            desk.write(stream, prisoner.state.decide(observed)?)?;
         }
-        let allocation = desk.load::<Allocation>(&self.subject())?;
+        let allocation = desk.load(Allocation::stream(self.noms))?;
         if now_at.is_some() && now_at == allocation.state.prison {
             return Ok(());
         }
         let gone = now_at.is_none();
         if gone {
-            let prisoner = desk.load::<Prisoner>(&stream)?;
-            desk.write::<Prisoner>(&stream, prisoner.state.decide(self.leaving())?)?;
+            let prisoner = desk.load(stream)?;
+            desk.write(stream, prisoner.state.decide(self.leaving())?)?;
         }
         let command = AllocationCommand::EndByAbsence {
             released: gone && self.departure == Departure::Release,
@@ -148,9 +146,9 @@ impl RecordDeparture {
     /// After a release what was known of the stay no longer counts.
     fn close_case(&self, desk: &mut Desk<'_>) -> Result<(), CommandError> {
         if self.departure == Departure::Release {
-            let stream = StreamsOf::case(self.noms);
-            let case = desk.load::<Case>(&stream)?;
-            desk.write::<Case>(&stream, case.state.decide(CaseCommand::Close)?)?;
+            let stream = Case::stream(self.noms);
+            let case = desk.load(stream)?;
+            desk.write(stream, case.state.decide(CaseCommand::Close)?)?;
         }
         Ok(())
     }

@@ -4,15 +4,16 @@ use std::sync::Arc;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use domain::{
-    NomsNumber, PrisonCode, StaffId,
+    NomsNumber, PrisonCode, StaffId, Stream,
     allocation::{Allocation, AllocationEvent, AllocationTrigger, PrimaryChange},
 };
-use event_store::{Announcement, Compose, Placed, Position, StreamId};
+use event_store::{Announcement, Compose, Placed, Position};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::Links;
+use crate::streams::stream_id;
 
 /// The message's type, by which subscribers filter.
 const EVENT_TYPE: &str = "offender-management.allocation.changed";
@@ -42,14 +43,14 @@ pub struct AllocationChanged {
 /// Without links it counts and is never sent.
 #[must_use]
 pub fn announce_allocation(
-    stream: &StreamId,
-    noms: NomsNumber,
+    stream: Stream<Allocation>,
     before: &Allocation,
     events: &[AllocationEvent],
     trace: (Uuid, Option<String>),
     links: Option<&Links>,
 ) -> Option<Announcement> {
     let change = PrimaryChange::of(before, events)?;
+    let noms = stream.key();
     let message = AllocationChanged {
         noms,
         primary: change.primary,
@@ -61,7 +62,7 @@ pub fn announce_allocation(
         causation_id: trace.1,
     };
     Some(Announcement {
-        stream: stream.clone(),
+        stream: stream_id(stream),
         event: change.event,
         key: noms.to_string(),
         event_type: EVENT_TYPE.to_owned(),

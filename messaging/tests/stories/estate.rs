@@ -5,14 +5,16 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use commands::{
-    BusOptions, CommandBus, NomsNumber, Operation, PrisonCode, Request, StreamsOf,
+    BusOptions, CommandBus, NomsNumber, Operation, PrisonCode, Request,
     access::Principal,
     operations::{AllocatePrimaryPom, ObservePrisoner, OnboardPom, RecordCaseInformation},
     outgoing::Links,
     ports::{FactUnavailable, Prisoners, Staff},
+    stream_id,
 };
 use domain::{
-    PomPosition, RoshLevel, StaffId, Tier, WorkingPattern,
+    PomPosition, RoshLevel, StaffId, Streamed, Tier, WorkingPattern,
+    allocation::Allocation,
     casefile::{CaseInformation, InformationSource},
     policy::PolicyVersion,
     pom::StaffDetails,
@@ -110,7 +112,7 @@ impl Estate {
     }
 
     async fn allocation_of(&self, noms: &str) -> Vec<RecordedEvent> {
-        let stream = StreamsOf::allocation(noms.parse().unwrap());
+        let stream = stream_id(Allocation::stream(noms.parse().unwrap()));
         self.world.log.read_streams(&[stream]).await.unwrap()
     }
 

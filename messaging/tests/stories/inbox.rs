@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use commands::StreamsOf;
+use commands::stream_id;
+use domain::{Streamed, casefile::Case};
 use event_store::Log;
 use messaging::{
     Backoff, Inbox, InboxHandle, InboxOptions,
@@ -191,7 +192,7 @@ async fn a_release_ends_the_allocation_and_says_which_message_caused_it() {
         metadata.occurred_at.to_rfc3339(),
         "2026-03-02T09:30:00.123456+00:00"
     );
-    let case = StreamsOf::case(NOMS.parse().unwrap());
+    let case = stream_id(Case::stream(NOMS.parse().unwrap()));
     let case = story.estate.world.log.read_streams(&[case]).await.unwrap();
     assert_eq!(case.last().unwrap().event_type, "CaseInformationClosed");
     story.inbox.stop().await;

@@ -1,8 +1,8 @@
 //! `audit show`: everything that happened to one prisoner, in order, and what was so at the end.
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use commands::StreamsOf;
-use domain::{NomsNumber, allocation::Allocation, london_date};
+use commands::stream_id;
+use domain::{AnyStream, NomsNumber, allocation::Allocation, london_date};
 use event_store::{Erasure, Log, Position, RecordedEvent};
 use serde_json::{Value, json};
 
@@ -58,11 +58,7 @@ pub(super) async fn show(
 ) -> Result<Ending, Failure> {
     let database = Database::open(target).await?;
     let log = database.log().await?;
-    let streams = [
-        StreamsOf::prisoner(noms),
-        StreamsOf::case(noms),
-        StreamsOf::allocation(noms),
-    ];
+    let streams = AnyStream::of_prisoner(noms).map(stream_id);
     let read = log.read_streams(&streams).await.map_err(Failure::dependency);
     let erasure = log
         .keyring()

@@ -1,7 +1,10 @@
 //! The contract is kept to the letter.
 
-use commands::{Request, StreamsOf, access::Principal};
-use domain::allocation::{AllocationEvent, RemovalReason};
+use commands::{Request, access::Principal, stream_id};
+use domain::{
+    Streamed,
+    allocation::{Allocation, AllocationEvent, RemovalReason},
+};
 use event_store::{AppendRequest, Expected, Log, Metadata, NewEvent, StreamWrite};
 use serde_json::{Value, json};
 use tests::{
@@ -141,7 +144,7 @@ async fn take_primary_alone(stage: &Stage, noms: &str) {
         reason: RemovalReason::PomInactive,
         note: None,
     };
-    let stream = StreamsOf::allocation(people::number(noms));
+    let stream = Allocation::stream(people::number(noms));
     let command_id = uuid::Uuid::now_v7();
     let metadata = Metadata {
         command_id,
@@ -154,8 +157,8 @@ async fn take_primary_alone(stage: &Stage, noms: &str) {
         policy: None,
     };
     let write = StreamWrite {
-        subject: StreamsOf::subject(&stream),
-        stream,
+        subject: stream.data_subject().to_string(),
+        stream: stream_id(stream),
         expected: Expected::Any,
         events: vec![NewEvent {
             event_id: command_id,
