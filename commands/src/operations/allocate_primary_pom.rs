@@ -111,7 +111,7 @@ impl AllocatePrimaryPom {
         let stream = Prisoner::stream(self.noms);
         let prisoner = desk.load(stream)?;
         let known = prisoner.state.facts.as_ref();
-        if known.is_some_and(PrisonerFacts::is_withheld) {
+        if prisoner.state.is_erased() {
             return Err(Refusal::PersonErased.into());
         }
         if let Some(facts) = known.filter(|facts| facts.prison == Some(self.prison)) {

@@ -113,7 +113,7 @@ impl RecordDeparture {
         };
         let (stream, now_at) = (Prisoner::stream(self.noms), facts.prison);
         let prisoner = desk.load(stream)?;
-        if !is_erased(&prisoner.state) {
+        if !prisoner.state.is_erased() {
             let observed = PrisonerCommand::Observe(Box::new(facts));
             desk.write(stream, prisoner.state.decide(observed)?)?;
         }
@@ -152,10 +152,4 @@ impl RecordDeparture {
         }
         Ok(())
     }
-}
-
-/// Nothing personal can be recorded about somebody who was erased.
-fn is_erased(prisoner: &Prisoner) -> bool {
-    let facts = prisoner.facts.as_ref();
-    facts.is_some_and(|facts| facts.first_name.known().is_none())
 }

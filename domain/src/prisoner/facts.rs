@@ -47,14 +47,6 @@ pub struct PrisonerFacts {
     pub dates: SentenceDates,
 }
 
-impl PrisonerFacts {
-    /// What is personal is withheld. The service may see everybody's, so the person was erased.
-    #[must_use]
-    pub const fn is_withheld(&self) -> bool {
-        matches!(self.date_of_birth, Personal::Withheld)
-    }
-}
-
 /// A location; the first ones were written in clear.
 fn sealed_or_plain<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Personal<String>>, D::Error> {
     #[derive(Deserialize)]

@@ -16,6 +16,13 @@ pub struct Prisoner {
 }
 
 impl Prisoner {
+    /// The person was erased: the service may see everybody's personal data, and this is withheld.
+    #[must_use]
+    pub fn is_erased(&self) -> bool {
+        let facts = self.facts.as_ref();
+        facts.is_some_and(|facts| facts.first_name.known().is_none())
+    }
+
     /// Takes an event in.
     pub fn apply(&mut self, event: &PrisonerEvent) {
         match event {

@@ -4,11 +4,12 @@ use std::fmt;
 
 use chrono::SecondsFormat;
 use domain::{
+    AnyStream,
     allocation::{Allocation, AllocationEvent, PomSnapshot},
     casefile::CaseEvent,
     prisoner::PrisonerEvent,
 };
-use event_store::{Actor, ActorKind, DecodeError, Metadata, RecordedEvent};
+use event_store::{Actor, ActorKind, Metadata, RecordedEvent};
 use serde_json::{Value, json};
 
 use super::{reasons::reasons, whereabouts::Whereabouts};
@@ -29,11 +30,12 @@ pub(super) struct Told<'a> {
 }
 
 impl<'a> Told<'a> {
-    pub(super) fn new(event: &'a RecordedEvent) -> Result<Self, DecodeError> {
-        let fact = match event.stream.category() {
-            "allocation" => Fact::Allocation(event.decode()?),
-            "prisoner" => Fact::Prisoner(event.decode()?),
-            _ => Fact::Case(event.decode()?),
+    pub(super) fn new(event: &'a RecordedEvent) -> anyhow::Result<Self> {
+        let fact = match event.stream.as_str().parse()? {
+            AnyStream::Allocation(_) => Fact::Allocation(event.decode()?),
+            AnyStream::Prisoner(_) => Fact::Prisoner(event.decode()?),
+            AnyStream::Case(_) => Fact::Case(event.decode()?),
+            stream @ AnyStream::Pom(_) => anyhow::bail!("{stream} is not about a prisoner"),
         };
         Ok(Self {
             event,
