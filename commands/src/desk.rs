@@ -4,7 +4,7 @@ use std::{any::Any, collections::HashMap, sync::Arc};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use cqrs_es::{Aggregate, DomainEvent};
-use domain::{AnyStream, DataSubject, PrisonCode, Stream, Streamed, london_date, policy::PolicyVersion};
+use domain::{DataSubject, PrisonCode, Stream, Streamed, london_date, policy::PolicyVersion};
 use event_store::{Announcement, Expected, NewEvent, RecordedEvent, StreamId, StreamWrite};
 use uuid::Uuid;
 
@@ -57,7 +57,7 @@ impl Desk<'_> {
         Ok(())
     }
 
-    /// An aggregate as the log has it.
+    /// An aggregate as the log has it. The decision rests on it: if it changes before the commit, decide again.
     ///
     /// # Errors
     /// When one of its events cannot be read.
@@ -66,11 +66,6 @@ impl Desk<'_> {
         A: Streamed + Clone + Any,
     {
         self.papers.load(stream)
-    }
-
-    /// The decision rests on this stream: if it changes before the commit, decide anew.
-    pub(crate) fn rest_on(&mut self, stream: impl Into<AnyStream>) {
-        self.papers.assert_unchanged(&stream_id(stream));
     }
 
     /// Puts down events of a stream that was loaded.
@@ -99,7 +94,6 @@ struct Paper {
     version: u64,
     state: Remembered,
     events: Vec<NewEvent>,
-    asserted: bool,
     remember: Option<Remember>,
 }
 
@@ -171,17 +165,10 @@ impl Papers {
             version: loaded.version,
             state: loaded.clone(),
             events: Vec::new(),
-            asserted: false,
             remember,
         };
         self.open.insert(stream.clone(), paper);
         Ok(loaded)
-    }
-
-    fn assert_unchanged(&mut self, stream: &StreamId) {
-        if let Some(paper) = self.open.get_mut(stream) {
-            paper.asserted = true;
-        }
     }
 
     fn write<A>(&mut self, stream: Stream<A>, events: Vec<A::Event>) -> Result<(), CommandError>
@@ -211,15 +198,13 @@ impl Papers {
         Ok(())
     }
 
-    /// The writes to append, and what to remember once they are: what was written, and what was read for it.
+    /// The writes to append, with the version of every stream that the decision rests on, and what to remember once they are: what
+    /// was written, and what was read for it.
     pub(crate) fn take(&mut self) -> (Vec<StreamWrite>, Vec<Remember>) {
         let mut writes = Vec::new();
         let mut remember = Vec::new();
         for (stream, paper) in self.open.drain() {
             remember.extend(paper.remember);
-            if paper.events.is_empty() && !paper.asserted {
-                continue;
-            }
             writes.push(StreamWrite {
                 subject: paper.data_subject.to_string(),
                 stream,
@@ -276,8 +261,11 @@ fn new_event<E: DomainEvent>(event: &E) -> Result<NewEvent, CommandError> {
 
 #[cfg(test)]
 mod tests {
-    use domain::Complexity;
-    use domain::casefile::{Case, CaseEvent};
+    use domain::{
+        Complexity,
+        allocation::Allocation,
+        casefile::{Case, CaseEvent},
+    };
 
     use super::*;
     use crate::cache::StreamCache;
@@ -308,6 +296,27 @@ mod tests {
             (3, Some(Complexity::High))
         );
         assert!(papers.memory_used());
+    }
+
+    #[test]
+    fn what_was_read_is_remembered_and_its_version_is_stated_with_whatever_is_written() {
+        let cache = StreamCache::new(8);
+        let allocation = Allocation::stream("A1234BC".parse().unwrap());
+        let read = [id(), stream_id(allocation)].map(|id| (id, Brought::Read(Vec::new())));
+        let mut papers = Papers::new(HashMap::from(read));
+        papers.load(allocation).unwrap();
+        let assessed = CaseEvent::ComplexityAssessed {
+            level: Complexity::High,
+        };
+        papers.write(stream(), vec![assessed]).unwrap();
+
+        let (writes, remember) = papers.take();
+        let mut stated = writes.iter().map(|write| (&write.stream, write.events.len()));
+        assert!(stated.any(|stated| stated == (&stream_id(allocation), 0)));
+        for remember in remember {
+            remember(&cache);
+        }
+        assert!(cache.get(&id()).is_some() && cache.get(&stream_id(allocation)).is_some());
     }
 
     #[test]

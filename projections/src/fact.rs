@@ -58,7 +58,11 @@ impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Prisoner(noms) => noms.fmt(f),
-            Self::Pom(prison, staff) => write!(f, "{prison}-{staff}"),
+            Self::Pom(prison, staff) => PomKey {
+                prison: *prison,
+                staff: *staff,
+            }
+            .fmt(f),
         }
     }
 }
@@ -67,10 +71,11 @@ impl FromStr for Subject {
     type Err = domain::InvalidId;
 
     fn from_str(key: &str) -> Result<Self, Self::Err> {
-        match key.split_once('-') {
-            None => key.parse().map(Self::Prisoner),
-            Some((prison, staff)) => Ok(Self::Pom(prison.parse()?, staff.parse()?)),
+        if let Ok(noms) = key.parse() {
+            return Ok(Self::Prisoner(noms));
         }
+        key.parse()
+            .map(|PomKey { prison, staff }| Self::Pom(prison, staff))
     }
 }
 

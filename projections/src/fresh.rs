@@ -75,3 +75,23 @@ fn keep<V>(kept: &mut HashMap<NomsNumber, V>, new: impl Iterator<Item = (NomsNum
     }
     kept.extend(new);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_known_up_to_the_position_at_which_it_was_folded() {
+        let noms = "A1234BC".parse().unwrap();
+        let row = CaseRow {
+            position: Position::new(7),
+            ..CaseRow::new(noms)
+        };
+        let fresh = Fresh::default();
+        fresh.keep_places([&row].into_iter());
+        let place = |position| fresh.place(noms, Position::new(position));
+        assert_eq!((place(7), place(8)), (Some(Place(None)), None));
+        fresh.forget();
+        assert_eq!(place(7), None);
+    }
+}

@@ -54,7 +54,7 @@ fn assert_accepted(request: &TokenRequest) -> Result<(), Failure> {
     let odd = |name: &&String| !hmpps::is_identifier(name);
     if let Some(name) = names.into_iter().find(odd) {
         return Err(Failure::usage(anyhow!(
-            "'{}' cannot be a user's name or a role: give up to 256 characters without spaces",
+            "'{}' cannot be a user's name or a role: give up to 256 bytes without spaces",
             visible(name)
         )));
     }

@@ -111,10 +111,11 @@ impl AllocatePrimaryPom {
         let stream = Prisoner::stream(self.noms);
         let prisoner = desk.load(stream)?;
         let known = prisoner.state.facts.as_ref();
-        if prisoner.state.is_erased() {
-            return Err(Refusal::PersonErased.into());
-        }
         if let Some(facts) = known.filter(|facts| facts.prison == Some(self.prison)) {
+            // Elsewhere this is not said: it would tell of another prison's prisoner.
+            if prisoner.state.is_erased() {
+                return Err(Refusal::PersonErased.into());
+            }
             return Ok(facts.clone());
         }
         let Some(facts) = desk.prisoners.prisoner(self.noms).await? else {

@@ -51,15 +51,13 @@ fn change_allocation(
     Ok(())
 }
 
-/// The POM of this number as registered at the prison; the decision rests on their register entry.
+/// The POM of this number as registered at the prison.
 fn candidate(
     desk: &mut Desk<'_>,
     prison: PrisonCode,
     staff: StaffId,
 ) -> Result<Option<Candidate>, CommandError> {
-    let stream = Pom::stream(PomKey { prison, staff });
-    let pom = desk.load(stream)?;
-    desk.rest_on(stream);
+    let pom = desk.load(Pom::stream(PomKey { prison, staff }))?;
     Ok(pom
         .state
         .snapshot(staff)

@@ -1,9 +1,10 @@
 //! Changing an allocation: what is answered and what is refused.
 
 use commands::access::Role;
+use domain::Tier;
 use serde_json::json;
 
-use crate::world::{ARRIVED, NOMS, OTHER_POM, POM, World, allocate, allocator, caller};
+use crate::world::{ARRIVED, NOMS, OTHER_POM, POM, World, allocate, allocator, caller, inform};
 
 #[tokio::test]
 async fn an_allocation_is_answered_with_what_readers_then_see() {
@@ -94,7 +95,8 @@ async fn nothing_personal_is_recorded_about_someone_who_was_erased() {
         nomsNumber: \"A1234BC\", prison: \"LEI\", staffId: 485926, note: \"hello\"}) {
         position userErrors { code message field } } }";
     let remembered = world.data(allocator("LEI"), ask).await;
-    let read_again = world.restarted().data(allocator("LEI"), ask).await;
+    let world = world.restarted();
+    let read_again = world.data(allocator("LEI"), ask).await;
     for refused in [remembered, read_again] {
         assert_eq!(
             refused["allocatePrimaryPom"],
@@ -104,6 +106,37 @@ async fn nothing_personal_is_recorded_about_someone_who_was_erased() {
                 "field": ["input", "nomsNumber"]}]})
         );
     }
+}
+
+#[tokio::test]
+async fn an_erasure_is_not_told_to_another_prison() {
+    let world = World::new().await;
+    let elsewhere = allocate(NOMS, POM).replace("LEI", "MDI");
+    world.onboarded("MDI", POM, "JANE").await;
+    let before = world.data(allocator("MDI"), &elsewhere).await;
+    world
+        .log
+        .keyring()
+        .erase(NOMS, "retention period over")
+        .await
+        .unwrap();
+    let after = world.restarted().data(allocator("MDI"), &elsewhere).await;
+    assert_eq!(after, before);
+    assert_eq!(
+        after["allocatePrimaryPom"]["userErrors"][0]["code"],
+        "PRISONER_NOT_AT_PRISON"
+    );
+}
+
+#[tokio::test]
+async fn an_allocation_rests_on_what_another_replica_recorded_since() {
+    let world = World::new().await;
+    world.allocated().await;
+    // A prison POM for this tier is against the recommendation, which takes a reason.
+    inform(&world.another_replica().await, NOMS, Tier::A).await;
+    let refused = world.data(allocator("LEI"), &allocate(NOMS, OTHER_POM)).await;
+    let errors = &refused["allocatePrimaryPom"]["userErrors"];
+    assert_eq!(errors[0]["code"], "OVERRIDE_REASON_REQUIRED", "{errors}");
 }
 
 #[tokio::test]

@@ -94,6 +94,13 @@ impl World {
         }
     }
 
+    /// The bus of another replica, which writes to the same database.
+    pub(crate) async fn another_replica(&self) -> CommandBus {
+        let key = event_store::MasterKey::new([7; 32]);
+        let log = PostgresLog::open(self.log.pool().clone(), Some(key)).await;
+        bus(Arc::new(log.unwrap()), Utc::now)
+    }
+
     /// The same with a bus that remembers nothing.
     pub(crate) fn restarted(self) -> Self {
         let bus = bus(self.log.clone(), Utc::now);
@@ -180,19 +187,7 @@ impl World {
 
     /// What staff find out about someone.
     pub(crate) async fn inform(&self, noms: &str, tier: Tier) -> Position {
-        let information = CaseInformation {
-            tier: Some(tier),
-            ..case_information()
-        };
-        let known = RecordCaseInformation {
-            noms: noms.parse().unwrap(),
-            information,
-            source: InformationSource::Manual,
-        };
-        self.bus
-            .execute(Request::new(known, Principal::system("test")))
-            .await
-            .unwrap();
+        inform(&self.bus, noms, tier).await;
         self.head().await
     }
 
@@ -229,6 +224,20 @@ impl World {
     pub(crate) async fn allocated(&self) -> Value {
         self.data(allocator("LEI"), &allocate(NOMS, POM)).await
     }
+}
+
+/// What staff find out about someone, by this bus.
+pub(crate) async fn inform(bus: &CommandBus, noms: &str, tier: Tier) {
+    let known = RecordCaseInformation {
+        noms: noms.parse().unwrap(),
+        information: CaseInformation {
+            tier: Some(tier),
+            ..case_information()
+        },
+        source: InformationSource::Manual,
+    };
+    let request = Request::new(known, Principal::system("test"));
+    bus.execute(request).await.unwrap();
 }
 
 pub(crate) fn body(answer: &Answer) -> Value {

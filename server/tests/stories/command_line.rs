@@ -140,6 +140,12 @@ const UNDONE: &str = "
     values (1, 0, 'A1234BC', 'news', '{}', 'allocation-A1234BC', gen_random_uuid(), 1, now(), now());
     insert into es.inbox_message (queue, message_id, state) values ('queue', '1', 'kept')";
 
+/// An event of the stream of somebody's case information, who has no other.
+const ASSESSED: &str = "
+    insert into es.event
+        (position, stream_id, version, event_id, event_type, schema_version, payload, metadata, recorded_at, hash)
+    values (1, 'case-A1234BC', 1, gen_random_uuid(), 'ComplexityAssessed', 1, '{}', '{}', now(), sha256('assessed'))";
+
 #[tokio::test]
 async fn doctor_says_when_nobody_does_the_work_of_a_service() {
     let database = fresh_database().await;
@@ -147,6 +153,11 @@ async fn doctor_says_when_nobody_does_the_work_of_a_service() {
     for words in ["migrate", "project rebuild", "doctor"] {
         assert_eq!(place.run(words).code, 0, "{words}");
     }
+    let nothing_waits = place.run("doctor").told;
+    assert!(
+        nothing_waits.ends_with("No service runs, and nothing waits for one.\n"),
+        "{nothing_waits}"
+    );
     let mut owner = PgConnection::connect(database.url()).await.unwrap();
     sqlx::raw_sql(UNDONE).execute(&mut owner).await.unwrap();
 
@@ -162,6 +173,52 @@ async fn doctor_says_when_nobody_does_the_work_of_a_service() {
     }
     let busy = place.run("doctor");
     assert_eq!(busy.code, 0, "{}", busy.told);
+}
+
+#[tokio::test]
+async fn doctor_says_that_a_log_with_events_has_no_read_models() {
+    let database = fresh_database().await;
+    let place = Place::with(&[("DATABASE_URL", database.url()), KEY]);
+    assert_eq!(place.run("migrate").code, 0);
+    assert_eq!(place.run("doctor").code, 0, "an empty log needs none");
+    let mut owner = PgConnection::connect(database.url()).await.unwrap();
+    sqlx::raw_sql(UNDONE).execute(&mut owner).await.unwrap();
+    let found = place.run("doctor");
+    assert!(
+        found.told.contains("-> there are no read models yet"),
+        "{}",
+        found.told
+    );
+}
+
+#[tokio::test]
+async fn what_is_not_there_ends_a_command_with_1() {
+    let place = on_a_fresh_database(&[KEY]).await;
+    for words in [
+        "erase A1234BC --reason asked",
+        "outbox retry A1234BC",
+        "outbox discard A1234BC --reason asked",
+        "inbox retry 7",
+        "inbox discard 7 --reason asked",
+        "audit show A1234BC",
+        "project switch poms 7",
+    ] {
+        let ended = place.run(words);
+        assert_eq!(ended.code, 1, "{words}: {}", ended.complained);
+    }
+}
+
+/// Case information is recorded in a stream of its own, maybe before anything else is.
+#[tokio::test]
+async fn a_person_of_whom_only_case_information_is_known_can_be_erased() {
+    let database = fresh_database().await;
+    let place = Place::with(&[("DATABASE_URL", database.url()), KEY]);
+    assert_eq!(place.run("migrate").code, 0);
+    let mut owner = PgConnection::connect(database.url()).await.unwrap();
+    assert_eq!(place.run("erase A1234BC --reason asked").code, 1);
+    sqlx::raw_sql(ASSESSED).execute(&mut owner).await.unwrap();
+    let erased = place.run("erase A1234BC --reason asked");
+    assert_eq!(erased.code, 0, "{}", erased.complained);
 }
 
 #[tokio::test]
