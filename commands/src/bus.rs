@@ -139,7 +139,12 @@ impl CommandBus {
         let mut outcome = Err(CommandError::Overloaded);
         for attempt in 0..ATTEMPTS {
             let tried = self
-                .attempt(request, &rests_on, (command_id, request_hash), attempt == 0)
+                .attempt(
+                    request,
+                    (&subject, &rests_on),
+                    (command_id, request_hash),
+                    attempt == 0,
+                )
                 .await;
             if !tried.again {
                 outcome = tried.outcome;
@@ -172,7 +177,7 @@ impl CommandBus {
     async fn attempt<O: Operation>(
         &self,
         request: &Request<O>,
-        rests_on: &[StreamId],
+        (subject, rests_on): (&StreamId, &[StreamId]),
         (command_id, request_hash): (Uuid, [u8; 32]),
         from_memory: bool,
     ) -> Attempt {
@@ -180,7 +185,7 @@ impl CommandBus {
             Ok(brought) => Papers::new(brought),
             Err(error) => return Attempt::settled(Err(error)),
         };
-        let decided = self.decide(request, &mut papers).await;
+        let decided = self.decide(request, subject, &mut papers).await;
         let memory_used = papers.memory_used();
         let (announcements, at, prison) = match decided {
             Ok(decided) => decided,
@@ -192,8 +197,7 @@ impl CommandBus {
                 };
             }
         };
-        let subject = stream_id(request.operation.subject());
-        let version = papers.version(&subject);
+        let version = papers.version(subject);
         let (writes, remember) = papers.take();
         if writes.is_empty() {
             self.remember(remember);
@@ -227,7 +231,7 @@ impl CommandBus {
                 if !receipt.replayed {
                     self.remember(remember);
                 }
-                Attempt::settled(Ok(done(receipt, &subject, version)))
+                Attempt::settled(Ok(done(receipt, subject, version)))
             }
             Err(AppendError::UnchangedBefore(_)) => Attempt::settled(Ok(Done {
                 receipt: None,
@@ -235,7 +239,7 @@ impl CommandBus {
             })),
             Err(AppendError::Conflict { stream, actual, .. }) => Attempt {
                 outcome: Err(Refusal::VersionConflict {
-                    actual: (stream == subject).then_some(actual),
+                    actual: (stream == *subject).then_some(actual),
                 }
                 .into()),
                 again: true,
@@ -253,6 +257,7 @@ impl CommandBus {
     async fn decide<O: Operation>(
         &self,
         request: &Request<O>,
+        subject: &StreamId,
         papers: &mut Papers,
     ) -> Result<Decided, CommandError> {
         let bus = &*self.inner;
@@ -278,8 +283,7 @@ impl CommandBus {
         let (announcements, at) = (desk.announcements, desk.at);
         let prison = desk.named_prison.map(|prison| prison.to_string());
         *papers = desk.papers;
-        let subject = stream_id(request.operation.subject());
-        let actual = papers.version(&subject);
+        let actual = papers.version(subject);
         let outdated = request
             .expected_version
             .is_some_and(|expected| expected != actual);
@@ -292,7 +296,7 @@ impl CommandBus {
             // told at its prison only.
             Ok(()) => Err(conflict.into()),
             Err(CommandError::Refused(refusal)) if refusal.is_of_another_prison() => Err(refusal.into()),
-            Err(CommandError::Refused(_)) if outdated && papers.holds(&subject) => Err(conflict.into()),
+            Err(CommandError::Refused(_)) if outdated && papers.holds(subject) => Err(conflict.into()),
             Err(error) => Err(error),
         }
     }

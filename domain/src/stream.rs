@@ -180,10 +180,10 @@ macro_rules! streams {
 
             /// The key as it is written.
             #[must_use]
-            pub fn key(&self) -> String {
-                match self {
-                    $(Self::$aggregate(key) => key.to_string()),+
-                }
+            pub fn key(&self) -> impl fmt::Display {
+                fmt::from_fn(move |f| match self {
+                    $(Self::$aggregate(key) => write!(f, "{key}")),+
+                })
             }
 
             /// The person whose personal-data key seals what is personal in it.
