@@ -264,7 +264,7 @@ mod tests {
     use domain::{
         Complexity,
         allocation::Allocation,
-        casefile::{Case, CaseEvent},
+        case::{Case, CaseEvent},
     };
 
     use super::*;

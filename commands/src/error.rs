@@ -1,8 +1,6 @@
 //! Why a request was not done: refused by a rule, not allowed, or not possible now.
 
-use domain::{
-    allocation::AllocationRefusal, casefile::CaseRefusal, pom::PomRefusal, prisoner::PrisonerRefusal,
-};
+use domain::{allocation::AllocationRefusal, case::CaseRefusal, pom::PomRefusal, prisoner::PrisonerRefusal};
 use event_store::{AppendError, DecodeError, ReadError};
 use uuid::Uuid;
 

@@ -4,7 +4,7 @@ use cqrs_es::{Aggregate, DomainEvent, event_sink::EventSink};
 
 use crate::{
     allocation::{Allocation, AllocationCommand, AllocationEvent, AllocationRefusal},
-    casefile::{Case, CaseCommand, CaseEvent, CaseRefusal},
+    case::{Case, CaseCommand, CaseEvent, CaseRefusal},
     pom::{Pom, PomCommand, PomEvent, PomRefusal},
     prisoner::{Prisoner, PrisonerCommand, PrisonerEvent, PrisonerRefusal},
 };

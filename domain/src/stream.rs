@@ -6,7 +6,7 @@ use std::{fmt, hash::Hash, str::FromStr};
 use cqrs_es::Aggregate;
 
 use crate::{
-    InvalidId, NomsNumber, PrisonCode, StaffId, allocation::Allocation, casefile::Case, pom::Pom,
+    InvalidId, NomsNumber, PrisonCode, StaffId, allocation::Allocation, case::Case, pom::Pom,
     prisoner::Prisoner,
 };
 

@@ -3,7 +3,7 @@
 use domain::{
     Personal,
     allocation::{AllocationEvent, Override, PomSnapshot, PrimaryAllocation, RemovalReason},
-    casefile::{Case, CaseEvent, CaseInformation},
+    case::{Case, CaseEvent, CaseInformation},
     policy::OverrideReason,
     pom::PomEvent,
     prisoner::PrisonerEvent,

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     AnyStream, InvalidStream, NomsNumber, PomKey, PrisonCode, StaffId, Streamed,
     allocation::{Allocation, AllocationEvent},
-    casefile::{Case, CaseEvent},
+    case::{Case, CaseEvent},
     pom::{Pom, PomEvent},
     prisoner::{Prisoner, PrisonerEvent},
 };

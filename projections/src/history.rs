@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     NomsNumber, PrisonCode,
     allocation::{Allocation, PomSnapshot},
-    casefile::Case,
+    case::Case,
 };
 use event_store::{Metadata, Position, RecordedEvent};
 use tokio::task::consume_budget;

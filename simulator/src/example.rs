@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use domain::{
     LegalStatus, PrisonCode, RoshLevel, Tier,
-    casefile::CaseInformation,
+    case::CaseInformation,
     prisoner::{PrisonerFacts, SentenceDates},
 };
 

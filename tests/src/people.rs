@@ -8,7 +8,7 @@ use commands::{
 };
 use domain::{
     LegalStatus, NomsNumber, PomPosition, PomStatus, PrisonCode, StaffId, WorkingPattern,
-    casefile::InformationSource, pom::StaffDetails, prisoner::PrisonerFacts,
+    case::InformationSource, pom::StaffDetails, prisoner::PrisonerFacts,
 };
 use serde_json::json;
 use simulator::{

@@ -3,7 +3,7 @@
 use domain::{
     AnyStream, NomsNumber, PomKey, PrisonCode, StaffId, Streamed,
     allocation::{AllocatePrimary, Allocation, AllocationCommand},
-    casefile::Case,
+    case::Case,
     policy::{OverrideForm, OverrideReason, advise},
     pom::Pom,
     prison,

@@ -2,7 +2,7 @@
 
 use domain::{
     AnyStream, Complexity, NomsNumber, PrisonCode, Streamed,
-    casefile::{Case, CaseCommand},
+    case::{Case, CaseCommand},
 };
 use serde::Serialize;
 

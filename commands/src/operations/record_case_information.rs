@@ -2,7 +2,7 @@
 
 use domain::{
     AnyStream, NomsNumber, PrisonCode, Streamed,
-    casefile::{Case, CaseCommand, CaseInformation, InformationSource},
+    case::{Case, CaseCommand, CaseInformation, InformationSource},
 };
 use serde::Serialize;
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     AnyStream, NomsNumber, PrisonCode, Streamed,
     allocation::{Allocation, AllocationCommand},
-    casefile::{Case, CaseCommand},
+    case::{Case, CaseCommand},
     prisoner::{Prisoner, PrisonerCommand},
 };
 use serde::Serialize;

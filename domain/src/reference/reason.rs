@@ -1,6 +1,6 @@
 //! Why the calculation answered as it did: the codes that are stored and the labels that people read. Handover rules 6.
 
-use crate::facts::coded;
+use crate::coded::coded;
 
 coded! {
     /// Why a case is with whom it is. The first thirteen are given today; the others stand in old records.

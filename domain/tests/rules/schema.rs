@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use domain::{
-    allocation::AllocationEvent, casefile::CaseEvent, catalogue, pom::PomEvent, prisoner::PrisonerEvent,
+    allocation::AllocationEvent, case::CaseEvent, catalogue, pom::PomEvent, prisoner::PrisonerEvent,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};

@@ -4,7 +4,7 @@ use async_graphql::Enum;
 use commands::Refusal;
 use domain::{
     allocation::{AllocationRefusal, PomObstacle},
-    casefile::MissingInformation,
+    case::MissingInformation,
 };
 
 /// Why a POM cannot be chosen, or what is missing of a case.

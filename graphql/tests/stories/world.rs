@@ -13,7 +13,7 @@ use commands::{
 };
 use domain::{
     NomsNumber, PomPosition, StaffId, Tier, WorkingPattern,
-    casefile::{CaseInformation, InformationSource},
+    case::{CaseInformation, InformationSource},
     policy::PolicyVersion,
     pom::StaffDetails,
     prisoner::PrisonerFacts,

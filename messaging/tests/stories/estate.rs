@@ -15,7 +15,7 @@ use commands::{
 use domain::{
     PomPosition, RoshLevel, StaffId, Streamed, Tier, WorkingPattern,
     allocation::Allocation,
-    casefile::{CaseInformation, InformationSource},
+    case::{CaseInformation, InformationSource},
     policy::PolicyVersion,
     pom::StaffDetails,
     prisoner::PrisonerFacts,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use commands::stream_id;
-use domain::{Streamed, casefile::Case};
+use domain::{Streamed, case::Case};
 use event_store::Log;
 use messaging::{
     Backoff, Inbox, InboxHandle, InboxOptions,

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     NomsNumber, PrisonCode, StaffId,
     allocation::{AllocationEvent, Ended, PomSnapshot, PrimaryAllocation},
-    casefile::Case,
+    case::Case,
     london_date,
     policy::PolicyVersion,
     prison,

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use domain::{
     NomsNumber,
-    casefile::Case,
+    case::Case,
     policy::{Advice, PolicyVersion, advise},
     prisoner::{EarliestRelease, PrisonerFacts},
 };

@@ -6,7 +6,7 @@ use chrono::SecondsFormat;
 use domain::{
     AnyStream,
     allocation::{Allocation, AllocationEvent, PomSnapshot},
-    casefile::CaseEvent,
+    case::CaseEvent,
     prisoner::PrisonerEvent,
 };
 use event_store::{Actor, ActorKind, Metadata, RecordedEvent};

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     Complexity, PomStatus, PrisonCode, StaffId, Tier,
-    casefile::{CaseInformation, InformationSource},
+    case::{CaseInformation, InformationSource},
     policy::{CaseFacts, OverrideForm, OverrideReason, Strategy, recommend},
     prisoner::PrisonerFacts,
 };

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use domain::{
     Complexity, LegalStatus, NomsNumber, Personal, PrisonCode, RoshLevel, Tier,
-    casefile::{CaseInformation, InformationSource},
+    case::{CaseInformation, InformationSource},
     prisoner::{PrisonerFacts, SentenceDates},
 };
 

@@ -10,7 +10,7 @@ use commands::{
 };
 use domain::{
     LegalStatus, NomsNumber, PomPosition, PrisonCode, RoshLevel, StaffId, Tier, WorkingPattern,
-    casefile::{CaseInformation, InformationSource},
+    case::{CaseInformation, InformationSource},
     pom::{PomCommand, StaffDetails},
     prisoner::{PrisonerFacts, SentenceDates},
 };

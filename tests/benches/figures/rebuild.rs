@@ -11,7 +11,7 @@ use std::{
 
 use chrono::NaiveDate;
 use cqrs_es::{Aggregate, EventEnvelope, Query, persist::QueryReplay};
-use domain::{allocation::Allocation, casefile::Case, pom::Pom, prisoner::Prisoner};
+use domain::{allocation::Allocation, case::Case, pom::Pom, prisoner::Prisoner};
 use event_store::{ConnectOptions, MasterKey, PostgresLog};
 use futures::StreamExt;
 use postgres_es::PostgresEventRepository;

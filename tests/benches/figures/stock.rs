@@ -5,7 +5,7 @@ use cqrs_es::{Aggregate, CqrsFramework, EventStore, persist::PersistedEventStore
 use domain::{
     NomsNumber, StaffId,
     allocation::{AllocatePrimary, Allocation, AllocationCommand, Candidate, PomSnapshot},
-    casefile::{Case, CaseCommand, InformationSource},
+    case::{Case, CaseCommand, InformationSource},
     london_date,
     policy::{CaseFacts, OverrideForm, PolicyVersion, recommend},
     pom::Pom,

@@ -15,7 +15,7 @@ use commands::{
 };
 use domain::{
     PomPosition, RoshLevel, Tier, WorkingPattern,
-    casefile::{CaseInformation, InformationSource},
+    case::{CaseInformation, InformationSource},
     policy::PolicyVersion,
     pom::StaffDetails,
 };

@@ -5,7 +5,7 @@ use domain::{
     Complexity, LegalStatus, NomsNumber, PomPosition, PomStatus, PrisonCode, RoshLevel, StaffId, Tier,
     WorkingPattern,
     allocation::{AllocationEvent, Ended, PomSnapshot, PrimaryAllocation, RemovalReason},
-    casefile::{CaseEvent, CaseInformation, InformationSource},
+    case::{CaseEvent, CaseInformation, InformationSource},
     policy::{PolicyVersion, Recommendation},
     pom::{PomEvent, StaffDetails},
     prisoner::{PrisonerEvent, PrisonerFacts, SentenceDates},

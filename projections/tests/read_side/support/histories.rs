@@ -4,7 +4,7 @@ use chrono::Months;
 use domain::{
     Complexity, NomsNumber, PomPosition, PomStatus, RoshLevel, Tier,
     allocation::{AllocationEvent, RemovalReason},
-    casefile::CaseEvent,
+    case::CaseEvent,
     pom::PomEvent,
     prisoner::PrisonerEvent,
 };

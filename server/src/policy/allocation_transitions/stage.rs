@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     LegalStatus, PomPosition, Tier,
     allocation::{Allocation, AllocationCommand, AllocationEventKind as Kind, PrimaryChange, RemovalReason},
-    casefile::{
+    case::{
         Case, CaseCommand, CaseInformation, InformationSource, complexity_lapses_on_legal_status,
         complexity_lapses_on_release,
     },
