@@ -38,12 +38,12 @@ pub enum Fact {
 
 /// Whom a row is about: the key of a stream, and of every row folded from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Subject {
+pub(crate) enum RowKey {
     Prisoner(NomsNumber),
     Pom(PrisonCode, StaffId),
 }
 
-impl From<AnyStream> for Subject {
+impl From<AnyStream> for RowKey {
     fn from(stream: AnyStream) -> Self {
         match stream {
             AnyStream::Allocation(noms) | AnyStream::Case(noms) | AnyStream::Prisoner(noms) => {
@@ -54,7 +54,7 @@ impl From<AnyStream> for Subject {
     }
 }
 
-impl fmt::Display for Subject {
+impl fmt::Display for RowKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Prisoner(noms) => noms.fmt(f),
@@ -67,7 +67,7 @@ impl fmt::Display for Subject {
     }
 }
 
-impl FromStr for Subject {
+impl FromStr for RowKey {
     type Err = domain::InvalidId;
 
     fn from_str(key: &str) -> Result<Self, Self::Err> {
@@ -105,10 +105,10 @@ impl<'a> From<&'a RecordedEvent> for Raw<'a> {
 
 /// An event that a fold can take in.
 #[derive(Debug, Clone)]
-pub(crate) struct Entry {
+pub(crate) struct Envelope {
     pub(crate) position: Position,
     pub(crate) version: u64,
-    pub(crate) subject: Subject,
+    pub(crate) key: RowKey,
     pub(crate) fact: Fact,
     /// The command and its time; read for allocations only, the others' folds do without.
     pub(crate) origin: Origin,
@@ -144,7 +144,7 @@ impl Raw<'_> {
     }
 
     /// The typed event; none when it is of a stream that no aggregate has.
-    pub(crate) fn entry(&self) -> Result<Option<Entry>, Poison> {
+    pub(crate) fn envelope(&self) -> Result<Option<Envelope>, Poison> {
         let stream: AnyStream = match self.stream.parse() {
             Ok(stream) => stream,
             Err(InvalidStream::Category) => return Ok(None),
@@ -161,10 +161,10 @@ impl Raw<'_> {
                 .map_err(|_| self.poison("its metadata is not readable"))?,
             _ => Origin::default(),
         };
-        Ok(Some(Entry {
+        Ok(Some(Envelope {
             position: self.position,
             version: self.version,
-            subject: stream.into(),
+            key: stream.into(),
             fact,
             origin,
         }))

@@ -36,13 +36,13 @@ impl Reader<'_> {
         let new = done.filter(|done| done.position().is_some() && !done.replayed());
         let place = async {
             let position = new.and_then(Done::position);
-            match position.and_then(|position| self.models().fresh_place(noms, position)) {
+            match position.and_then(|position| self.models().recent_place(noms, position)) {
                 Some(Place(place)) => Ok(place),
                 None => self.sources.places.load_one(noms).await,
             }
         };
         let read = async {
-            match new.and_then(|done| self.models().fresh_allocation(noms, done.version)) {
+            match new.and_then(|done| self.models().recent_allocation(noms, done.version)) {
                 Some(view) => Ok(Some(view)),
                 None => self.sources.allocations.load_one(noms).await,
             }

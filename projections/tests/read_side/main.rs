@@ -5,17 +5,17 @@
     reason = "tests fail by panicking"
 )]
 
+mod as_of;
 mod erasure;
 mod exactly_once;
-mod fresh;
 mod lists;
 mod migrated;
 mod names;
 mod paging;
-mod past;
 mod poms;
 mod primary_keys;
 mod rebuild;
+mod recent_rows;
 mod restored;
 mod rewrite;
 mod support;

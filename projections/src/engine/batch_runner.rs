@@ -1,0 +1,371 @@
+//! The shown builds travel together: each batch of the log is read once and folded into all of them in one transaction.
+
+use event_store::{Lease, Position, RecordedEvent};
+use sqlx::{Acquire, Executor, Postgres, pool::PoolConnection};
+use tokio::time::Instant;
+
+use crate::{
+    BuildStatus, Model, ReadModelError, ReadModels,
+    engine::{
+        checkpoints::{self, Checkpoint},
+        erasure,
+        progress::{Progress, Reached},
+        projection::{Projection, ProjectionError, decode, projection},
+        step::step,
+    },
+    error::is_without_table,
+    fact::{Envelope, Poison},
+    models::cases::{self, Refolding},
+};
+
+/// Events of the longest batch.
+const LONGEST_BATCH: u32 = 1000;
+
+/// The plan of a step may be made when its tables have been counted while they were small. Then reading the whole of one seems
+/// cheapest: a bitmap of an index is the one way that cannot do it. Only for steps: what is looked up beside them reads more.
+const BY_BITMAP: &str = "set enable_indexscan = off";
+
+/// Why the runner has to halt.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum BatchError {
+    /// Someone else has taken over.
+    #[error("another process folds the log now")]
+    Superseded,
+    /// The log was restored to an earlier point than the read models.
+    #[error(
+        "the read model {model} is at position {position}, but the log ends at {head}: rebuild the read models"
+    )]
+    AheadOfLog {
+        /// Which.
+        model: Model,
+        /// Where it is.
+        position: Position,
+        /// Where the log ends.
+        head: Position,
+    },
+    #[error(transparent)]
+    Read(#[from] ReadModelError),
+}
+
+impl From<sqlx::Error> for BatchError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Read(error.into())
+    }
+}
+
+/// The projections that move together, and the right to move them.
+pub(crate) struct BatchRunner {
+    lease: Lease,
+    /// Kept from step to step: a pool asks after every connection that comes back.
+    connection: PoolConnection<Postgres>,
+    projections: Vec<Box<dyn Projection>>,
+    batch: u32,
+    names: Refolding,
+}
+
+impl BatchRunner {
+    /// Takes over the builds that readers see.
+    pub(crate) async fn take_over(models: &ReadModels, lease: Lease) -> Result<Self, BatchError> {
+        let mut connection = models.pool.acquire().await?;
+        connection.close_on_drop();
+        connection.execute(BY_BITMAP).await?;
+        checkpoints::take_over(&mut connection, &lease).await?;
+        let checkpoints = checkpoints::held(&mut connection, &lease).await?;
+        let mut runner = Self {
+            lease,
+            connection,
+            projections: Vec::new(),
+            batch: LONGEST_BATCH,
+            names: Refolding::Reached(None),
+        };
+        runner.assemble(checkpoints);
+        let head = models.log.head().await.map_err(ReadModelError::from)?;
+        match runner
+            .checkpoints()
+            .into_iter()
+            .find(|checkpoint| checkpoint.position > head)
+        {
+            Some(Checkpoint { model, position, .. }) => Err(BatchError::AheadOfLog {
+                model,
+                position,
+                head,
+            }),
+            None => Ok(runner),
+        }
+    }
+
+    pub(crate) fn lease(&self) -> &Lease {
+        &self.lease
+    }
+
+    pub(crate) fn into_lease(self) -> Lease {
+        self.lease
+    }
+
+    fn assemble(&mut self, checkpoints: Vec<Checkpoint>) {
+        self.projections = checkpoints.into_iter().map(projection).collect();
+        // The order in which everybody locks several models.
+        self.projections
+            .sort_by_key(|projection| projection.checkpoint().model);
+    }
+
+    fn checkpoints(&self) -> Vec<Checkpoint> {
+        self.projections
+            .iter()
+            .map(|projection| projection.checkpoint())
+            .collect()
+    }
+
+    /// Tells how far the builds are.
+    pub(crate) fn report(&self, progress: &Progress) {
+        progress.note(self.checkpoints().iter().map(|m| {
+            (
+                m.model,
+                Reached {
+                    position: m.position,
+                    stopped: false,
+                },
+            )
+        }));
+    }
+
+    /// Where the last of the projections is; none when all have stopped.
+    pub(crate) fn position(&self) -> Option<Position> {
+        self.projections
+            .iter()
+            .map(|projection| projection.checkpoint().position)
+            .min()
+    }
+
+    /// Folds the next batch; how many events that was. After an error the runner must be taken over anew.
+    pub(crate) async fn pass(&mut self, models: &ReadModels) -> Result<usize, BatchError> {
+        let Some(from) = self.position() else { return Ok(0) };
+        let events = self.read_after(from, models).await?;
+        if events.is_empty() {
+            return Ok(0);
+        }
+        let (envelopes, poison) = decode(&self.projections, &events);
+        let understood = |event: &&RecordedEvent| {
+            poison
+                .as_ref()
+                .is_none_or(|poison| event.position < poison.position)
+        };
+        if let Some(last) = events.iter().rfind(understood) {
+            match self.fold(models, &envelopes, last).await {
+                Err(BatchHalt::Error(BatchError::Superseded)) => return Err(BatchError::Superseded),
+                Err(halt) if self.goes_together() => {
+                    // One event at a time, and projection by projection, shows what it is.
+                    tracing::warn!(%halt, after = %from, "a batch was not folded; going on in single steps");
+                    self.batch = 1;
+                    return Ok(1);
+                }
+                Err(BatchHalt::Refused(model)) => {
+                    let poison = events.first().map(refused);
+                    return self
+                        .stop(
+                            models,
+                            |projection| projection.checkpoint().model == model,
+                            poison,
+                        )
+                        .await;
+                }
+                Err(BatchHalt::Error(error)) => return Err(error),
+                Ok(()) => self.batch = self.batch.saturating_mul(2).min(LONGEST_BATCH),
+            }
+        }
+        self.report(&models.progress);
+        if let Some(poison) = poison {
+            let category = poison.category.clone();
+            return self
+                .stop(models, |projection| projection.concerns(&category), Some(poison))
+                .await;
+        }
+        Ok(events.len())
+    }
+
+    async fn read_after(
+        &self,
+        from: Position,
+        models: &ReadModels,
+    ) -> Result<Vec<RecordedEvent>, ReadModelError> {
+        Ok(if self.goes_together() {
+            models.log.newest_after(from, self.batch).await?
+        } else {
+            models.log.read_after(from, self.batch).await?
+        })
+    }
+
+    /// Usually all projections take a batch in one statement; after trouble they take one event, each by itself.
+    fn goes_together(&self) -> bool {
+        self.batch > 1
+    }
+
+    /// Folds anew what holds data of people who were erased.
+    pub(crate) async fn forget_erased(&mut self, models: &ReadModels) -> Result<(), BatchError> {
+        models.recent.forget();
+        let forgotten = erasure::forget_erased(&models.pool, &*models.log, &self.lease).await?;
+        if forgotten > 0 {
+            tracing::info!(
+                rows = forgotten,
+                "the read models have forgotten people who were erased"
+            );
+            self.projections
+                .iter_mut()
+                .for_each(|projection| projection.forget());
+        }
+        Ok(())
+    }
+
+    /// Writes some of the rows anew whose names another version of the program folded; whether there may be more.
+    pub(crate) async fn refold_names(&mut self, models: &ReadModels) -> Result<bool, BatchError> {
+        let cases = self
+            .checkpoints()
+            .into_iter()
+            .find(|checkpoint| checkpoint.model == Model::Cases);
+        let (Refolding::Reached(from), Some(cases)) = (self.names, cases) else {
+            return Ok(false);
+        };
+        let reached = cases::refold(&models.pool, &self.lease, cases, from).await?;
+        self.names = reached.ok_or(BatchError::Superseded)?;
+        Ok(self.names != Refolding::Done)
+    }
+
+    async fn fold(
+        &mut self,
+        models: &ReadModels,
+        envelopes: &[Envelope],
+        last: &RecordedEvent,
+    ) -> Result<(), BatchHalt> {
+        let begun = Instant::now();
+        let to = last.position;
+        let behind: Vec<Checkpoint> = self
+            .checkpoints()
+            .into_iter()
+            .filter(|checkpoint| checkpoint.position < to)
+            .collect();
+        let outcome = if self.goes_together() {
+            self.fold_together(&behind, envelopes, last).await
+        } else {
+            self.fold_one_by_one(&behind, envelopes, to).await
+        };
+        for projection in &mut self.projections {
+            match &outcome {
+                Ok(()) => projection.passed(to, &models.recent),
+                Err(_) => projection.forget(),
+            }
+        }
+        metrics::histogram!("read_model_batch_events")
+            .record(u32::try_from(envelopes.len()).unwrap_or(u32::MAX));
+        metrics::histogram!("read_model_fold_seconds").record(begun.elapsed());
+        outcome
+    }
+
+    /// All projections in one statement.
+    async fn fold_together(
+        &mut self,
+        behind: &[Checkpoint],
+        envelopes: &[Envelope],
+        last: &RecordedEvent,
+    ) -> Result<(), BatchHalt> {
+        let mut changed = Vec::new();
+        for projection in &mut self.projections {
+            projection.fetch(&mut self.connection, envelopes).await?;
+            changed.extend(projection.fold(envelopes)?);
+        }
+        match step(&mut self.connection, behind, self.lease.fence, last, changed).await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(BatchError::Superseded.into()),
+            // Another build is shown, and ours is gone already.
+            Err(error) if is_without_table(&error) => Err(BatchError::Superseded.into()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Projection by projection, so that it is known whose row the database refuses.
+    async fn fold_one_by_one(
+        &mut self,
+        behind: &[Checkpoint],
+        envelopes: &[Envelope],
+        to: Position,
+    ) -> Result<(), BatchHalt> {
+        let mut transaction = self.connection.begin().await?;
+        // First, so that an owner of the past finds out before it touches a table that may be gone.
+        let (fence, live) = (self.lease.fence, BuildStatus::Live);
+        if !checkpoints::advance_in_tx(&mut transaction, behind, live, fence, to).await? {
+            return Err(BatchError::Superseded.into());
+        }
+        for projection in &mut self.projections {
+            projection.apply_in_tx(&mut transaction, envelopes).await?;
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Takes projections out that cannot go on; the others do. What they folded before stays.
+    async fn stop(
+        &mut self,
+        models: &ReadModels,
+        affected: impl Fn(&dyn Projection) -> bool,
+        poison: Option<Poison>,
+    ) -> Result<usize, BatchError> {
+        let Some(poison) = poison else { return Ok(0) };
+        let (out, on): (Vec<_>, Vec<_>) = std::mem::take(&mut self.projections)
+            .into_iter()
+            .partition(|l| affected(&**l));
+        self.projections = on;
+        for checkpoint in out.iter().map(|projection| projection.checkpoint()) {
+            tracing::error!(model = %checkpoint.model, position = %poison.position, event = poison.event_type, why = poison.why,
+                "a read model stopped at an event that it cannot fold");
+            if !checkpoints::stop(&mut self.connection, &checkpoint, self.lease.fence, &poison).await? {
+                return Err(BatchError::Superseded);
+            }
+            models.progress.note([(
+                checkpoint.model,
+                Reached {
+                    position: checkpoint.position,
+                    stopped: true,
+                },
+            )]);
+        }
+        Ok(1)
+    }
+}
+
+/// Why a batch was not folded.
+#[derive(Debug, thiserror::Error)]
+enum BatchHalt {
+    #[error("a row of {0} was refused")]
+    Refused(Model),
+    #[error(transparent)]
+    Error(#[from] BatchError),
+}
+
+impl From<ReadModelError> for BatchHalt {
+    fn from(error: ReadModelError) -> Self {
+        Self::Error(error.into())
+    }
+}
+
+impl From<sqlx::Error> for BatchHalt {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Error(error.into())
+    }
+}
+
+impl From<ProjectionError> for BatchHalt {
+    fn from(error: ProjectionError) -> Self {
+        match error {
+            ProjectionError::Refused(model) => Self::Refused(model),
+            ProjectionError::Read(error) => Self::Error(error.into()),
+        }
+    }
+}
+
+fn refused(event: &RecordedEvent) -> Poison {
+    Poison {
+        position: event.position,
+        event_type: event.event_type.clone(),
+        category: event.stream.category().to_owned(),
+        why: "the database refuses the row that it leads to",
+    }
+}

@@ -1,0 +1,145 @@
+//! What the read models know of an erased person: their rows are folded anew from a log that no longer tells it.
+
+use std::time::Duration;
+
+use event_store::{Lease, Log, Position, StreamId};
+use sqlx::PgPool;
+use tokio::{sync::watch, time::Instant};
+
+use crate::{
+    BuildStatus, Model, ReadModelError, Source,
+    as_of::decode,
+    engine::{
+        checkpoints::{self, Checkpoint},
+        rebuild::{RebuildError, drop_build},
+        row::Row,
+        table::{self, Rows},
+    },
+    fact::RowKey,
+    models::{allocations::AllocationRow, cases::CaseRow, poms::PomRow},
+};
+
+/// Rows folded anew in one transaction.
+const AT_ONCE: usize = 100;
+
+/// Erasures are announced to all replicas; this bounds the case that one does not hear of it.
+const UNHEARD: Duration = Duration::from_mins(1);
+
+/// When to look for people who were erased.
+pub(crate) struct Erasures {
+    told: watch::Receiver<u64>,
+    next: Instant,
+}
+
+impl Erasures {
+    /// Due at once: nobody may have looked while nobody folded.
+    pub(crate) fn new(told: watch::Receiver<u64>) -> Self {
+        Self {
+            told,
+            next: Instant::now(),
+        }
+    }
+
+    /// Whether it is time to look; asked once for each look.
+    pub(crate) fn are_due(&mut self) -> bool {
+        let now = Instant::now();
+        let due = self.told.has_changed().unwrap_or(false) || now >= self.next;
+        if due {
+            self.told.mark_unchanged();
+            self.next = now.checked_add(UNHEARD).unwrap_or(now);
+        }
+        due
+    }
+
+    /// Returns when there is something to look for; never when the log cannot erase.
+    pub(crate) async fn heard(&mut self) {
+        match self.told.changed().await {
+            Ok(()) => self.told.mark_changed(),
+            Err(_) => std::future::pending().await,
+        }
+    }
+}
+
+/// Folds the rows of erased people anew, in every build that is kept; how many there were. A build in the making is
+/// looked at once it is shown; one that nobody will ever show is thrown away.
+pub(crate) async fn forget_erased(
+    pool: &PgPool,
+    log: &dyn Source,
+    lease: &Lease,
+) -> Result<usize, ReadModelError> {
+    let mut forgotten = 0_usize;
+    for build in checkpoints::status(pool).await? {
+        if build.status == BuildStatus::Building {
+            if build.abandoned {
+                drop_abandoned(pool, build.model, build.build).await?;
+            }
+            continue;
+        }
+        let checkpoint = Checkpoint {
+            model: build.model,
+            build: build.build,
+            position: build.position,
+        };
+        let rows = match checkpoint.model {
+            Model::Cases => forget_in::<CaseRow>(pool, log, lease, checkpoint).await?,
+            Model::Allocations => forget_in::<AllocationRow>(pool, log, lease, checkpoint).await?,
+            Model::Poms => forget_in::<PomRow>(pool, log, lease, checkpoint).await?,
+        };
+        forgotten = forgotten.saturating_add(rows);
+    }
+    Ok(forgotten)
+}
+
+async fn drop_abandoned(pool: &PgPool, model: Model, build: i32) -> Result<(), ReadModelError> {
+    tracing::warn!(%model, build, "a rebuild that broke off left a build, which is dropped");
+    match drop_build(pool, model, build).await {
+        // Its maker gives signs of life again, or somebody else was quicker.
+        Ok(()) | Err(RebuildError::NoSuchBuild { .. }) => Ok(()),
+        Err(error) => Err(ReadModelError::Unavailable(error.to_string().into())),
+    }
+}
+
+async fn forget_in<R: Row>(
+    pool: &PgPool,
+    log: &dyn Source,
+    lease: &Lease,
+    checkpoint: Checkpoint,
+) -> Result<usize, ReadModelError> {
+    let outdated = table::outdated_by_erasure::<R>(&mut *pool.acquire().await?, checkpoint.build).await?;
+    for keys in outdated.chunks(AT_ONCE) {
+        let mut rows: Vec<R> = Vec::new();
+        for key in keys {
+            rows.extend(folded_anew(log, *key, checkpoint.position).await?);
+        }
+        let mut transaction = pool.begin().await?;
+        if checkpoints::hold_in_tx(&mut transaction, &checkpoint, lease.fence).await? {
+            let rows = Rows::whole(checkpoint.build, &rows.iter().collect::<Vec<_>>());
+            let rows = rows.map_err(|_| ReadModelError::Damaged("a row of a read model".into()))?;
+            table::store(&mut transaction, rows).await?;
+            transaction.commit().await?;
+        }
+    }
+    Ok(outdated.len())
+}
+
+/// The row that the log leads to by now, up to a position.
+async fn folded_anew<R: Row>(
+    log: &dyn Source,
+    key: RowKey,
+    up_to: Position,
+) -> Result<Option<R>, ReadModelError> {
+    let streams: Vec<StreamId> = R::CATEGORIES
+        .iter()
+        .map(|category| StreamId::new(category, key))
+        .collect();
+    let mut events = Log::read_streams(log, &streams).await?;
+    events.retain(|event| event.position <= up_to);
+    events.sort_unstable_by_key(|event| event.position);
+    let mut row = R::empty(key);
+    for event in &events {
+        if let (Some(row), Some(envelope)) = (&mut row, decode(event)?) {
+            row.fold(&envelope);
+        }
+    }
+    Ok(row)
+}

@@ -1,0 +1,128 @@
+//! How far the shown builds have come, as this process knows it.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use event_store::Position;
+use tokio::sync::{Mutex, MutexGuard, watch};
+
+use crate::{BuildStatus, Model, engine::checkpoints::ModelStatus};
+
+/// How far one model has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Reached {
+    pub(crate) position: Position,
+    pub(crate) stopped: bool,
+}
+
+/// Watched by everybody who waits for a position.
+#[derive(Debug)]
+pub(crate) struct Progress {
+    models: watch::Sender<[Reached; 3]>,
+    all: watch::Sender<Position>,
+    folds_here: AtomicBool,
+    looking: Mutex<()>,
+}
+
+impl Progress {
+    pub(crate) fn new() -> Self {
+        Self {
+            models: watch::Sender::default(),
+            all: watch::Sender::default(),
+            folds_here: AtomicBool::new(false),
+            looking: Mutex::new(()),
+        }
+    }
+
+    /// Whether this process is the one that folds: then it hears of every step by itself.
+    pub(crate) fn folds_here(&self) -> bool {
+        self.folds_here.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_folds_here(&self, folds_here: bool) {
+        self.folds_here.store(folds_here, Ordering::Relaxed);
+    }
+
+    /// The right to look in the database how far the models are; one of all who wait does it for the others.
+    pub(crate) fn look(&self) -> Option<MutexGuard<'_, ()>> {
+        self.looking.try_lock().ok()
+    }
+
+    /// The position that every model has passed. One that stopped does not hold the others up, except the one that
+    /// messages to other services rest on.
+    pub(crate) fn position(&self) -> Position {
+        *self.all.borrow()
+    }
+
+    pub(crate) fn positions(&self) -> watch::Receiver<Position> {
+        self.all.subscribe()
+    }
+
+    pub(crate) fn of(&self, model: Model) -> Reached {
+        let models = self.models.borrow();
+        models
+            .iter()
+            .zip(Model::ALL)
+            .find(|(_, m)| *m == model)
+            .map(|(reached, _)| *reached)
+            .unwrap_or_default()
+    }
+
+    pub(crate) fn watch(&self) -> watch::Receiver<[Reached; 3]> {
+        self.models.subscribe()
+    }
+
+    /// Takes in what is known now; positions never run backwards here.
+    pub(crate) fn note(&self, news: impl IntoIterator<Item = (Model, Reached)>) {
+        let news: Vec<_> = news.into_iter().collect();
+        self.models.send_if_modified(|models| {
+            let before = *models;
+            for (known, model) in models.iter_mut().zip(Model::ALL) {
+                if let Some((_, new)) = news.iter().find(|(m, _)| *m == model) {
+                    known.position = known.position.max(new.position);
+                    known.stopped = new.stopped;
+                }
+            }
+            *models != before
+        });
+        let all = overall(&self.models.borrow());
+        self.all.send_if_modified(|known| {
+            let moved = all > *known;
+            *known = all.max(*known);
+            moved
+        });
+    }
+
+    /// Shows dashboards how far each model is behind this head, one that stopped too.
+    pub(crate) fn measure(&self, head: Position) {
+        for (reached, model) in self.models.borrow().iter().zip(Model::ALL) {
+            let behind = head.get().saturating_sub(reached.position.get()).max(0);
+            metrics::gauge!("read_model_behind_events", "model" => model.name())
+                .set(i32::try_from(behind).unwrap_or(i32::MAX));
+        }
+    }
+
+    pub(crate) fn note_status(&self, builds: &[ModelStatus]) {
+        let shown = builds.iter().filter(|build| build.status.is_shown());
+        self.note(shown.map(|build| {
+            let stopped = build.status == BuildStatus::Stopped;
+            (
+                build.model,
+                Reached {
+                    position: build.position,
+                    stopped,
+                },
+            )
+        }));
+    }
+}
+
+fn overall(models: &[Reached; 3]) -> Position {
+    let counts = models
+        .iter()
+        .zip(Model::ALL)
+        .filter(|(r, model)| !r.stopped || *model == Model::Allocations);
+    counts
+        .map(|(reached, _)| reached.position)
+        .min()
+        .unwrap_or_default()
+}

@@ -1,0 +1,313 @@
+//! Keeps the read models up to date: one process at a time, by lease; the others stand by and watch.
+
+use std::{io, thread, time::Duration};
+
+use event_store::Lease;
+use tokio::{
+    runtime,
+    sync::oneshot,
+    time::{Instant, timeout},
+};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::{
+    ReadModelError, ReadModels,
+    engine::batch_runner::{BatchError, BatchRunner},
+    engine::{checkpoints, erasure::Erasures},
+};
+
+/// The lease that the folding process holds.
+pub const LEASE: &str = "projector";
+
+/// One that steps are taken on, and one for what is looked up beside them.
+const CONNECTIONS: u32 = 2;
+
+/// A step touches rows by their keys, however many there are: planning it anew would cost more than the step. Tables may be
+/// empty when that is done.
+const PLANNED_ONCE: [(&str, &str); 4] = [
+    ("plan_cache_mode", "force_generic_plan"),
+    ("enable_seqscan", "off"),
+    ("enable_hashjoin", "off"),
+    ("enable_mergejoin", "off"),
+];
+
+/// How the projector works.
+#[derive(Debug, Clone)]
+pub struct ProjectorOptions {
+    /// Tells this process from the others.
+    pub owner: Uuid,
+    /// How long a lease lasts when its owner is not heard of: the longest pause after a crash.
+    pub lease: Duration,
+    /// How often a process that stands by looks how far the models are, and whether it is its turn.
+    pub standby: Duration,
+}
+
+impl ProjectorOptions {
+    /// The usual times for this owner: a lease of 5 s, a look every 100 ms.
+    #[must_use]
+    pub const fn new(owner: Uuid) -> Self {
+        Self {
+            owner,
+            lease: Duration::from_secs(5),
+            standby: Duration::from_millis(100),
+        }
+    }
+}
+
+/// Advances the live read models.
+pub struct Projector {
+    models: ReadModels,
+    options: ProjectorOptions,
+}
+
+/// A projector at work. Dropping it ends the work; [`ProjectorHandle::stop`] also passes the lease on at once.
+pub struct ProjectorHandle {
+    cancelled: CancellationToken,
+    end: oneshot::Receiver<()>,
+}
+
+impl ProjectorHandle {
+    /// Ends the work after the present batch and gives the lease up.
+    pub async fn stop(mut self) {
+        self.cancelled.cancel();
+        if (&mut self.end).await.is_err() {
+            tracing::error!("the projector ended abnormally");
+        }
+    }
+}
+
+impl Drop for ProjectorHandle {
+    fn drop(&mut self) {
+        self.cancelled.cancel();
+    }
+}
+
+impl Projector {
+    /// Starts to work until the handle is stopped or dropped.
+    ///
+    /// It has a thread and connections of its own. Everybody who has changed something waits for it: among the tasks of a
+    /// busy service the answers of the database would lie unread until a turn comes.
+    ///
+    /// # Errors
+    /// When there is no thread to be had.
+    pub fn start(models: &ReadModels, options: ProjectorOptions) -> io::Result<ProjectorHandle> {
+        let cancelled = CancellationToken::new();
+        let (ended, end) = oneshot::channel();
+        let (models, stop) = (models.clone(), cancelled.clone());
+        let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+        thread::Builder::new()
+            .name("projector".to_owned())
+            .spawn(move || {
+                runtime.block_on(async {
+                    let projector = Self::with_connections_of_its_own(models, options);
+                    projector.run(&stop).await;
+                });
+                ended.send(()).unwrap_or_default();
+            })?;
+        Ok(ProjectorHandle { cancelled, end })
+    }
+
+    fn with_connections_of_its_own(models: ReadModels, options: ProjectorOptions) -> Self {
+        let pool = models.pool.options().clone().max_connections(CONNECTIONS);
+        let login = (*models.pool.connect_options()).clone();
+        let pool = pool.connect_lazy_with(login.options(PLANNED_ONCE));
+        let log = models.log.apart();
+        Self {
+            models: ReadModels { pool, log, ..models },
+            options,
+        }
+    }
+
+    async fn run(self, stop: &CancellationToken) {
+        let mut patience = Patience::new(self.options.standby);
+        while !stop.is_cancelled() {
+            let mut went_well = false;
+            let turn = self.turn(stop, &mut went_well).await;
+            if went_well || turn.is_ok() {
+                patience.begin_anew();
+            }
+            let pause = match turn {
+                Ok(()) => self.options.standby,
+                Err(error) => {
+                    let pause = patience.after_failure();
+                    tracing::warn!(%error, ?pause, "the read models are not moving; trying again");
+                    pause
+                }
+            };
+            stop.run_until_cancelled(tokio::time::sleep(pause)).await;
+        }
+        self.models.pool.close().await;
+    }
+
+    /// Leads as long as it can, or looks once how far the leader is. It `went_well` if the log was read and folded meanwhile,
+    /// whatever ended it.
+    async fn turn(&self, stop: &CancellationToken, went_well: &mut bool) -> Result<(), BatchError> {
+        let mut connection = self.models.pool.acquire().await?;
+        let lease = Lease::acquire(&mut connection, LEASE, self.options.owner, self.options.lease).await?;
+        let Some(lease) = lease else {
+            drop(connection);
+            return Ok(self.models.refresh().await?);
+        };
+        checkpoints::register(&mut connection).await?;
+        drop(connection);
+        tracing::info!(fence = lease.fence, "this process folds the read models");
+        self.models.log.forget_newest();
+        let mut runner = match BatchRunner::take_over(&self.models, lease.clone()).await {
+            Ok(runner) => runner,
+            Err(error) => {
+                self.give_up(lease).await;
+                return Err(error);
+            }
+        };
+        self.models.refresh().await?;
+        self.models.progress.set_folds_here(true);
+        let led = self.lead(&mut runner, stop, went_well).await;
+        self.models.progress.set_folds_here(false);
+        self.give_up(runner.into_lease()).await;
+        match led {
+            Err(BatchError::Superseded) => {
+                tracing::info!(
+                    "the read models are folded by another process, another build is shown, or the log has lost its end"
+                );
+                Ok(())
+            }
+            other => other,
+        }
+    }
+
+    /// A build that was switched, or a lease that was lost, is noticed by the next batch: then there is a new turn.
+    async fn lead(
+        &self,
+        runner: &mut BatchRunner,
+        stop: &CancellationToken,
+        went_well: &mut bool,
+    ) -> Result<(), BatchError> {
+        let ReadModels {
+            pool, log, progress, ..
+        } = &self.models;
+        let mut head = log.subscribe();
+        let mut erasures = Erasures::new(log.erasures());
+        let mut renewal = Renewal::new(self.options.lease);
+        while !stop.is_cancelled() {
+            if renewal.is_due() {
+                let mut connection = pool.acquire().await?;
+                if !runner.lease().renew(&mut connection, self.options.lease).await? {
+                    return Err(BatchError::Superseded);
+                }
+                renewal = Renewal::new(self.options.lease);
+            }
+            if erasures.are_due() {
+                runner.forget_erased(&self.models).await?;
+            }
+            head.mark_unchanged();
+            let folded = runner.pass(&self.models).await?;
+            *went_well = true;
+            progress.measure(*head.borrow());
+            if runner.refold_names(&self.models).await? {
+                continue;
+            }
+            let mut caught_up = || runner.position() >= Some(*head.borrow_and_update());
+            if folded == 0 || caught_up() {
+                let news = async {
+                    tokio::select! {
+                        moved = head.changed() => moved,
+                        () = erasures.heard() => Ok(()),
+                    }
+                };
+                let moved = stop.run_until_cancelled(timeout(renewal.left(), news)).await;
+                // The log is closed: nothing will ever move again.
+                if let Some(Ok(Err(_))) = moved {
+                    stop.run_until_cancelled(tokio::time::sleep(renewal.left())).await;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn give_up(&self, lease: Lease) {
+        let released = async {
+            let mut connection = self.models.pool.acquire().await?;
+            lease.release(&mut connection).await
+        };
+        if let Err(error) = released.await {
+            tracing::warn!(%error, "the lease could not be released; it ends by itself");
+        }
+    }
+}
+
+/// The longest pause after a failure.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// How long to wait before the next attempt: twice as long after each failure in a row.
+struct Patience {
+    first: Duration,
+    next: Duration,
+}
+
+impl Patience {
+    fn new(standby: Duration) -> Self {
+        let first = standby.saturating_mul(2).min(LONGEST_PAUSE);
+        Self { first, next: first }
+    }
+
+    fn begin_anew(&mut self) {
+        self.next = self.first;
+    }
+
+    fn after_failure(&mut self) -> Duration {
+        let pause = self.next;
+        self.next = pause.saturating_mul(2).min(LONGEST_PAUSE);
+        pause
+    }
+}
+
+/// When the lease has to be renewed: after a third of its time, so that two attempts may fail.
+struct Renewal {
+    due: Instant,
+}
+
+impl Renewal {
+    fn new(lease: Duration) -> Self {
+        let now = Instant::now();
+        Self {
+            due: now
+                .checked_add(lease.checked_div(3).unwrap_or_default())
+                .unwrap_or(now),
+        }
+    }
+
+    fn is_due(&self) -> bool {
+        self.left().is_zero()
+    }
+
+    fn left(&self) -> Duration {
+        self.due.saturating_duration_since(Instant::now())
+    }
+}
+
+impl ReadModels {
+    /// Looks in the database how far the models are.
+    pub(crate) async fn refresh(&self) -> Result<(), ReadModelError> {
+        let builds = checkpoints::status(&self.pool).await?;
+        self.progress.note_status(&builds);
+        if let Some(build) = builds.first() {
+            self.progress.measure(build.head);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_with_failures_in_a_row_and_begin_anew_when_something_went_well() {
+        let mut patience = Patience::new(Duration::from_millis(100));
+        let pauses: Vec<_> = (0..7).map(|_| patience.after_failure().as_millis()).collect();
+        assert_eq!(pauses, [200, 400, 800, 1600, 3200, 5000, 5000]);
+        patience.begin_anew();
+        assert_eq!(patience.after_failure().as_millis(), 200);
+    }
+}

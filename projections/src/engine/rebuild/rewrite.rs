@@ -1,0 +1,179 @@
+//! Tables written anew after an erasure, because a dead row keeps every letter until its space is used for another.
+//!
+//! A copy of the rows that live grows beside each shown build, catches up and is shown, as in a rebuild; the old table goes, and
+//! its dead rows with it. Nothing is read from the log but what was recorded meanwhile.
+
+use std::time::Duration;
+
+use event_store::{Position, PostgresLog};
+use sqlx::{Executor, PgConnection, PgPool, Row as _};
+
+use super::{RebuildError, RebuildOptions, builds, drop_unfinished, signs_of_life};
+use crate::{
+    BuildStatus, Model, ReadModelError,
+    engine::{
+        checkpoints::{self, Checkpoint},
+        row::Row,
+        table::{outdated_by_erasure, table},
+    },
+    models::{allocations::AllocationRow, cases::CaseRow, poms::PomRow},
+};
+
+/// Attempts to lock the keys while others read them, and the pause between two.
+const ATTEMPTS: u32 = 20;
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// People who were erased, but may still be found in the files of the database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AwaitingRewrite {
+    people: Vec<String>,
+    /// How long ago the first of them was erased.
+    pub age: Duration,
+}
+
+impl AwaitingRewrite {
+    /// Those who wait now; none when nobody does.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn now(pool: &PgPool) -> Result<Option<Self>, ReadModelError> {
+        let row = sqlx::query(
+            "select coalesce(array_agg(subject_id), '{}') as people,
+                    coalesce(extract(epoch from clock_timestamp() - min(destroyed_at)), 0)::float8 as age
+             from es.subject_key erased
+             where destroyed_at is not null
+               and not exists (select from rm.rewritten done where done.subject_id = erased.subject_id)",
+        )
+        .fetch_one(pool)
+        .await?;
+        let people: Vec<String> = row.try_get("people")?;
+        let age = Duration::try_from_secs_f64(row.try_get("age")?).unwrap_or_default();
+        Ok((!people.is_empty()).then_some(Self { people, age }))
+    }
+
+    /// How many they are.
+    #[must_use]
+    pub fn people(&self) -> usize {
+        self.people.len()
+    }
+}
+
+/// Writes the tables of all read models, and the one of keys, without what erased people left in them; how many people that
+/// was done for. Builds that were kept after a rebuild are dropped: they have dead rows of their own.
+///
+/// # Errors
+/// When a rebuild is at work, the read models have not forgotten these people yet, or the database does not do it. Readers
+/// see what they saw before.
+pub async fn rewrite(log: &PostgresLog) -> Result<usize, RebuildError> {
+    let pool = log.pool();
+    let Some(erased) = AwaitingRewrite::now(pool).await? else {
+        return Ok(0);
+    };
+    // First, because it may be refused.
+    rewrite_keys(pool).await?;
+    let checkpoints = builds::create(pool, &Model::ALL).await?;
+    let copied = tokio::select! {
+        copied = copy_and_show(log, checkpoints.clone()) => copied,
+        never = signs_of_life(pool, &checkpoints) => match never {},
+    };
+    if let Err(error) = copied {
+        drop_unfinished(pool, checkpoints).await;
+        return Err(error);
+    }
+    for build in checkpoints::status(pool).await? {
+        if build.status == BuildStatus::Previous {
+            builds::drop_build(pool, build.model, build.build).await?;
+        }
+    }
+    sqlx::query("insert into rm.rewritten (subject_id) select unnest($1::text[]) on conflict do nothing")
+        .bind(&erased.people)
+        .execute(pool)
+        .await?;
+    log.keyring().remind_of_erasures().await?;
+    Ok(erased.people())
+}
+
+/// Nobody else gets at the keys while this waits for its lock, so it waits for moments only, and tries again.
+async fn rewrite_keys(pool: &PgPool) -> Result<(), sqlx::Error> {
+    let mut attempt = 1_u32;
+    loop {
+        match sqlx::query("select rm.rewrite_keys()").execute(pool).await {
+            Err(error) if builds::is_in_the_way(&error) && attempt < ATTEMPTS => {
+                attempt = attempt.saturating_add(1);
+                tokio::time::sleep(PAUSE).await;
+            }
+            other => return other.map(|_| ()),
+        }
+    }
+}
+
+async fn copy_and_show(log: &PostgresLog, checkpoints: Vec<Checkpoint>) -> Result<(), RebuildError> {
+    let mut copies = Vec::with_capacity(checkpoints.len());
+    for checkpoint in checkpoints {
+        let position = match checkpoint.model {
+            Model::Cases => copy::<CaseRow>(log.pool(), checkpoint).await?,
+            Model::Allocations => copy::<AllocationRow>(log.pool(), checkpoint).await?,
+            Model::Poms => copy::<PomRow>(log.pool(), checkpoint).await?,
+        };
+        builds::index(log.pool(), checkpoint, position).await?;
+        copies.push(Checkpoint {
+            position,
+            ..checkpoint
+        });
+    }
+    let options = RebuildOptions {
+        models: &Model::ALL,
+        keep_previous: false,
+        workers: 1,
+        progress: &|_| (),
+    };
+    builds::show(log, &copies, options).await?;
+    Ok(())
+}
+
+/// Copies the rows of the shown build as they are at one moment; the position of that moment.
+async fn copy<R: Row>(pool: &PgPool, to: Checkpoint) -> Result<Position, RebuildError> {
+    let mut transaction = pool.begin().await?;
+    transaction
+        .execute("set transaction isolation level repeatable read; set local statement_timeout = 0")
+        .await?;
+    let from = shown(&mut transaction, to).await?;
+    if !outdated_by_erasure::<R>(&mut transaction, from.build)
+        .await?
+        .is_empty()
+    {
+        return Err(RebuildError::NotForgotten(to.model));
+    }
+    let columns: Vec<_> = R::COLUMNS.iter().map(|column| column.name).collect();
+    let columns = columns.join(", ");
+    let sql = format!(
+        "insert into {} ({columns}) select {columns} from {}",
+        table(to.model, to.build),
+        table(from.model, from.build)
+    );
+    transaction.execute(sql.as_str()).await?;
+    transaction.commit().await?;
+    Ok(from.position)
+}
+
+/// The build that readers see. A build in the making beside ours may hold what its maker read before the erasure.
+async fn shown(transaction: &mut PgConnection, ours: Checkpoint) -> Result<Checkpoint, RebuildError> {
+    let row = sqlx::query(
+        "select shown.version, shown.position,
+                exists (select from es.projection other
+                        where other.name = $1 and other.status = 'building' and other.version <> $2) as is_rebuilt
+         from es.projection shown where shown.name = $1 and shown.shard = 0 and shown.status in ('live', 'stopped')",
+    )
+    .bind(ours.model.name())
+    .bind(ours.build)
+    .fetch_one(transaction)
+    .await?;
+    if row.try_get("is_rebuilt")? {
+        return Err(RebuildError::Rebuilding(ours.model));
+    }
+    Ok(Checkpoint {
+        model: ours.model,
+        build: row.try_get("version")?,
+        position: Position::new(row.try_get("position")?),
+    })
+}

@@ -1,0 +1,87 @@
+//! Questions about allocations.
+
+use std::collections::HashMap;
+
+use domain::{NomsNumber, allocation::Allocation};
+use event_store::Position;
+use sqlx::{PgPool, Row as _, postgres::PgRow};
+
+use super::AllocationRow;
+use crate::{
+    ReadModelError,
+    engine::{row::Row, table::json},
+    fact::RowKey,
+};
+
+/// The columns that a row is restored from.
+pub(crate) const STATE: &str = "noms, version, position, announced, announced_by, state::text";
+
+/// A prisoner's allocation, present or past.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AllocationView {
+    /// Whose.
+    pub noms: NomsNumber,
+    /// The version of the stream, which the next command may name as the expected one.
+    pub version: u64,
+    /// The position of the last event that changed it.
+    pub position: Position,
+    /// How many changes of the primary POM other services were told of.
+    pub announced: u64,
+    /// What is so.
+    pub allocation: Allocation,
+}
+
+impl From<AllocationRow> for AllocationView {
+    fn from(row: AllocationRow) -> Self {
+        let AllocationRow {
+            noms,
+            version,
+            position,
+            announced,
+            state,
+            ..
+        } = row;
+        Self {
+            noms,
+            version,
+            position,
+            announced,
+            allocation: state,
+        }
+    }
+}
+
+/// The allocations of these prisoners, as far as they were ever allocated.
+pub(crate) async fn by_noms(
+    pool: &PgPool,
+    noms: &[NomsNumber],
+) -> Result<HashMap<NomsNumber, AllocationView>, ReadModelError> {
+    let sql = format!("select {STATE} from read.allocations where noms = any($1)");
+    let keys: Vec<&str> = noms.iter().map(NomsNumber::as_str).collect();
+    let rows = sqlx::query(&sql).bind(keys).fetch_all(pool).await?;
+    rows.iter()
+        .map(|row| restored(row).map(|view| (view.noms, view)))
+        .collect()
+}
+
+fn restored(row: &PgRow) -> Result<AllocationView, ReadModelError> {
+    match AllocationRow::restore(row)? {
+        (RowKey::Prisoner(_), row) => Ok(row.into()),
+        (RowKey::Pom(..), _) => Err(ReadModelError::Damaged("the key of an allocation".into())),
+    }
+}
+
+/// The allocation in a row joined as `a`, its columns named with the prefix `a_`; none when there is none to join.
+pub(crate) fn view_in_join(noms: NomsNumber, row: &PgRow) -> Result<Option<AllocationView>, ReadModelError> {
+    let Some(version) = row.try_get::<Option<i64>, _>("a_version")? else {
+        return Ok(None);
+    };
+    let number = |column: &str| row.try_get::<i64, _>(column);
+    Ok(Some(AllocationView {
+        noms,
+        version: u64::try_from(version).unwrap_or_default(),
+        position: Position::new(number("a_position")?),
+        announced: u64::try_from(number("a_announced")?).unwrap_or_default(),
+        allocation: json(row, "a_state")?,
+    }))
+}
