@@ -1,28 +1,13 @@
 //! Whatever bytes come, each line is answered or complained of by every rule and every comparison, and nothing panics.
 #![no_main]
 
-use domain::handover::RulesVersion;
+use conformance::{Asking, PolicyError, RulesVersion, diff, rule_names, run};
 use libfuzzer_sys::fuzz_target;
-use server::policy::{Asking, PolicyError, diff, run};
-
-const RULES: [&str; 11] = [
-    "allocation-transitions",
-    "earliest-release",
-    "early-allocation",
-    "handover",
-    "handover-calc",
-    "handover-lists",
-    "handover-recalculation",
-    "omic-policy",
-    "parole",
-    "recommendation",
-    "responsibility",
-];
 
 fuzz_target!(|input: &[u8]| {
     // A document that breaks off is refused as a whole, and that is an answer as well.
     for (_, old) in RulesVersion::NAMED {
-        for rule in RULES {
+        for rule in rule_names() {
             for (expect, strict) in [(false, false), (false, true), (true, false)] {
                 let asking = Asking {
                     expect,

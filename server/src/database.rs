@@ -1,18 +1,31 @@
 //! The database that a command works on: the configured one, or the local profile's.
 
-use std::{fs, io::ErrorKind, path::absolute, sync::Arc};
+use std::{
+    fs,
+    io::ErrorKind,
+    path::{PathBuf, absolute},
+    sync::Arc,
+};
 
 use anyhow::{Context, anyhow};
+use clap::Args;
 use event_store::{ConnectError, ConnectOptions, MasterKey, PostgresLog};
 use sqlx::PgPool;
 use workbench::postgres::{Cluster, ClusterOptions, Durability, PostgresBinaries};
 
 use crate::{
-    cli::Target,
     config::{DatabaseSettings, Environment},
     exit::Failure,
     local::DataFolder,
 };
+
+/// Where the database is.
+#[derive(Debug, Clone, Args)]
+pub struct Target {
+    /// The local profile's folder, used when no database is configured.
+    #[arg(long, default_value = ".local", env = "ALLOCATIONS_DATA_DIR")]
+    pub data_dir: PathBuf,
+}
 
 /// The name of the local profile's database.
 const LOCAL_DATABASE: &str = "allocations";

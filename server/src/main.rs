@@ -3,7 +3,7 @@
 use std::{process::ExitCode, time::Duration};
 
 use clap::Parser;
-use server::{cli::Cli, remark, run, telemetry};
+use server::{cli::Cli, remark, telemetry};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -16,14 +16,14 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    telemetry::start(&cli.command);
+    telemetry::start(cli.command.log_filter());
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .thread_stack_size(STACK)
         .build();
     let ended = match runtime {
         Ok(runtime) => {
-            let ended = runtime.block_on(run::run(cli.command));
+            let ended = runtime.block_on(cli.command.run());
             runtime.shutdown_timeout(PATIENCE);
             ended
         }

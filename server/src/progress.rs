@@ -9,7 +9,7 @@ use std::{
 
 use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
 
-use crate::say::remark;
+use crate::output::remark;
 
 const EVERY: Duration = Duration::from_secs(10);
 

@@ -27,7 +27,12 @@ use uuid::Uuid;
 
 use crate::{
     config::{Configuration, Limits},
-    http::{self, LocalPages, checks, places::AllPlaces, readiness::Readiness, state::Shared},
+    http::{
+        self, LocalPages,
+        operations::{checks, readiness::Readiness},
+        places::AllPlaces,
+        state::Shared,
+    },
     staff_details::StaffDetails,
 };
 

@@ -4,7 +4,7 @@ use anyhow::Result;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-use crate::say::remark;
+use crate::output::remark;
 
 /// Is cancelled when this process is told to stop, however early.
 ///

@@ -11,15 +11,9 @@ use tracing_subscriber::{
 };
 
 use self::json_lines::JsonLines;
-use crate::cli::Command;
 
-/// Starts logging to standard error. `RUST_LOG` chooses what; the service tells more than the other commands.
-pub fn start(command: &Command) {
-    let default = match command {
-        Command::Serve(_) => "info",
-        // What goes over the whole log takes as long as it takes, and its servers may stop before its connections.
-        _ => "warn,workbench=info,sqlx::query=error,sqlx_core::pool=error",
-    };
+/// Starts logging to standard error. `RUST_LOG` chooses what, else this filter.
+pub fn start(default: &str) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
     if std::io::stderr().is_terminal() {
         let lines = fmt().with_env_filter(filter).with_writer(std::io::stderr);

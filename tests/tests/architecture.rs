@@ -60,6 +60,20 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
         &["axum", "async-graphql", "aws-sdk-sns", "aws-sdk-sqs"],
     ),
     (
+        "conformance",
+        &["domain"],
+        &[
+            "tokio",
+            "sqlx",
+            "axum",
+            "async-graphql",
+            "clap",
+            "reqwest",
+            "aws-sdk-sns",
+            "aws-sdk-sqs",
+        ],
+    ),
+    (
         "server",
         &[
             "domain",
@@ -69,6 +83,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
             "graphql",
             "messaging",
             "hmpps",
+            "conformance",
             "simulator",
             "workbench",
         ],
@@ -84,6 +99,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
             "graphql",
             "messaging",
             "hmpps",
+            "conformance",
             "simulator",
             "workbench",
             "server",

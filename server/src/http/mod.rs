@@ -1,29 +1,13 @@
 //! The doors: everything that is answered over HTTP.
 
 mod auth;
-mod bodies;
-pub(crate) mod checks;
-pub(crate) mod checkup;
 mod connections;
 mod contract;
-mod cors;
-mod graphiql;
 mod graphql;
-mod health;
-mod home;
-mod info;
-mod messages;
-mod metrics;
-mod negotiate;
-mod peer;
+mod local_pages;
+pub(crate) mod operations;
 pub(crate) mod places;
-pub(crate) mod readiness;
-mod refused;
-mod socket;
-mod standing;
 pub(crate) mod state;
-mod strays;
-mod subscriptions;
 
 use std::time::Duration;
 
@@ -39,9 +23,8 @@ use tower_http::{
     trace::TraceLayer,
 };
 
-pub use home::LocalPages;
-
 use self::state::AppState;
+pub use self::state::LocalPages;
 
 /// No answer takes longer to begin, request and all.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -49,14 +32,11 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// All routes.
 pub fn router(state: AppState) -> Router {
     Router::new()
-        .merge(graphql::routes())
-        .merge(subscriptions::routes())
-        .layer(cors::layer(&state.origins))
+        .merge(graphql::routes(&state))
         .merge(contract::routes(&state))
-        .merge(health::routes())
-        .merge(info::routes())
-        .merge(home::routes(&state))
-        .fallback(strays::answer)
+        .merge(operations::routes())
+        .merge(local_pages::routes(&state))
+        .fallback(contract::stray)
         // All in one, the outermost first: each layer of a router by itself makes every request take another box.
         .layer(
             ServiceBuilder::new()
@@ -83,7 +63,7 @@ pub(crate) async fn serve(
 ) {
     let (limits, places) = (state.limits, &state.places);
     let (everybody, operating) = (places.connections.clone(), places.management.clone());
-    let metrics = metrics::routes(state.metrics.clone());
+    let metrics = operations::metrics_routes(state.metrics.clone());
     let operators = async {
         if let Some(management) = management {
             connections::serve(management, metrics, limits, operating, stopping.clone()).await;

@@ -1,6 +1,6 @@
 //! What the routes share.
 
-use std::{sync::Arc, time::Instant};
+use std::{path::PathBuf, sync::Arc, time::Instant};
 
 use event_store::PostgresLog;
 use graphql::budget::Budgets;
@@ -9,8 +9,24 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use projections::ReadModels;
 use tokio_util::sync::CancellationToken;
 
-use super::{checkup::Checkup, home::LocalPages, places::AllPlaces, readiness::Readiness};
+use super::{
+    operations::{checkup::Checkup, readiness::Readiness},
+    places::AllPlaces,
+};
 use crate::config::{Build, Limits, Origins};
+
+/// What the pages of the local profile are made of.
+#[derive(Debug, Clone)]
+pub struct LocalPages {
+    /// Scheme, host and port of everything.
+    pub base: String,
+    /// A token that the pages show and send.
+    pub token: String,
+    /// The files of `GraphiQL`, where they could be fetched.
+    pub graphiql: Option<PathBuf>,
+    /// The data folder as commands name it.
+    pub data_dir: PathBuf,
+}
 
 /// Shared by all routes; cheap to clone.
 pub(crate) type AppState = Arc<Shared>;

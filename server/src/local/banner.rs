@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::LocalLetter;
-use crate::{exit::Failure, say::say};
+use crate::{exit::Failure, output::say};
 
 /// Prints where everything is, a token, and a mutation to paste.
 pub(crate) fn print_welcome(

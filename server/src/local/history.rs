@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 
 use super::{DataFolder, Estate};
-use crate::{database::Database, seed_command::make};
+use crate::{database::Database, seed::seed_with_progress};
 
 /// Tells it, unless an earlier start did.
 pub(super) async fn tell(estate: Estate, database: &Database, folder: &DataFolder) -> Result<()> {
@@ -12,7 +12,7 @@ pub(super) async fn tell(estate: Estate, database: &Database, folder: &DataFolde
     }
     let log = database.log().await?;
     // A large one too, if a seeding of this folder was interrupted.
-    make(&estate.plan, &log)
+    seed_with_progress(&log, &estate.plan)
         .await
         .context("the invented history cannot be told")?;
     log.pool().close().await;

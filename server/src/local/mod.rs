@@ -14,5 +14,5 @@ pub(crate) use estate::Estate;
 pub use example::Example;
 pub use folder::DataFolder;
 pub use letter::LocalLetter;
-pub(crate) use serving::serve;
+pub(crate) use serving::{LocalOptions, serve};
 pub use world::LocalWorld;

@@ -17,7 +17,6 @@ use tokio_util::sync::CancellationToken;
 
 use super::{DataFolder, Estate, Example, LocalLetter, LocalWorld, history, print_welcome};
 use crate::{
-    cli::Serve,
     config::LocalSettings,
     http::LocalPages,
     service::{Service, Surroundings, listen},
@@ -26,14 +25,25 @@ use crate::{
 /// How long the read models may take to follow a history that they have not read yet.
 const CATCHING_UP: Duration = Duration::from_mins(5);
 
+/// How the local profile is started.
+#[derive(Debug)]
+pub(crate) struct LocalOptions {
+    /// The port for everything; 0 stands for any that is free.
+    pub(crate) port: u16,
+    /// Where it keeps its data.
+    pub(crate) data_dir: PathBuf,
+    /// How many prisoners it starts with, if it starts empty.
+    pub(crate) prisoners: usize,
+}
+
 /// Runs the local profile until it is told to stop.
 pub(crate) async fn serve(
-    options: &Serve,
+    options: LocalOptions,
     settings: LocalSettings,
     metrics: PrometheusHandle,
     stop: &CancellationToken,
 ) -> Result<()> {
-    let folder = DataFolder::open(&options.target.data_dir)?;
+    let folder = DataFolder::open(&options.data_dir)?;
     let _alone = folder.serve_alone()?;
     let listener = listen(SocketAddr::from((Ipv4Addr::LOCALHOST, options.port))).await?;
     // Not the one that was asked for: 0 stands for any that is free.

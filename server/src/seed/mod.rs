@@ -4,6 +4,7 @@ mod bus;
 mod life;
 mod plan;
 mod staff;
+mod with_progress;
 
 use std::sync::{
     Arc,
@@ -18,6 +19,7 @@ use simulator::population::Population;
 
 pub use bus::bus;
 pub use plan::SeedPlan;
+pub(crate) use with_progress::seed_with_progress;
 
 /// How many prisoners' lives are told at once: enough to fill the log's group commits.
 const AT_ONCE: usize = 192;

@@ -1,0 +1,143 @@
+//! `inbox`: incoming messages.
+
+use super::visible::visible;
+use crate::database::Target;
+use anyhow::anyhow;
+use clap::Subcommand;
+use messaging::inbox::{self, OperateError};
+use sqlx::PgPool;
+
+use crate::{
+    config::Environment,
+    database::Database,
+    exit::{Ending, Failure},
+    output::say,
+};
+
+/// `inbox`.
+#[derive(Debug, Subcommand)]
+pub enum InboxCommand {
+    /// How many messages wait, and since when.
+    Status(Target),
+    /// Messages that are parked, and why.
+    Parked(Target),
+    /// The body of a parked message, as it was received.
+    Body {
+        /// Which, by its number in `inbox parked`.
+        message: i64,
+        /// Where the database is.
+        #[command(flatten)]
+        target: Target,
+    },
+    /// Read a parked message again and let it take effect.
+    Retry {
+        /// Which, by its number in `inbox parked`.
+        message: i64,
+        /// Where the database is.
+        #[command(flatten)]
+        target: Target,
+    },
+    /// Give up a parked message; its prisoner's later ones take effect.
+    Discard {
+        /// Which, by its number in `inbox parked`.
+        message: i64,
+        /// Why; kept with the message.
+        #[arg(long)]
+        reason: String,
+        /// Where the database is.
+        #[command(flatten)]
+        target: Target,
+    },
+}
+
+/// Runs `inbox …`.
+pub(super) async fn run(command: InboxCommand) -> Result<Ending, Failure> {
+    let (InboxCommand::Status(target)
+    | InboxCommand::Parked(target)
+    | InboxCommand::Body { target, .. }
+    | InboxCommand::Retry { target, .. }
+    | InboxCommand::Discard { target, .. }) = &command;
+    let database = Database::open(target).await?;
+    let pool = database.connect().await?;
+    let ended = match &command {
+        InboxCommand::Status(_) => status(&pool).await,
+        InboxCommand::Parked(_) => parked(&pool).await,
+        InboxCommand::Body { message, .. } => body(&pool, *message).await,
+        InboxCommand::Retry { message, .. } => retry(&pool, *message).await,
+        InboxCommand::Discard { message, reason, .. } => discard(&pool, *message, reason).await,
+    };
+    pool.close().await;
+    database.close().await?;
+    ended
+}
+
+async fn status(pool: &PgPool) -> Result<Ending, Failure> {
+    let status = inbox::status(pool).await?;
+    say!(
+        "{} messages wait, the oldest for {} s; messages about {} prisoners are tried again; {} messages are parked, and messages about {} prisoners wait behind them.",
+        status.waiting,
+        status.oldest_age.as_secs(),
+        status.delayed,
+        status.parked,
+        status.held
+    )?;
+    Ok(if status.parked == 0 {
+        Ending::Done
+    } else {
+        Ending::NotSo
+    })
+}
+
+async fn parked(pool: &PgPool) -> Result<Ending, Failure> {
+    let parked = inbox::parked(pool).await?;
+    for one in &parked {
+        say!(
+            "{}\t{}\t{}\treceived {}\t{}\tmessage id {}",
+            one.message,
+            one.event_type.as_deref().unwrap_or("no type"),
+            one.person.as_deref().unwrap_or("nobody named"),
+            one.received_at.to_rfc3339(),
+            one.reason,
+            one.message_id
+        )?;
+    }
+    if parked.is_empty() {
+        say!("No message is parked.")?;
+        return Ok(Ending::Done);
+    }
+    Ok(Ending::NotSo)
+}
+
+async fn body(pool: &PgPool, message: i64) -> Result<Ending, Failure> {
+    let stored = inbox::parked_body(pool, message).await?;
+    for line in String::from_utf8_lossy(&stored.body).split('\n') {
+        say!("{}", visible(line))?;
+    }
+    Ok(Ending::Done)
+}
+
+async fn retry(pool: &PgPool, message: i64) -> Result<Ending, Failure> {
+    let by = Environment::of_process().operator();
+    inbox::retry(pool, message, crate::clock::now(), &by).await?;
+    say!("Message {message} is taken up again.")?;
+    Ok(Ending::Done)
+}
+
+async fn discard(pool: &PgPool, message: i64, reason: &str) -> Result<Ending, Failure> {
+    if reason.trim().is_empty() {
+        return Err(Failure::usage(anyhow!("say why: --reason must not be blank")));
+    }
+    inbox::discard(pool, message, reason, &Environment::of_process().operator()).await?;
+    say!("Message {message} is given up and will never take effect.")?;
+    Ok(Ending::Done)
+}
+
+impl From<OperateError> for Failure {
+    fn from(error: OperateError) -> Self {
+        match error {
+            OperateError::NotParked => Self::not_so(error),
+            OperateError::Unexplained | OperateError::StillNotUnderstood(_) => Self::usage(error),
+            OperateError::Database(_) => Self::dependency(error),
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! `outbox`: outgoing messages.
+
+use crate::database::Target;
+use anyhow::anyhow;
+use clap::Subcommand;
+use domain::NomsNumber;
+use messaging::outbox::{self, OutboxError};
+use sqlx::PgPool;
+
+use crate::{
+    config::Environment,
+    database::Database,
+    exit::{Ending, Failure},
+    output::say,
+};
+
+/// `outbox`.
+#[derive(Debug, Subcommand)]
+pub enum OutboxCommand {
+    /// How many messages wait, and since when.
+    Status(Target),
+    /// Prisoners whose messages are parked.
+    Parked(Target),
+    /// Send a parked prisoner's messages again.
+    Retry {
+        /// Whose.
+        noms: NomsNumber,
+        /// Where the database is.
+        #[command(flatten)]
+        target: Target,
+    },
+    /// Give up a parked prisoner's first message; the rest goes on.
+    Discard {
+        /// Whose.
+        noms: NomsNumber,
+        /// Why; kept with the message.
+        #[arg(long)]
+        reason: String,
+        /// Where the database is.
+        #[command(flatten)]
+        target: Target,
+    },
+}
+
+/// Runs `outbox …`.
+pub(super) async fn run(command: OutboxCommand) -> Result<Ending, Failure> {
+    let (OutboxCommand::Status(target)
+    | OutboxCommand::Parked(target)
+    | OutboxCommand::Retry { target, .. }
+    | OutboxCommand::Discard { target, .. }) = &command;
+    let database = Database::open(target).await?;
+    let pool = database.connect().await?;
+    let ended = match &command {
+        OutboxCommand::Status(_) => status(&pool).await,
+        OutboxCommand::Parked(_) => parked(&pool).await,
+        OutboxCommand::Retry { noms, .. } => retry(&pool, *noms).await,
+        OutboxCommand::Discard { noms, reason, .. } => discard(&pool, *noms, reason).await,
+    };
+    pool.close().await;
+    database.close().await?;
+    ended
+}
+
+async fn status(pool: &PgPool) -> Result<Ending, Failure> {
+    let status = outbox::status(pool).await?;
+    say!(
+        "{} messages wait, the oldest for {} s; {} prisoners are parked, with {} messages behind them.",
+        status.waiting,
+        status.oldest_age.as_secs(),
+        status.parked_keys,
+        status.behind_parked
+    )?;
+    Ok(if status.parked_keys == 0 {
+        Ending::Done
+    } else {
+        Ending::NotSo
+    })
+}
+
+async fn parked(pool: &PgPool) -> Result<Ending, Failure> {
+    let parked = outbox::parked(pool).await?;
+    for key in &parked {
+        say!(
+            "{}\tsince position {}\t{} attempts\t{}\t{} messages wait\tparked {}",
+            key.key,
+            key.since,
+            key.attempts,
+            key.code,
+            key.waiting,
+            key.parked_at.to_rfc3339()
+        )?;
+    }
+    if parked.is_empty() {
+        say!("Nobody's messages are parked.")?;
+        return Ok(Ending::Done);
+    }
+    Ok(Ending::NotSo)
+}
+
+async fn retry(pool: &PgPool, noms: NomsNumber) -> Result<Ending, Failure> {
+    outbox::retry(pool, noms.as_str()).await?;
+    say!("The messages of {noms} are on their way again.")?;
+    Ok(Ending::Done)
+}
+
+async fn discard(pool: &PgPool, noms: NomsNumber, reason: &str) -> Result<Ending, Failure> {
+    if reason.trim().is_empty() {
+        return Err(Failure::usage(anyhow!("say why: --reason must not be blank")));
+    }
+    let discarded =
+        outbox::discard(pool, noms.as_str(), reason, &Environment::of_process().operator()).await?;
+    say!(
+        "Given up: the message of position {} (event {}). {} later messages of {noms} are on their way.",
+        discarded.position,
+        discarded.event_id,
+        discarded.released
+    )?;
+    Ok(Ending::Done)
+}
+
+impl From<OutboxError> for Failure {
+    fn from(error: OutboxError) -> Self {
+        match error {
+            OutboxError::NotParked => Self::not_so(error),
+            OutboxError::Unexplained => Self::usage(error),
+            OutboxError::Database(_) => Self::dependency(error),
+        }
+    }
+}

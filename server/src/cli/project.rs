@@ -1,0 +1,132 @@
+//! `project`: read models.
+
+use crate::database::Target;
+use clap::Subcommand;
+use projections::Model;
+use std::sync::Arc;
+
+use domain::policy::PolicyVersion;
+use event_store::PostgresLog;
+use projections::{ModelStatus, ReadModels};
+
+use super::rebuild;
+use crate::{
+    database::Database,
+    exit::{Ending, Failure},
+    output::say,
+};
+
+/// `project`.
+#[derive(Debug, Subcommand)]
+pub enum ProjectCommand {
+    /// Where each read model is.
+    Status(Target),
+    /// Build read models anew beside the live ones, then switch.
+    Rebuild {
+        /// Which of cases, allocations and poms; all when not said.
+        models: Vec<Model>,
+        /// Keep the builds that readers saw before, to switch back to.
+        #[arg(long)]
+        keep_previous: bool,
+        /// Where the database is.
+        #[command(flatten)]
+        target: Target,
+    },
+    /// Write the tables anew without what erased people left in them; the service does so an hour after an erasure.
+    Rewrite(Target),
+    /// Show readers a build that was kept, once it is up to date.
+    Switch {
+        /// Of which model: cases, allocations or poms.
+        model: Model,
+        /// Which, by its number in `project status`.
+        build: i32,
+        /// Where the database is.
+        #[command(flatten)]
+        target: Target,
+    },
+    /// Throw away a build that readers do not see.
+    Drop {
+        /// Of which model: cases, allocations or poms.
+        model: Model,
+        /// Which, by its number in `project status`.
+        build: i32,
+        /// Where the database is.
+        #[command(flatten)]
+        target: Target,
+    },
+}
+
+/// Runs `project …`.
+pub(super) async fn run(command: ProjectCommand) -> Result<Ending, Failure> {
+    let (ProjectCommand::Status(target)
+    | ProjectCommand::Rewrite(target)
+    | ProjectCommand::Rebuild { target, .. }
+    | ProjectCommand::Switch { target, .. }
+    | ProjectCommand::Drop { target, .. }) = &command;
+    let database = Database::open(target).await?;
+    let log = match &command {
+        ProjectCommand::Status(_) | ProjectCommand::Drop { .. } => database.sealed_log().await?,
+        // Whatever is folded is read, and rows without names would be wrong rows.
+        ProjectCommand::Rebuild { .. } | ProjectCommand::Rewrite(_) | ProjectCommand::Switch { .. } => {
+            database.log().await?
+        }
+    };
+    let done = act(&command, &log).await;
+    log.pool().close().await;
+    database.close().await?;
+    done.map(|()| Ending::Done)
+}
+
+async fn act(command: &ProjectCommand, log: &Arc<PostgresLog>) -> Result<(), Failure> {
+    match command {
+        ProjectCommand::Status(_) => {
+            for model in status_of(log).await? {
+                say!("{}", line(&model))?;
+            }
+            Ok(())
+        }
+        ProjectCommand::Rebuild {
+            models,
+            keep_previous,
+            ..
+        } => rebuild::tell(&rebuild::rebuild(log, models, *keep_previous).await?),
+        ProjectCommand::Rewrite(_) => {
+            let people = projections::rewrite(log).await?;
+            say!("The tables hold nothing any more of those who were erased: {people} since the last time.")
+        }
+        ProjectCommand::Switch { model, build, .. } => {
+            let position = projections::switch(log, *model, *build).await?;
+            say!("Readers see build {build} of {model}, at position {position}.")
+        }
+        ProjectCommand::Drop { model, build, .. } => {
+            projections::drop_build(log.pool(), *model, *build).await?;
+            say!("Build {build} of {model} is gone.")
+        }
+    }
+}
+
+/// Where each build of each read model is.
+pub(crate) async fn status_of(log: &Arc<PostgresLog>) -> Result<Vec<ModelStatus>, Failure> {
+    // The policy decides buckets, which are not asked for here.
+    let models = ReadModels::new(log.pool().clone(), log.clone(), PolicyVersion::RoshBased);
+    models.status().await.map_err(Failure::dependency)
+}
+
+/// A build in one line.
+pub(crate) fn line(status: &ModelStatus) -> String {
+    let ModelStatus {
+        model,
+        build,
+        status,
+        position,
+        head,
+        error,
+        abandoned,
+    } = status;
+    let trouble = match error {
+        Some(error) => format!(", {error}"),
+        None if *abandoned => ", abandoned".to_owned(),
+        None => String::new(),
+    };
+    format!("{model} build {build}: {status:?}, at position {position} of {head}{trouble}")
+}

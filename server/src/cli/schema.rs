@@ -1,0 +1,37 @@
+//! `schema`: prints a contract.
+
+use clap::{Args, ValueEnum};
+
+use crate::{
+    exit::{Ending, Failure},
+    output::say,
+};
+
+/// `schema`.
+#[derive(Debug, Args)]
+pub struct SchemaArgs {
+    /// Which contract.
+    pub contract: Contract,
+}
+
+/// Which contract to print.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Contract {
+    /// The GraphQL schema.
+    Graphql,
+    /// The events of the log.
+    Events,
+}
+
+/// Prints a contract as it is committed in the repository.
+pub(super) fn run(options: &SchemaArgs) -> Result<Ending, Failure> {
+    match options.contract {
+        Contract::Graphql => say!("{}", graphql::sdl().trim_end())?,
+        Contract::Events => {
+            for (event, stream, meaning) in domain::catalogue() {
+                say!("{stream}\t{event}\t{meaning}")?;
+            }
+        }
+    }
+    Ok(Ending::Done)
+}

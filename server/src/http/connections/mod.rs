@@ -1,0 +1,121 @@
+//! Connections: taken until told to stop, no more than there is room for, and none may dawdle.
+
+mod peer;
+
+use std::{future::pending, pin::pin, sync::Arc, time::Duration};
+
+use axum::{Router, serve::Listener};
+use hyper::{Request, body::Incoming, server::conn::http1::Builder, service::service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::Notify,
+    time::timeout,
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tower::Service;
+
+use self::peer::Peer;
+use super::places::Places;
+use crate::config::Limits;
+
+/// How long connections may finish what they began.
+const FAREWELL: Duration = Duration::from_secs(10);
+
+/// The head of a request: a token of 16 KiB and the address of a GET with a long document fit.
+const LARGEST_HEAD: usize = 32 * 1024;
+const MOST_HEADERS: usize = 100;
+
+/// What a connection is told for which there is no room.
+const NO_ROOM: &[u8] =
+    b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+
+/// Answers until told to stop; then finishes what was begun, but not for ever: a subscription would last.
+pub(super) async fn serve(
+    mut listener: TcpListener,
+    router: Router,
+    limits: Limits,
+    places: Places,
+    stopping: CancellationToken,
+) {
+    let protocol = protocol(&limits);
+    let connections = TaskTracker::new();
+    while let Some((stream, _)) = stopping
+        .run_until_cancelled(Listener::accept(&mut listener))
+        .await
+    {
+        let Ok(place) = places.take(None, 1) else {
+            refuse(&stream);
+            continue;
+        };
+        let peer = Peer::new(stream, limits.unread, place, connections.token());
+        let answering = answer(
+            protocol.clone(),
+            peer,
+            router.clone(),
+            limits.first_request,
+            stopping.clone(),
+        );
+        connections.spawn(answering);
+    }
+    drop(listener);
+    connections.close();
+    timeout(FAREWELL, connections.wait()).await.unwrap_or_default();
+}
+
+/// HTTP/1.1, in buffers of which thousands may be held. A connection whose next request is not there within the limit of
+/// silence, headers and all, is closed.
+fn protocol(limits: &Limits) -> Builder {
+    let mut protocol = Builder::new();
+    protocol
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.silence)
+        .max_headers(MOST_HEADERS)
+        .max_header_size(LARGEST_HEAD)
+        .max_buf_size(LARGEST_HEAD);
+    protocol
+}
+
+/// Whoever refuses waits for nobody: a few bytes fit into what is sent at once.
+fn refuse(stream: &TcpStream) {
+    if let Err(error) = stream.try_write(NO_ROOM) {
+        tracing::debug!(%error, "a connection was refused without a word");
+    }
+}
+
+/// Answers one connection. The protocol is known, and not found out by its first bytes: for those nobody would limit the wait.
+async fn answer(
+    protocol: Builder,
+    peer: Peer,
+    router: Router,
+    first_request: Duration,
+    stopping: CancellationToken,
+) {
+    let asked = Arc::new(Notify::new());
+    let service = {
+        let asked = Arc::clone(&asked);
+        service_fn(move |request: Request<Incoming>| {
+            asked.notify_one();
+            router.clone().call(request)
+        })
+    };
+    let connection = protocol.serve_connection(TokioIo::new(peer), service);
+    let mut connection = pin!(connection.with_upgrades());
+    let dawdles = async {
+        if timeout(first_request, asked.notified()).await.is_ok() {
+            pending::<()>().await;
+        }
+        metrics::counter!("http_cut_total", "reason" => "no_request").increment(1);
+    };
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = dawdles => return,
+        () = stopping.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection ended early");
+    }
+}

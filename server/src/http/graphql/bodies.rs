@@ -1,0 +1,60 @@
+//! The body of a request: read once it is known who sends it, no larger than any request may be, and not for long.
+
+use axum::body::{Body, HttpBody};
+use futures::StreamExt;
+use graphql::{Caller, GuardRefusal, GuardedRequest, MAX_BODY};
+use tokio::time::timeout;
+
+use super::refused::Refused;
+use crate::http::{places::Place, state::AppState};
+
+const TOO_LARGE: GuardRefusal = GuardRefusal::TooLarge(MAX_BODY);
+
+/// The bytes of a body, which are counted for as long as they are kept.
+pub(super) struct Kept {
+    bytes: Vec<u8>,
+    _place: Place,
+}
+
+/// Reads the body that this caller sends.
+///
+/// # Errors
+/// When it is too large, too slow or cut off, or too many bytes are being read already.
+pub(super) async fn read(state: &AppState, caller: &Caller, body: Body) -> Result<Kept, Refused> {
+    let announced = body.size_hint();
+    let at_most = announced.upper().map(usize::try_from);
+    let size = match at_most {
+        Some(Ok(size)) if size <= MAX_BODY => size,
+        Some(_) => return Err(TOO_LARGE.into()),
+        None => MAX_BODY,
+    };
+    let actor = &caller.principal.actor;
+    let place = state.places.body_bytes.take(Some(actor), size);
+    let place = place.map_err(Refused::NoRoomToSend)?;
+    let patience = state.limits.body;
+    let bytes = timeout(patience, collect(body)).await;
+    let bytes = bytes.map_err(|_| Refused::SlowBody(patience))??;
+    Ok(Kept { bytes, _place: place })
+}
+
+/// The request in a body.
+///
+/// # Errors
+/// When there is none.
+pub(super) fn request_in(body: &Kept) -> Result<GuardedRequest, GuardRefusal> {
+    GuardedRequest::from_json(&body.bytes)
+}
+
+async fn collect(body: Body) -> Result<Vec<u8>, GuardRefusal> {
+    let mut bytes = Vec::new();
+    let mut chunks = body.into_data_stream();
+    while let Some(chunk) = chunks.next().await {
+        // One that is cut off.
+        let chunk = chunk.map_err(|_| GuardRefusal::NotARequest)?;
+        if bytes.len().saturating_add(chunk.len()) > MAX_BODY {
+            return Err(TOO_LARGE);
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}

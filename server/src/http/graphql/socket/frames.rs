@@ -1,0 +1,141 @@
+//! The frames of a socket: what is too long is not read, and what is not taken in time is not sent.
+
+use std::{error::Error, io::ErrorKind, time::Duration};
+
+use axum::{
+    Error as SocketError,
+    extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade},
+};
+use futures::{SinkExt, StreamExt};
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::{self, error::ProtocolError};
+
+use super::{
+    Ended,
+    messages::{Said, Told},
+};
+
+/// A small buffer: there may be many sockets, and their messages are small.
+const BUFFER: usize = 4 * 1024;
+
+/// How long the last words to a peer may take.
+const FAREWELL: Duration = Duration::from_secs(5);
+
+const NO_MESSAGE: Ending = Ending(4400, "this is not a message of graphql-transport-ws");
+const TOO_LONG: Ending = Ending(1009, "a message may have 32 KiB: ask for less at once");
+const NOT_UTF8: Ending = Ending(1007, "a message must be UTF-8");
+const NOT_A_FRAME: Ending = Ending(1002, "this is not a frame of the WebSocket protocol");
+const UNREAD: Ending = Ending(
+    1013,
+    "you did not read what you were sent: connect again and go on after the last position seen",
+);
+
+/// How a conversation ends: a code that clients of graphql-transport-ws understand, and words.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ending(pub(super) u16, pub(super) &'static str);
+
+/// What came over a socket.
+pub(super) enum Heard {
+    /// A message.
+    Said(Said),
+    /// A sign of life.
+    Sign,
+}
+
+/// A socket as frames.
+pub(super) struct Frames(WebSocket);
+
+/// The upgrade to a socket that holds no more than one message each way.
+pub(in crate::http::graphql) fn bounded(upgrade: WebSocketUpgrade) -> WebSocketUpgrade {
+    upgrade
+        .read_buffer_size(BUFFER)
+        .write_buffer_size(0)
+        .max_write_buffer_size(super::operations::LONGEST_ANSWER.saturating_add(BUFFER))
+        .max_message_size(graphql::MAX_BODY)
+        .max_frame_size(graphql::MAX_BODY)
+}
+
+impl Frames {
+    pub(super) fn new(socket: WebSocket) -> Self {
+        Self(socket)
+    }
+
+    /// The next message or sign of life.
+    pub(super) async fn hear(&mut self) -> Result<Heard, Ended> {
+        match self.0.next().await {
+            Some(Ok(Message::Text(text))) => said(text.as_bytes()),
+            Some(Ok(Message::Binary(bytes))) => said(&bytes),
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(Heard::Sign),
+            Some(Ok(Message::Close(_))) => {
+                self.answer_close().await;
+                Err(Ended::Left)
+            }
+            None => Err(Ended::Left),
+            Some(Err(error)) => Err(broken(&error)),
+        }
+    }
+
+    /// The answer to a peer's close is written already and only has to leave.
+    async fn answer_close(&mut self) {
+        if !matches!(timeout(FAREWELL, self.0.flush()).await, Ok(Ok(()))) {
+            tracing::debug!("a peer that closed its socket does not take the answer");
+        }
+    }
+
+    /// Sends a message of the protocol.
+    pub(super) async fn say(&mut self, told: &Told<'_>) -> Result<(), Ended> {
+        self.send(Message::text(told.text())).await
+    }
+
+    /// Sends a message, and waits until the peer has room for it.
+    pub(super) async fn send(&mut self, message: Message) -> Result<(), Ended> {
+        self.0.send(message).await.map_err(|error| broken(&error))
+    }
+
+    /// Ends it; a peer that does not take the last words does without them.
+    pub(super) async fn close(mut self, Ending(code, reason): Ending) {
+        let reason = reason.into();
+        let last = Message::Close(Some(CloseFrame { code, reason }));
+        let farewell = async {
+            // The connection gives up a peer that reads nothing sooner than we do.
+            while self
+                .0
+                .feed(last.clone())
+                .await
+                .is_err_and(|error| is_unread(&error))
+            {}
+            while self.0.flush().await.is_err_and(|error| is_unread(&error)) {}
+        };
+        if timeout(FAREWELL, farewell).await.is_err() {
+            tracing::debug!("a socket was closed without last words");
+        }
+    }
+}
+
+fn said(text: &[u8]) -> Result<Heard, Ended> {
+    Said::read(text).map(Heard::Said).ok_or(NO_MESSAGE.into())
+}
+
+/// How a socket ends on which something cannot be read or sent.
+fn broken(error: &SocketError) -> Ended {
+    match cause(error) {
+        Some(tungstenite::Error::Capacity(_)) => TOO_LONG.into(),
+        Some(tungstenite::Error::Utf8(_)) => NOT_UTF8.into(),
+        Some(tungstenite::Error::Protocol(error))
+            if *error != ProtocolError::ResetWithoutClosingHandshake =>
+        {
+            NOT_A_FRAME.into()
+        }
+        _ if is_unread(error) => UNREAD.into(),
+        _ => Ended::Left,
+    }
+}
+
+/// Whether the peer has taken nothing for as long as a peer may.
+fn is_unread(error: &SocketError) -> bool {
+    matches!(cause(error), Some(tungstenite::Error::Io(error)) if error.kind() == ErrorKind::TimedOut)
+}
+
+fn cause(error: &SocketError) -> Option<&tungstenite::Error> {
+    error.source()?.downcast_ref()
+}

@@ -1,0 +1,6 @@
+//! The pages of the local profile.
+
+mod graphiql;
+mod home;
+
+pub(super) use self::home::routes;
