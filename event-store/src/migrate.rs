@@ -1,20 +1,38 @@
 //! Brings a database up to date.
 
-use std::str::FromStr;
+use std::{str::FromStr, sync::LazyLock};
 
-use sqlx::{Connection, Executor, PgConnection, migrate::Migrator, postgres::PgConnectOptions};
+use sqlx::{
+    Connection, Executor, PgConnection,
+    migrate::{Migration, MigrationType, Migrator},
+    postgres::PgConnectOptions,
+};
 
 use crate::{
     grants,
     session::{self, BECOME_APPLICATION, QUIET},
 };
 
-/// Rows of a newer release are not ours to judge: after a rollback the older program still starts.
-static MIGRATIONS: Migrator = {
-    let mut migrator = sqlx::migrate!("../migrations");
-    migrator.ignore_missing = true;
-    migrator
-};
+/// Version, description and SQL of each migration. The build script lists them: sqlx's macro would build sqlx twice.
+const LIST: &[(i64, &str, &str)] = &include!(concat!(env!("OUT_DIR"), "/migrations.rs"));
+
+static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| Migrator {
+    migrations: LIST.iter().map(migration).collect(),
+    // After a rollback the older program still starts: it ignores the migrations of a newer release.
+    ignore_missing: true,
+    ..Migrator::DEFAULT
+});
+
+fn migration(&(version, description, sql): &(i64, &'static str, &'static str)) -> Migration {
+    let outside_a_transaction = sql.starts_with("-- no-transaction");
+    Migration::new(
+        version,
+        description.into(),
+        MigrationType::Simple,
+        sql.into(),
+        outside_a_transaction,
+    )
+}
 
 /// The database is not up to date.
 #[derive(Debug, thiserror::Error)]

@@ -6,11 +6,11 @@
 
 use std::fmt;
 
-use aws_lc_rs::{
-    aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey},
-    rand,
-};
 use base64::{Engine, prelude::BASE64_STANDARD};
+use ring::{
+    aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
+    rand::{SecureRandom, SystemRandom},
+};
 use serde_json::{Map, Value};
 
 use crate::canonical::{NotCanonical, canonical};
@@ -64,7 +64,7 @@ impl std::str::FromStr for MasterKey {
 pub(crate) struct Unreadable;
 
 /// The master key, ready to unwrap many.
-pub(crate) struct Unwrapping(RandomizedNonceKey);
+pub(crate) struct Unwrapping(LessSafeKey);
 
 impl fmt::Debug for Unwrapping {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -86,7 +86,7 @@ impl Unwrapping {
 }
 
 /// One person's key.
-pub(crate) struct SubjectKey(RandomizedNonceKey);
+pub(crate) struct SubjectKey(LessSafeKey);
 
 impl fmt::Debug for SubjectKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -97,8 +97,7 @@ impl fmt::Debug for SubjectKey {
 impl SubjectKey {
     /// Makes a new key, wrapped for keeping.
     pub(crate) fn make(master: &MasterKey, subject: &str) -> Result<Vec<u8>, Unreadable> {
-        let mut key = [0; KEY_BYTES];
-        rand::fill(&mut key).map_err(|_| Unreadable)?;
+        let key: [u8; KEY_BYTES] = random()?;
         encrypt(&cipher(&master.0)?, subject, key.to_vec())
     }
 
@@ -182,20 +181,32 @@ fn sole(name: &str, value: Value) -> Value {
     Value::Object(Map::from_iter([(name.to_owned(), value)]))
 }
 
-fn cipher(key: &[u8]) -> Result<RandomizedNonceKey, Unreadable> {
-    RandomizedNonceKey::new(&AES_256_GCM, key).map_err(|_| Unreadable)
+fn cipher(key: &[u8]) -> Result<LessSafeKey, Unreadable> {
+    let key = UnboundKey::new(&AES_256_GCM, key).map_err(|_| Unreadable)?;
+    Ok(LessSafeKey::new(key))
 }
 
-fn encrypt(key: &RandomizedNonceKey, subject: &str, mut bytes: Vec<u8>) -> Result<Vec<u8>, Unreadable> {
-    let nonce = key
-        .seal_in_place_append_tag(Aad::from(subject), &mut bytes)
-        .map_err(|_| Unreadable)?;
-    let mut sealed = nonce.as_ref().to_vec();
+fn random<const N: usize>() -> Result<[u8; N], Unreadable> {
+    let mut bytes = [0; N];
+    SystemRandom::new().fill(&mut bytes).map_err(|_| Unreadable)?;
+    Ok(bytes)
+}
+
+/// Every call draws a random nonce: a key seals far fewer values than the 2^32 for which NIST SP 800-38D allows that.
+fn encrypt(key: &LessSafeKey, subject: &str, mut bytes: Vec<u8>) -> Result<Vec<u8>, Unreadable> {
+    let nonce: [u8; NONCE_LEN] = random()?;
+    key.seal_in_place_append_tag(
+        Nonce::assume_unique_for_key(nonce),
+        Aad::from(subject),
+        &mut bytes,
+    )
+    .map_err(|_| Unreadable)?;
+    let mut sealed = nonce.to_vec();
     sealed.append(&mut bytes);
     Ok(sealed)
 }
 
-fn decrypt(key: &RandomizedNonceKey, subject: &str, mut sealed: Vec<u8>) -> Result<Vec<u8>, Unreadable> {
+fn decrypt(key: &LessSafeKey, subject: &str, mut sealed: Vec<u8>) -> Result<Vec<u8>, Unreadable> {
     let (nonce, bytes) = sealed.split_at_mut_checked(NONCE_LEN).ok_or(Unreadable)?;
     let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| Unreadable)?;
     key.open_in_place(nonce, Aad::from(subject), bytes)

@@ -12,7 +12,10 @@ mod prisoner_search;
 mod tolerant;
 
 pub use authenticator::{Authenticator, Caller, CaseloadMemory};
-pub use client::{ClientCredentials, ClientTimeouts, HttpClientFault, Upstream, UpstreamFault, http_client};
+pub use client::{
+    ClientCredentials, ClientTimeouts, HttpClientFault, Upstream, UpstreamFault, http_client,
+    use_ring_for_tls,
+};
 pub use jwt::{TokenError, TokenVerifier, VerifiedToken, VerifierOptions, is_identifier};
 pub use nomis_user_roles::{Account, NomisUserRoles};
 pub use ping::{Ping, ping};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use event_store::Position;
-use sqlx::PgPool;
+use sqlx::{FromRow, PgPool, Row, postgres::PgRow};
 use uuid::Uuid;
 
 /// How full the outbox is.
@@ -99,37 +99,23 @@ const DISCARD: &str = "
         (select count(*) from es.outbox where message_key = $1) - 1 as released
     from gone";
 
-#[derive(sqlx::FromRow)]
-struct StatusRow {
-    waiting: i64,
-    age: f64,
-    sendable_age: f64,
-    parked_keys: i64,
-    behind_parked: i64,
-}
-
-#[derive(sqlx::FromRow)]
-struct ParkedRow {
-    message_key: String,
-    since_position: i64,
-    attempts: i32,
-    error: serde_json::Value,
-    parked_at: DateTime<Utc>,
-    waiting: i64,
-}
-
 /// How full the outbox is.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn status(pool: &PgPool) -> Result<OutboxStatus, OutboxError> {
-    let row: StatusRow = sqlx::query_as(STATUS).fetch_one(pool).await?;
+    let row = sqlx::query(STATUS).fetch_one(pool).await?;
+    let count = |column| row.try_get(column).map(count);
+    let age = |column| {
+        row.try_get(column)
+            .map(|seconds| Duration::try_from_secs_f64(seconds).unwrap_or_default())
+    };
     Ok(OutboxStatus {
-        waiting: count(row.waiting),
-        oldest_age: Duration::try_from_secs_f64(row.age).unwrap_or_default(),
-        oldest_sendable_age: Duration::try_from_secs_f64(row.sendable_age).unwrap_or_default(),
-        parked_keys: count(row.parked_keys),
-        behind_parked: count(row.behind_parked),
+        waiting: count("waiting")?,
+        oldest_age: age("age")?,
+        oldest_sendable_age: age("sendable_age")?,
+        parked_keys: count("parked_keys")?,
+        behind_parked: count("behind_parked")?,
     })
 }
 
@@ -138,8 +124,7 @@ pub async fn status(pool: &PgPool) -> Result<OutboxStatus, OutboxError> {
 /// # Errors
 /// When the database does not answer.
 pub async fn parked(pool: &PgPool) -> Result<Vec<ParkedKey>, OutboxError> {
-    let rows: Vec<ParkedRow> = sqlx::query_as(PARKED).fetch_all(pool).await?;
-    Ok(rows.into_iter().map(ParkedKey::from).collect())
+    Ok(sqlx::query_as(PARKED).fetch_all(pool).await?)
 }
 
 /// Lets a key's messages leave again, beginning with the one that could not be sent. The relay notices by itself.
@@ -186,18 +171,19 @@ pub async fn discard(pool: &PgPool, key: &str, reason: &str, by: &str) -> Result
     })
 }
 
-impl From<ParkedRow> for ParkedKey {
-    fn from(row: ParkedRow) -> Self {
-        let text = |name| row.error.get(name).and_then(serde_json::Value::as_str);
-        Self {
-            since: Position::new(row.since_position),
-            attempts: u32::try_from(row.attempts).unwrap_or_default(),
+impl FromRow<'_, PgRow> for ParkedKey {
+    fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
+        let error: serde_json::Value = row.try_get("error")?;
+        let text = |name| error.get(name).and_then(serde_json::Value::as_str);
+        Ok(Self {
+            key: row.try_get("message_key")?,
+            since: Position::new(row.try_get("since_position")?),
+            attempts: u32::try_from(row.try_get::<i32, _>("attempts")?).unwrap_or_default(),
             code: text("code").unwrap_or_default().to_owned(),
             event_id: text("eventId").and_then(|id| id.parse().ok()),
-            parked_at: row.parked_at,
-            waiting: count(row.waiting),
-            key: row.message_key,
-        }
+            parked_at: row.try_get("parked_at")?,
+            waiting: count(row.try_get("waiting")?),
+        })
     }
 }
 

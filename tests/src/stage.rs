@@ -152,6 +152,7 @@ impl Stage {
         let service = serve(configuration.clone(), limits, port).await;
         people::register_everybody(&simulator);
         people::onboard_everybody(&service.bus).await;
+        hmpps::use_ring_for_tls();
         let stage = Self {
             service: Some(service),
             configuration,

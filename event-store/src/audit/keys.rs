@@ -14,7 +14,7 @@ pub(super) struct Keys(HashMap<String, Kept>);
 
 #[derive(Debug)]
 enum Kept {
-    Opens(SubjectKey),
+    Opens(Box<SubjectKey>),
     /// Destroyed on erasure, or there is no master key to try it with.
     Closed,
     Damaged,
@@ -67,9 +67,8 @@ fn kept(row: &PgRow, subject: &str, master: Option<&MasterKey>) -> Result<Kept, 
     let (wrapped, destroyed): (Option<&[u8]>, bool) = (row.try_get(1)?, row.try_get(2)?);
     Ok(match (wrapped, destroyed, master) {
         (None, true, _) | (Some(_), false, None) => Kept::Closed,
-        (Some(wrapped), false, Some(master)) => {
-            SubjectKey::unwrap(master, subject, wrapped).map_or(Kept::Damaged, Kept::Opens)
-        }
+        (Some(wrapped), false, Some(master)) => SubjectKey::unwrap(master, subject, wrapped)
+            .map_or(Kept::Damaged, |key| Kept::Opens(Box::new(key))),
         (None, false, _) | (Some(_), true, _) => Kept::Damaged,
     })
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use sqlx::{PgConnection, PgPool};
+use sqlx::{FromRow, PgConnection, PgPool, Row, postgres::PgRow};
 
 use super::{Standing, StoredMessage, count, work};
 
@@ -94,37 +94,19 @@ const DISCARD: &str = "
 
 const HELD_BY: &str = "select 1 from es.work where person = $1 and held_by = $2 for update";
 
-#[derive(sqlx::FromRow)]
-struct StatusRow {
-    waiting: i64,
-    age: f64,
-    parked: i64,
-    delayed: i64,
-    held: i64,
-}
-
-#[derive(sqlx::FromRow)]
-struct ParkedRow {
-    message: i64,
-    message_id: String,
-    event_type: Option<String>,
-    person: Option<String>,
-    received_at: DateTime<Utc>,
-    reason: String,
-}
-
 /// How full the inbox is.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn status(pool: &PgPool) -> Result<InboxStatus, OperateError> {
-    let row: StatusRow = sqlx::query_as(STATUS).fetch_one(pool).await?;
+    let row = sqlx::query(STATUS).fetch_one(pool).await?;
+    let count = |column| row.try_get(column).map(count);
     Ok(InboxStatus {
-        waiting: count(row.waiting),
-        oldest_age: Duration::try_from_secs_f64(row.age).unwrap_or_default(),
-        delayed: count(row.delayed),
-        parked: count(row.parked),
-        held: count(row.held),
+        waiting: count("waiting")?,
+        oldest_age: Duration::try_from_secs_f64(row.try_get("age")?).unwrap_or_default(),
+        delayed: count("delayed")?,
+        parked: count("parked")?,
+        held: count("held")?,
     })
 }
 
@@ -133,8 +115,7 @@ pub async fn status(pool: &PgPool) -> Result<InboxStatus, OperateError> {
 /// # Errors
 /// When the database does not answer.
 pub async fn parked(pool: &PgPool) -> Result<Vec<ParkedMessage>, OperateError> {
-    let rows: Vec<ParkedRow> = sqlx::query_as(PARKED).fetch_all(pool).await?;
-    Ok(rows.into_iter().map(ParkedMessage::from).collect())
+    Ok(sqlx::query_as(PARKED).fetch_all(pool).await?)
 }
 
 /// A parked message with its body.
@@ -142,11 +123,11 @@ pub async fn parked(pool: &PgPool) -> Result<Vec<ParkedMessage>, OperateError> {
 /// # Errors
 /// When no parked message has that number, or the database does not answer.
 pub async fn parked_body(pool: &PgPool, message: i64) -> Result<StoredMessage, OperateError> {
-    let row: Option<work::Row> = sqlx::query_as(PARKED_BODY)
+    sqlx::query_as(PARKED_BODY)
         .bind(message)
         .fetch_optional(pool)
-        .await?;
-    row.map(StoredMessage::from).ok_or(OperateError::NotParked)
+        .await?
+        .ok_or(OperateError::NotParked)
 }
 
 /// Takes a parked message up again, where it stands as read now; the order of its person's messages stays as it is.
@@ -229,15 +210,15 @@ async fn let_go(connection: &mut PgConnection, person: &str, message: i64) -> Re
     }
 }
 
-impl From<ParkedRow> for ParkedMessage {
-    fn from(row: ParkedRow) -> Self {
-        Self {
-            message: row.message,
-            message_id: row.message_id,
-            event_type: row.event_type,
-            person: row.person,
-            received_at: row.received_at,
-            reason: row.reason,
-        }
+impl FromRow<'_, PgRow> for ParkedMessage {
+    fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            message: row.try_get("message")?,
+            message_id: row.try_get("message_id")?,
+            event_type: row.try_get("event_type")?,
+            person: row.try_get("person")?,
+            received_at: row.try_get("received_at")?,
+            reason: row.try_get("reason")?,
+        })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sqlx::{PgConnection, PgPool, Postgres, Transaction};
+use sqlx::{FromRow, PgConnection, PgPool, Postgres, Row, Transaction, postgres::PgRow};
 use uuid::Uuid;
 
 use super::{Claim, StoredMessage};
@@ -94,11 +94,7 @@ pub async fn claim(pool: &PgPool, most: usize, lease: Duration) -> Result<Vec<Cl
 }
 
 async fn next(pool: &PgPool, person: &str) -> Result<Option<StoredMessage>, sqlx::Error> {
-    sqlx::query_as::<_, Row>(NEXT)
-        .bind(person)
-        .fetch_optional(pool)
-        .await
-        .map(|row| row.map(StoredMessage::from))
+    sqlx::query_as(NEXT).bind(person).fetch_optional(pool).await
 }
 
 /// Nothing is left to be done for this person.
@@ -215,23 +211,14 @@ pub(super) async fn go_on(connection: &mut PgConnection, person: &str) -> Result
     Ok(())
 }
 
-#[derive(sqlx::FromRow)]
-pub(super) struct Row {
-    message: i64,
-    message_id: String,
-    event_type: Option<String>,
-    received_at: chrono::DateTime<chrono::Utc>,
-    body: Vec<u8>,
-}
-
-impl From<Row> for StoredMessage {
-    fn from(row: Row) -> Self {
-        Self {
-            message: row.message,
-            message_id: row.message_id,
-            event_type: row.event_type,
-            received_at: row.received_at,
-            body: row.body,
-        }
+impl FromRow<'_, PgRow> for StoredMessage {
+    fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            message: row.try_get("message")?,
+            message_id: row.try_get("message_id")?,
+            event_type: row.try_get("event_type")?,
+            received_at: row.try_get("received_at")?,
+            body: row.try_get("body")?,
+        })
     }
 }

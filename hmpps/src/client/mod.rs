@@ -39,11 +39,18 @@ impl Default for ClientTimeouts {
 #[error("the HTTP client cannot be made: check that the system's certificates can be read")]
 pub struct HttpClientFault(#[source] reqwest::Error);
 
+/// Makes ring the process's provider for TLS. Every HTTP client that is made without it panics.
+pub fn use_ring_for_tls() {
+    // Only the first call installs it; the later ones find it there.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
 /// The HTTP client that all upstream services share. It follows no redirects, which would carry tokens elsewhere.
 ///
 /// # Errors
 /// When the system's certificates cannot be used.
 pub fn http_client(timeouts: ClientTimeouts) -> Result<Client, HttpClientFault> {
+    use_ring_for_tls();
     Client::builder()
         .connect_timeout(timeouts.connect)
         .timeout(timeouts.total.checked_div(3).unwrap_or(timeouts.total))

@@ -2,6 +2,7 @@
 
 mod claims;
 mod keys;
+mod signature;
 
 use std::{
     collections::BTreeSet,
@@ -110,6 +111,7 @@ impl TokenVerifier {
     /// A verifier that has no keys yet; the first token fetches them.
     #[must_use]
     pub fn new(options: VerifierOptions) -> Self {
+        signature::install();
         let mut validation = Validation::new(Algorithm::RS256);
         validation.leeway = options.clock_skew.as_secs();
         validation.validate_nbf = true;

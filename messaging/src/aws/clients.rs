@@ -4,6 +4,11 @@ use std::{fmt, time::Duration};
 
 use aws_config::{BehaviorVersion, Region, SdkConfig, timeout::TimeoutConfig};
 use aws_credential_types::Credentials;
+use aws_sdk_sns::config::SharedHttpClient;
+use aws_smithy_http_client::{
+    Builder,
+    tls::{Provider, rustls_provider::CryptoMode},
+};
 
 /// Where SNS and SQS are, and as whom they are called.
 #[derive(Clone, PartialEq, Eq)]
@@ -46,6 +51,14 @@ impl Clients {
     }
 }
 
+/// The HTTPS client of the SDK, with ring for TLS.
+#[must_use]
+pub fn https_client() -> SharedHttpClient {
+    Builder::new()
+        .tls_provider(Provider::Rustls(CryptoMode::Ring))
+        .build_https()
+}
+
 impl AwsSettings {
     async fn config(&self) -> SdkConfig {
         let timeouts = TimeoutConfig::builder()
@@ -54,6 +67,7 @@ impl AwsSettings {
             .operation_timeout(Duration::from_secs(30))
             .build();
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
+            .http_client(https_client())
             .region(Region::new(self.region.clone()))
             .timeout_config(timeouts);
         if let Some(endpoint) = &self.endpoint {

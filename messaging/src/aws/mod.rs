@@ -4,7 +4,7 @@ mod clients;
 mod health;
 pub mod topology;
 
-pub use clients::{AwsSettings, Clients};
+pub use clients::{AwsSettings, Clients, https_client};
 pub use health::{Health, queue_health, topic_health};
 pub use topology::LocalTopology;
 

@@ -3,8 +3,7 @@
 use std::collections::HashSet;
 
 use event_store::Lease;
-use sqlx::PgPool;
-use uuid::Uuid;
+use sqlx::{FromRow, PgPool, Row, postgres::PgRow};
 
 use super::message::{Key, Message, Place};
 
@@ -35,30 +34,19 @@ const PARK: &str = "
 
 const PARKED: &str = "select message_key from es.parked_key";
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    position: i64,
-    ordinal: i16,
-    message_key: String,
-    event_type: String,
-    body: String,
-    event_id: Uuid,
-    sequence: i64,
-}
-
-impl From<Row> for Message {
-    fn from(row: Row) -> Self {
-        Self {
+impl FromRow<'_, PgRow> for Message {
+    fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
             place: Place {
-                position: row.position,
-                ordinal: row.ordinal,
+                position: row.try_get("position")?,
+                ordinal: row.try_get("ordinal")?,
             },
-            key: row.message_key.into(),
-            event_type: row.event_type,
-            body: row.body.into(),
-            event_id: row.event_id,
-            sequence: row.sequence,
-        }
+            key: row.try_get::<String, _>("message_key")?.into(),
+            event_type: row.try_get("event_type")?,
+            body: row.try_get::<String, _>("body")?.into(),
+            event_id: row.try_get("event_id")?,
+            sequence: row.try_get("sequence")?,
+        })
     }
 }
 
@@ -70,15 +58,14 @@ pub(crate) async fn load(
     aside: &[String],
     limit: usize,
 ) -> Result<Vec<Message>, sqlx::Error> {
-    let rows: Vec<Row> = sqlx::query_as(LOAD)
+    sqlx::query_as(LOAD)
         .bind(after.position)
         .bind(after.ordinal)
         .bind(gate)
         .bind(aside)
         .bind(i64::try_from(limit).unwrap_or(i64::MAX))
         .fetch_all(pool)
-        .await?;
-    Ok(rows.into_iter().map(Message::from).collect())
+        .await
 }
 
 /// The messages of these keys up to a place, in order.
@@ -87,13 +74,12 @@ pub(crate) async fn load_of(
     keys: &[String],
     up_to: Place,
 ) -> Result<Vec<Message>, sqlx::Error> {
-    let rows: Vec<Row> = sqlx::query_as(LOAD_OF)
+    sqlx::query_as(LOAD_OF)
         .bind(keys)
         .bind(up_to.position)
         .bind(up_to.ordinal)
         .fetch_all(pool)
-        .await?;
-    Ok(rows.into_iter().map(Message::from).collect())
+        .await
 }
 
 /// Deletes messages that SNS accepted; false when the lease is another's by now.

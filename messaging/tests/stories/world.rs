@@ -179,6 +179,7 @@ pub(crate) fn sns_at(endpoint: &str) -> aws_sdk_sns::Client {
         .region(Region::new("eu-west-2"))
         .credentials_provider(Credentials::new("id", "key", None, None, "test"))
         .endpoint_url(endpoint)
+        .http_client(messaging::aws::https_client())
         .build();
     aws_sdk_sns::Client::from_conf(config)
 }

@@ -11,6 +11,7 @@ use anyhow::{Context, Result, anyhow};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use event_store::MasterKey;
 use nix::unistd::geteuid;
+use ring::rand::{SecureRandom, SystemRandom};
 
 /// The data folder; everything below it belongs to this checkout alone.
 #[derive(Debug, Clone)]
@@ -140,7 +141,9 @@ fn close(folder: &Path, mode: u32) -> Result<()> {
 
 fn new_key(file: &Path) -> Result<String> {
     let mut key = [0_u8; 32];
-    aws_lc_rs::rand::fill(&mut key).context("no random bytes can be had for a key")?;
+    SystemRandom::new()
+        .fill(&mut key)
+        .map_err(|_| anyhow!("no random bytes can be had for a key"))?;
     let key = BASE64_STANDARD.encode(key);
     write_private(file, key.as_bytes())?;
     Ok(key)

@@ -28,9 +28,15 @@ use serde_json::{Value, json};
 
 use crate::running::{Serving, eventually, folder, runs, status};
 
+/// An HTTP client.
+fn http() -> reqwest::Client {
+    hmpps::use_ring_for_tls();
+    reqwest::Client::new()
+}
+
 /// Sends the example of the letter; what became of the allocation.
 async fn send_example(letter: &Value) -> Value {
-    let request = reqwest::Client::new()
+    let request = http()
         .post(letter["graphql"].as_str().unwrap())
         .bearer_auth(letter["token"].as_str().unwrap())
         .json(&letter["sampleMutation"]);
@@ -70,7 +76,7 @@ async fn the_example_works_at_every_start_its_consumers_hear_of_nothing_else_and
     assert_eq!(behind, "0", "what is invented is no news");
     let noms = &message["personReference"]["identifiers"][0]["value"];
     assert_eq!(noms, &letter["sampleNomsNumber"]);
-    let read = reqwest::Client::new()
+    let read = http()
         .get(message["detailUrl"].as_str().unwrap())
         .bearer_auth(letter["token"].as_str().unwrap());
     assert_eq!(read.send().await.unwrap().status().as_u16(), 200);

@@ -16,7 +16,7 @@ impl Door {
     fn of(letter: &Value) -> Self {
         let text = |member: &str| letter[member].as_str().unwrap().to_owned();
         Self {
-            client: Client::new(),
+            client: crate::http(),
             base: text("base"),
             token: text("token"),
         }

@@ -7,54 +7,63 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use aws_lc_rs::{
-    encoding::AsDer,
-    rand::SystemRandom,
-    rsa::{KeyPair, KeySize},
-    signature::{KeyPair as _, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, UnparsedPublicKey},
-};
 use base64::{
     Engine,
     prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD as URL},
 };
+use ring::{
+    digest::{SHA256, digest},
+    rand::SystemRandom,
+    rsa::{KeyPair, PublicKeyComponents},
+    signature::{KeyPair as _, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, UnparsedPublicKey},
+};
+use rsa::{RsaPrivateKey, pkcs8::EncodePrivateKey, rand_core::OsRng};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::{KeyFile, TokenFault};
+
+/// The length of a new key.
+const BITS: usize = 2048;
 
 /// A key pair under its id.
 #[derive(Debug)]
 pub(super) struct SigningKey {
     kid: String,
     pair: KeyPair,
+    /// The private key in PKCS #8, as the file keeps it.
+    der: Vec<u8>,
 }
 
 impl SigningKey {
+    /// A new key. The `rsa` crate only makes it, because ring cannot; ring signs with it.
     pub(super) fn generate() -> Result<Self, TokenFault> {
-        KeyPair::generate(KeySize::Rsa2048)
-            .map(Self::new)
-            .map_err(|_| TokenFault::Cryptography)
+        let key = RsaPrivateKey::new(&mut OsRng, BITS).map_err(|_| TokenFault::Cryptography)?;
+        let der = key.to_pkcs8_der().map_err(|_| TokenFault::Cryptography)?;
+        Self::from_pkcs8(der.as_bytes().to_vec()).ok_or(TokenFault::Cryptography)
     }
 
-    /// The id is taken from the public key, so that one key has one id wherever it is read.
-    fn new(pair: KeyPair) -> Self {
-        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, pair.public_key().as_ref());
-        Self {
+    /// The id is derived from the public key, so that a key has the same id in every process.
+    fn from_pkcs8(der: Vec<u8>) -> Option<Self> {
+        let pair = KeyPair::from_pkcs8(&der).ok()?;
+        let digest = digest(&SHA256, pair.public_key().as_ref());
+        Some(Self {
             kid: URL.encode(digest.as_ref().get(..12).unwrap_or_default()),
             pair,
-        }
+            der,
+        })
     }
 
     /// The public half as a JSON Web Key.
     pub(super) fn public(&self) -> Value {
-        let key = self.pair.public_key();
+        let PublicKeyComponents { n, e } = PublicKeyComponents::<Vec<u8>>::from(self.pair.public_key());
         json!({
             "kty": "RSA",
             "use": "sig",
             "alg": "RS256",
             "kid": self.kid,
-            "n": URL.encode(key.modulus().big_endian_without_leading_zero()),
-            "e": URL.encode(key.exponent().big_endian_without_leading_zero()),
+            "n": URL.encode(n),
+            "e": URL.encode(e),
         })
     }
 
@@ -66,7 +75,7 @@ impl SigningKey {
             URL.encode(header.to_string()),
             URL.encode(claims.to_string())
         );
-        let mut signature = vec![0; self.pair.public_modulus_len()];
+        let mut signature = vec![0; self.pair.public().modulus_len()];
         self.pair
             .sign(
                 &RSA_PKCS1_SHA256,
@@ -99,9 +108,7 @@ pub(super) fn read(path: &Path) -> Result<Option<Vec<SigningKey>>, TokenFault> {
     let file: KeyFile = serde_json::from_slice(&text).map_err(|_| content())?;
     let keys = file.keys.iter().map(|key| {
         let der = BASE64_STANDARD.decode(key).map_err(|_| content())?;
-        KeyPair::from_pkcs8(&der)
-            .map(SigningKey::new)
-            .map_err(|_| content())
+        SigningKey::from_pkcs8(der).ok_or_else(content)
     });
     let keys = keys.collect::<Result<Vec<_>, _>>()?;
     if keys.is_empty() {
@@ -112,13 +119,8 @@ pub(super) fn read(path: &Path) -> Result<Option<Vec<SigningKey>>, TokenFault> {
 }
 
 pub(super) fn write(path: &Path, keys: &[SigningKey]) -> Result<(), TokenFault> {
-    let keys = keys.iter().map(|key| {
-        let der = key.pair.as_der().map_err(|_| TokenFault::Cryptography)?;
-        Ok(BASE64_STANDARD.encode(der.as_ref()))
-    });
-    let file = KeyFile {
-        keys: keys.collect::<Result<_, _>>()?,
-    };
+    let keys = keys.iter().map(|key| BASE64_STANDARD.encode(&key.der));
+    let file = KeyFile { keys: keys.collect() };
     write_privately(path, &json!(file))
 }
 

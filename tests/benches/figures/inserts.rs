@@ -1,6 +1,6 @@
 //! The physical limit without group commit: each event a single-row insert into a table as the log's, committed by itself.
 
-use sqlx::{PgPool, postgres::PgPoolOptions};
+use sqlx::{PgPool, Row, postgres::PgPoolOptions};
 use uuid::Uuid;
 use workbench::postgres::Cluster;
 
@@ -15,7 +15,7 @@ const INSERT: &str = "
     values (nextval('plain'), $1, $2, $3, $4, $5, $6::text::json, $7::text::json, clock_timestamp(), $8)";
 
 /// An event as it lies in the log, its personal values sealed.
-#[derive(Clone, sqlx::FromRow)]
+#[derive(Clone)]
 struct Lying {
     event_type: String,
     schema_version: i16,
@@ -28,7 +28,14 @@ struct Lying {
 pub(crate) async fn clients(cluster: &Cluster, log: &PgPool) -> Clients {
     let last = "select event_type, schema_version, payload::text, metadata::text, hash
         from es.event order by position desc limit 1";
-    let like: Lying = sqlx::query_as(last).fetch_one(log).await.unwrap();
+    let row = sqlx::query(last).fetch_one(log).await.unwrap();
+    let like = Lying {
+        event_type: row.get("event_type"),
+        schema_version: row.get("schema_version"),
+        payload: row.get("payload"),
+        metadata: row.get("metadata"),
+        hash: row.get("hash"),
+    };
     cluster.create_database("plain").await.unwrap();
     let url = cluster.url("plain");
     event_store::migrate(&url).await.unwrap();

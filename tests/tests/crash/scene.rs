@@ -75,6 +75,7 @@ pub(crate) fn noms(n: usize) -> String {
 impl Scene {
     /// Sets the scene: prisoners at Leeds with complete cases, two POMs, and the service running.
     pub(crate) async fn set() -> Self {
+        hmpps::use_ring_for_tls();
         let folder = tempfile::Builder::new()
             .prefix("crash")
             .tempdir_in("/var/tmp")
