@@ -16,7 +16,7 @@ use crate::{
     desk::{Brought, Desk, Papers, Remember},
     error::{CommandError, LogTrouble, Refusal},
     outgoing::Links,
-    ports::{Prisoners, Staff},
+    ports::{MemoisedPorts, Ports},
     request::{Done, Operation, Request},
     streams::stream_id,
 };
@@ -34,10 +34,8 @@ const REMEMBERED_CHOICES: usize = 256;
 pub struct BusOptions {
     /// Where events go.
     pub log: Arc<dyn Log>,
-    /// Upstream facts about prisoners.
-    pub prisoners: Arc<dyn Prisoners>,
-    /// Upstream facts about staff.
-    pub staff: Arc<dyn Staff>,
+    /// Where facts of other services come from.
+    pub ports: Ports,
     /// What time it is, UTC.
     pub clock: fn() -> DateTime<Utc>,
     /// The policy in force.
@@ -136,6 +134,7 @@ impl CommandBus {
         let request_hash = hash_of(request)?;
         let subject = stream_id(request.operation.subject());
         let rests_on: Vec<StreamId> = request.operation.rests_on().into_iter().map(stream_id).collect();
+        let ports = MemoisedPorts::new(&self.inner.ports);
         let mut outcome = Err(CommandError::Overloaded);
         for attempt in 0..ATTEMPTS {
             let tried = self
@@ -143,6 +142,7 @@ impl CommandBus {
                     request,
                     (&subject, &rests_on),
                     (command_id, request_hash),
+                    &ports,
                     attempt == 0,
                 )
                 .await;
@@ -179,13 +179,14 @@ impl CommandBus {
         request: &Request<O>,
         (subject, rests_on): (&StreamId, &[StreamId]),
         (command_id, request_hash): (Uuid, [u8; 32]),
+        ports: &MemoisedPorts<'_>,
         from_memory: bool,
     ) -> Attempt {
         let mut papers = match self.bring(rests_on, from_memory).await {
             Ok(brought) => Papers::new(brought),
             Err(error) => return Attempt::settled(Err(error)),
         };
-        let decided = self.decide(request, subject, &mut papers).await;
+        let decided = self.decide(request, subject, &mut papers, ports).await;
         let memory_used = papers.memory_used();
         let (announcements, at, prison) = match decided {
             Ok(decided) => decided,
@@ -259,6 +260,7 @@ impl CommandBus {
         request: &Request<O>,
         subject: &StreamId,
         papers: &mut Papers,
+        ports: &MemoisedPorts<'_>,
     ) -> Result<Decided, CommandError> {
         let bus = &*self.inner;
         let mut desk = Desk {
@@ -266,8 +268,7 @@ impl CommandBus {
             rule: O::RULE,
             named_prison: None,
             caseload_checked: false,
-            prisoners: &*bus.prisoners,
-            staff: &*bus.staff,
+            ports,
             links: bus.links.as_ref(),
             at: request.occurred_at.unwrap_or_else(bus.clock).trunc_subsecs(6),
             policy: bus.policy,

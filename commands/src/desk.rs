@@ -13,7 +13,7 @@ use crate::{
     cache::{Loaded, Remembered, StreamCache},
     error::{CommandError, LogTrouble},
     outgoing::Links,
-    ports::{Prisoners, Staff},
+    ports::MemoisedPorts,
     streams::stream_id,
 };
 
@@ -23,10 +23,8 @@ pub struct Desk<'a> {
     pub(crate) rule: Rule,
     pub(crate) named_prison: Option<PrisonCode>,
     pub(crate) caseload_checked: bool,
-    /// Upstream facts about prisoners.
-    pub(crate) prisoners: &'a dyn Prisoners,
-    /// Upstream facts about staff.
-    pub(crate) staff: &'a dyn Staff,
+    /// Facts of other services, fetched once for the command.
+    pub(crate) ports: &'a MemoisedPorts<'a>,
     /// Addresses that messages point to.
     pub(crate) links: Option<&'a Links>,
     /// When the operation takes effect, UTC.

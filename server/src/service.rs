@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use commands::{BusOptions, CommandBus, outgoing::Links};
+use commands::{BusOptions, CommandBus, outgoing::Links, ports::Ports};
 use event_store::{ConnectOptions, Log, PostgresLog};
 use graphql::budget::Budgets;
 use hmpps::{
@@ -108,8 +108,10 @@ impl Service {
         let upstream = Upstreams::new(&configuration, &limits)?;
         let bus = CommandBus::new(BusOptions {
             log: log.clone(),
-            prisoners: Arc::new(upstream.prisoner_search.clone()),
-            staff: Arc::new(upstream.nomis_user_roles.clone()),
+            ports: Ports {
+                prisoners: Arc::new(upstream.prisoner_search.clone()),
+                staff: Arc::new(upstream.nomis_user_roles.clone()),
+            },
             clock: crate::clock::now,
             policy: configuration.policy,
             links: Some(Links::try_new(&configuration.own_url)?),

@@ -118,7 +118,7 @@ impl AllocatePrimaryPom {
             }
             return Ok(facts.clone());
         }
-        let Some(facts) = desk.prisoners.prisoner(self.noms).await? else {
+        let Some(facts) = desk.ports.prisoner(self.noms).await? else {
             return known.cloned().ok_or_else(|| Refusal::PrisonerNotFound.into());
         };
         let events = prisoner

@@ -47,7 +47,7 @@ impl Operation for ObserveStaff {
         if pom.version == 0 {
             return Ok(());
         }
-        let Some(details) = desk.staff.staff(self.staff).await? else {
+        let Some(details) = desk.ports.staff(self.staff).await? else {
             return Ok(());
         };
         let observed = pom.state.decide(PomCommand::ObserveDetails(details))?;

@@ -52,7 +52,7 @@ impl Operation for OnboardPom {
         let pom = desk.load(stream)?;
         let details = match &self.details {
             Some(details) => details.clone(),
-            None => desk.staff.staff(self.staff).await?.ok_or(PomRefusal::NotFound)?,
+            None => desk.ports.staff(self.staff).await?.ok_or(PomRefusal::NotFound)?,
         };
         let command = PomCommand::Onboard {
             details,

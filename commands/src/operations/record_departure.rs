@@ -108,7 +108,7 @@ impl RecordDeparture {
     /// Somebody came onto the case after the prisoner left: the news is of an earlier stay, or the allocation was made
     /// before the news arrived. Where the prisoner is now decides.
     async fn look(&self, desk: &mut Desk<'_>) -> Result<(), CommandError> {
-        let Some(facts) = desk.prisoners.prisoner(self.noms).await? else {
+        let Some(facts) = desk.ports.prisoner(self.noms).await? else {
             return self.take_at_its_word(desk);
         };
         let (stream, now_at) = (Prisoner::stream(self.noms), facts.prison);

@@ -9,7 +9,7 @@ use commands::{
     access::{Principal, Role},
     operations::{ObservePrisoner, OnboardPom, RecordCaseInformation},
     outgoing::Links,
-    ports::{FactUnavailable, Prisoners, Staff},
+    ports::{FactUnavailable, Ports, Prisoners, Staff},
 };
 use domain::{
     NomsNumber, PomPosition, StaffId, Tier, WorkingPattern,
@@ -287,8 +287,10 @@ pub(crate) fn allocator(prison: &str) -> Caller {
 fn bus(log: Arc<PostgresLog>, clock: fn() -> DateTime<Utc>) -> CommandBus {
     CommandBus::new(BusOptions {
         log,
-        prisoners: Arc::new(Upstream),
-        staff: Arc::new(Upstream),
+        ports: Ports {
+            prisoners: Arc::new(Upstream),
+            staff: Arc::new(Upstream),
+        },
         clock,
         policy: PolicyVersion::RoshBased,
         links: Some(Links::try_new("https://moic.example").unwrap()),

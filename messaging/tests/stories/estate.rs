@@ -9,7 +9,7 @@ use commands::{
     access::Principal,
     operations::{AllocatePrimaryPom, ObservePrisoner, OnboardPom, RecordCaseInformation},
     outgoing::Links,
-    ports::{FactUnavailable, Prisoners, Staff},
+    ports::{FactUnavailable, Ports, Prisoners},
     stream_id,
 };
 use domain::{
@@ -43,8 +43,10 @@ impl Estate {
         let search = Arc::new(Search::default());
         let bus = CommandBus::new(BusOptions {
             log: Arc::new(world.log.clone()),
-            prisoners: search.clone(),
-            staff: Arc::new(Nobody),
+            ports: Ports {
+                prisoners: search.clone(),
+                ..Ports::default()
+            },
             clock: midday,
             policy: PolicyVersion::RoshBased,
             links: Some(Links::try_new("https://moic.example").unwrap()),
@@ -188,14 +190,5 @@ impl Prisoners for Search {
                 from: "prisoner-search",
             }),
         }
-    }
-}
-
-struct Nobody;
-
-#[async_trait]
-impl Staff for Nobody {
-    async fn staff(&self, _: StaffId) -> Result<Option<StaffDetails>, FactUnavailable> {
-        Ok(None)
     }
 }

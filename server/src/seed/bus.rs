@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use commands::{
     BusOptions, CommandBus,
     outgoing::Links,
-    ports::{FactUnavailable, Prisoners, Staff},
+    ports::{FactUnavailable, Ports, Prisoners, Staff},
 };
 use domain::{NomsNumber, StaffId, policy::PolicyVersion, pom::StaffDetails, prisoner::PrisonerFacts};
 use event_store::Log;
@@ -16,8 +16,10 @@ use event_store::Log;
 pub fn bus(log: Arc<dyn Log>, links: Option<Links>) -> CommandBus {
     CommandBus::new(BusOptions {
         log,
-        prisoners: Arc::new(Nobody),
-        staff: Arc::new(Nobody),
+        ports: Ports {
+            prisoners: Arc::new(Nobody),
+            staff: Arc::new(Nobody),
+        },
         clock: crate::clock::now,
         policy: PolicyVersion::RoshBased,
         links,
