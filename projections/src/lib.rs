@@ -15,7 +15,7 @@ mod subscriptions;
 
 pub use as_of::{AsOf, EventFilter, EventPage, TimelineItem, TimelinePage};
 pub use engine::{
-    AwaitingRewrite, BuildStatus, LEASE, ModelStatus, Place, Projector, ProjectorHandle, ProjectorOptions,
+    AwaitingRewrite, BuildStatus, LEASE, ModelStatus, Projector, ProjectorHandle, ProjectorOptions,
     REWRITE_AFTER, RebuildError, RebuildOptions, RebuildPhase, RebuildProgress, RebuildReport, Rewriter,
     RewriterHandle, ShownBuild, Source, drop_build, rebuild, rewrite, switch,
 };

@@ -53,7 +53,7 @@ impl Loader<NomsNumber> for Places {
     type Error = Fault;
 
     async fn load(&self, keys: &[NomsNumber]) -> Result<HashMap<NomsNumber, PrisonCode>, Fault> {
-        Ok(self.0.places(keys).await?)
+        Ok(self.0.case_prisons(keys).await?)
     }
 }
 

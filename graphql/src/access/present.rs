@@ -2,7 +2,7 @@
 
 use commands::{Done, Position};
 use domain::NomsNumber;
-use projections::{AllocationView, AsOf, Place};
+use projections::{AllocationView, AsOf, CasePrison};
 
 use super::{Disclosed, Reader, lookups::place_of};
 use crate::{fault::Fault, freshness::PATIENCE};
@@ -36,8 +36,8 @@ impl Reader<'_> {
         let new = done.filter(|done| done.position().is_some() && !done.replayed());
         let place = async {
             let position = new.and_then(Done::position);
-            match position.and_then(|position| self.models().recent_place(noms, position)) {
-                Some(Place(place)) => Ok(place),
+            match position.and_then(|position| self.models().recent_case_prison(noms, position)) {
+                Some(CasePrison(prison)) => Ok(prison),
                 None => self.sources.places.load_one(noms).await,
             }
         };

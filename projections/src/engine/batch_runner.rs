@@ -9,13 +9,14 @@ use crate::{
     engine::{
         checkpoints::{self, Checkpoint},
         erasure,
-        progress::{Progress, Reached},
+        outdated::{Rewriting, rewrite_next},
+        position_tracker::{PositionTracker, Reached},
         projection::{Projection, ProjectionError, decode, projection},
         step::step,
     },
     error::is_without_table,
-    fact::{Envelope, Poison},
-    models::cases::{self, Refolding},
+    fact::{Envelope, Poison, RowKey},
+    models::for_model,
 };
 
 /// Events of the longest batch.
@@ -60,7 +61,8 @@ pub(crate) struct BatchRunner {
     connection: PoolConnection<Postgres>,
     projections: Vec<Box<dyn Projection>>,
     batch: u32,
-    names: Refolding,
+    /// The models of which outdated rows are still to be written again.
+    outdated: Vec<(Model, Option<RowKey>)>,
 }
 
 impl BatchRunner {
@@ -76,7 +78,7 @@ impl BatchRunner {
             connection,
             projections: Vec::new(),
             batch: LONGEST_BATCH,
-            names: Refolding::Reached(None),
+            outdated: Model::ALL.map(|model| (model, None)).to_vec(),
         };
         runner.assemble(checkpoints);
         let head = models.log.head().await.map_err(ReadModelError::from)?;
@@ -117,8 +119,8 @@ impl BatchRunner {
     }
 
     /// Tells how far the builds are.
-    pub(crate) fn report(&self, progress: &Progress) {
-        progress.note(self.checkpoints().iter().map(|m| {
+    pub(crate) fn report(&self, tracker: &PositionTracker) {
+        tracker.note(self.checkpoints().iter().map(|m| {
             (
                 m.model,
                 Reached {
@@ -173,7 +175,7 @@ impl BatchRunner {
                 Ok(()) => self.batch = self.batch.saturating_mul(2).min(LONGEST_BATCH),
             }
         }
-        self.report(&models.progress);
+        self.report(&models.tracker);
         if let Some(poison) = poison {
             let category = poison.category.clone();
             return self
@@ -202,7 +204,7 @@ impl BatchRunner {
 
     /// Folds anew what holds data of people who were erased.
     pub(crate) async fn forget_erased(&mut self, models: &ReadModels) -> Result<(), BatchError> {
-        models.recent.forget();
+        models.recent.clear();
         let forgotten = erasure::forget_erased(&models.pool, &*models.log, &self.lease).await?;
         if forgotten > 0 {
             tracing::info!(
@@ -216,18 +218,23 @@ impl BatchRunner {
         Ok(())
     }
 
-    /// Writes some of the rows anew whose names another version of the program folded; whether there may be more.
-    pub(crate) async fn refold_names(&mut self, models: &ReadModels) -> Result<bool, BatchError> {
-        let cases = self
-            .checkpoints()
-            .into_iter()
-            .find(|checkpoint| checkpoint.model == Model::Cases);
-        let (Refolding::Reached(from), Some(cases)) = (self.names, cases) else {
+    /// Writes some of the rows again that another version of the program wrote differently; whether there were any models to look at.
+    pub(crate) async fn rewrite_outdated(&mut self, models: &ReadModels) -> Result<bool, BatchError> {
+        let checkpoints = self.checkpoints();
+        let of = |model| checkpoints.iter().find(|checkpoint| checkpoint.model == model);
+        let mut pending = self.outdated.iter_mut();
+        let next = pending.find_map(|(model, reached)| Some((of(*model)?, reached)));
+        let Some((checkpoint, reached)) = next else {
             return Ok(false);
         };
-        let reached = cases::refold(&models.pool, &self.lease, cases, from).await?;
-        self.names = reached.ok_or(BatchError::Superseded)?;
-        Ok(self.names != Refolding::Done)
+        let rewritten = for_model!(checkpoint.model, R => {
+            rewrite_next::<R>(&models.pool, &self.lease, *checkpoint, *reached).await?
+        });
+        match rewritten.ok_or(BatchError::Superseded)? {
+            Rewriting::Reached(key) => *reached = key,
+            Rewriting::Done => self.outdated.retain(|(model, _)| *model != checkpoint.model),
+        }
+        Ok(true)
     }
 
     async fn fold(
@@ -250,7 +257,7 @@ impl BatchRunner {
         };
         for projection in &mut self.projections {
             match &outcome {
-                Ok(()) => projection.passed(to, &models.recent),
+                Ok(()) => projection.passed(to, Some(&models.recent)),
                 Err(_) => projection.forget(),
             }
         }
@@ -319,7 +326,7 @@ impl BatchRunner {
             if !checkpoints::stop(&mut self.connection, &checkpoint, self.lease.fence, &poison).await? {
                 return Err(BatchError::Superseded);
             }
-            models.progress.note([(
+            models.tracker.note([(
                 checkpoint.model,
                 Reached {
                     position: checkpoint.position,

@@ -13,10 +13,10 @@ use crate::{
         checkpoints::{self, Checkpoint},
         rebuild::{RebuildError, drop_build},
         row::Row,
-        table::{self, Rows},
+        table::{self, RowBatch},
     },
     fact::RowKey,
-    models::{allocations::AllocationRow, cases::CaseRow, poms::PomRow},
+    models::for_model,
 };
 
 /// Rows folded anew in one transaction.
@@ -80,11 +80,7 @@ pub(crate) async fn forget_erased(
             build: build.build,
             position: build.position,
         };
-        let rows = match checkpoint.model {
-            Model::Cases => forget_in::<CaseRow>(pool, log, lease, checkpoint).await?,
-            Model::Allocations => forget_in::<AllocationRow>(pool, log, lease, checkpoint).await?,
-            Model::Poms => forget_in::<PomRow>(pool, log, lease, checkpoint).await?,
-        };
+        let rows = for_model!(checkpoint.model, R => forget_in::<R>(pool, log, lease, checkpoint).await?);
         forgotten = forgotten.saturating_add(rows);
     }
     Ok(forgotten)
@@ -113,7 +109,7 @@ async fn forget_in<R: Row>(
         }
         let mut transaction = pool.begin().await?;
         if checkpoints::hold_in_tx(&mut transaction, &checkpoint, lease.fence).await? {
-            let rows = Rows::whole(checkpoint.build, &rows.iter().collect::<Vec<_>>());
+            let rows = RowBatch::whole(checkpoint.build, &rows.iter().collect::<Vec<_>>());
             let rows = rows.map_err(|_| ReadModelError::Damaged("a row of a read model".into()))?;
             table::store(&mut transaction, rows).await?;
             transaction.commit().await?;

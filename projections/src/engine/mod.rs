@@ -2,9 +2,11 @@
 
 pub(crate) mod batch_runner;
 pub(crate) mod checkpoints;
+pub(crate) mod columns;
 pub(crate) mod erasure;
 mod health;
-pub(crate) mod progress;
+pub(crate) mod outdated;
+pub(crate) mod position_tracker;
 pub(crate) mod projection;
 mod projector;
 pub(crate) mod rebuild;
@@ -22,6 +24,5 @@ pub use rebuild::{
     AwaitingRewrite, RebuildError, RebuildOptions, RebuildPhase, RebuildProgress, RebuildReport, drop_build,
     rebuild, rewrite, switch,
 };
-pub use recent_rows::Place;
 pub use rewriter::{REWRITE_AFTER, Rewriter, RewriterHandle};
 pub use source::Source;

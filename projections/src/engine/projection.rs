@@ -1,4 +1,4 @@
-//! One build of one model on its way through the log: rows in, fold, rows out, with the rows of busy keys kept at hand.
+//! One build of one model on its way through the log: rows in, fold, rows out, with rows cached between batches.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -15,15 +15,15 @@ use crate::{
         checkpoints::Checkpoint,
         recent_rows::RecentRows,
         row::Row,
-        table::{self, Rows},
+        table::{self, RowBatch},
     },
     error::{described, is_refusal},
     fact::{Envelope, Poison, Raw, RowKey},
-    models::{allocations::AllocationRow, cases::CaseRow, poms::PomRow},
+    models::for_model,
 };
 
-/// Rows kept between batches. Prisoners come in bursts of events, so even a small part of them saves most loads.
-const KEPT_ROWS: usize = 8192;
+/// Rows kept between batches. A prisoner's events come in bursts, so a small cache saves most loads.
+const CACHE_CAPACITY: usize = 8192;
 
 /// A batch could not be folded into a build.
 #[derive(Debug, thiserror::Error)]
@@ -35,25 +35,25 @@ pub(crate) enum ProjectionError {
     Read(#[from] ReadModelError),
 }
 
-/// A build of any model.
+/// A build of some read model that follows the log.
 #[async_trait]
 pub(crate) trait Projection: Send + Sync {
-    /// Where it stands.
+    /// The build and the position that it has reached.
     fn checkpoint(&self) -> Checkpoint;
 
-    /// Whether it folds streams of this kind.
+    /// Whether it folds streams of this category.
     fn concerns(&self, category: &str) -> bool;
 
-    /// Loads the rows that these events change, as far as they are not at hand.
+    /// Loads the rows that these events change and that are not in memory.
     async fn fetch(
         &mut self,
         connection: &mut PgConnection,
         envelopes: &[Envelope],
     ) -> Result<(), ReadModelError>;
 
-    /// Folds events into its rows, which were fetched: what is to be written. When that is not committed, call
+    /// Folds events into its rows, which were fetched, and returns what is to be written. When that is not committed, call
     /// [`Projection::forget`].
-    fn fold(&mut self, envelopes: &[Envelope]) -> Result<Vec<Rows>, ProjectionError>;
+    fn fold(&mut self, envelopes: &[Envelope]) -> Result<Vec<RowBatch>, ProjectionError>;
 
     /// Folds events into its rows and writes them, within the caller's transaction. When that does not commit, call
     /// [`Projection::forget`].
@@ -75,23 +75,19 @@ pub(crate) trait Projection: Send + Sync {
         Ok(())
     }
 
-    /// The transaction has committed.
-    fn passed(&mut self, position: Position, recent: &RecentRows);
+    /// Takes note that the transaction has committed, and keeps its rows for requests that wait for them, if there may be any.
+    fn passed(&mut self, position: Position, recent: Option<&RecentRows>);
 
-    /// What is kept at hand may not be what the database holds.
+    /// Drops the rows in memory, which may differ from those in the database.
     fn forget(&mut self);
 }
 
 /// The projection of a build.
 pub(crate) fn projection(checkpoint: Checkpoint) -> Box<dyn Projection> {
-    match checkpoint.model {
-        Model::Cases => Box::new(RowProjection::<CaseRow>::new(checkpoint)),
-        Model::Allocations => Box::new(RowProjection::<AllocationRow>::new(checkpoint)),
-        Model::Poms => Box::new(RowProjection::<PomRow>::new(checkpoint)),
-    }
+    for_model!(checkpoint.model, R => Box::new(RowProjection::<R>::new(checkpoint)))
 }
 
-/// The events that some projection has yet to fold, up to the first that cannot be understood.
+/// The events that some projection has yet to fold, up to the first that cannot be decoded.
 pub(crate) fn decode(
     projections: &[Box<dyn Projection>],
     events: &[RecordedEvent],
@@ -115,16 +111,16 @@ pub(crate) fn decode(
 struct RowProjection<R> {
     checkpoint: Checkpoint,
     rows: HashMap<RowKey, R>,
-    /// Whose rows the last batch changed.
+    /// The rows that the last batch changed.
     changed: HashMap<RowKey, Change>,
 }
 
 /// What a batch does to a row.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Change {
-    /// The row is in the table, and only events of this kind happened to it.
+    /// The row is in the table, and only events of this category changed it.
     By(&'static str),
-    /// The row is new, or events of several kinds happened to it.
+    /// The row is new, or events of several categories changed it.
     Whole,
 }
 
@@ -138,7 +134,7 @@ impl<R: Row> RowProjection<R> {
     }
 
     /// The events that this build has yet to fold.
-    fn mine<'e>(&self, envelopes: &'e [Envelope]) -> impl Iterator<Item = &'e Envelope> + use<'e, R> {
+    fn pending<'e>(&self, envelopes: &'e [Envelope]) -> impl Iterator<Item = &'e Envelope> + use<'e, R> {
         let folded = self.checkpoint.position;
         let new = envelopes
             .iter()
@@ -163,7 +159,7 @@ impl<R: Row> RowProjection<R> {
         }
     }
 
-    /// The rows to which the batch did this.
+    /// The rows that the batch changed in this way.
     fn with(&self, change: Change) -> Vec<&R> {
         let changed = self.changed.iter().filter(|(_, done)| **done == change);
         changed.filter_map(|(key, _)| self.rows.get(key)).collect()
@@ -185,11 +181,11 @@ impl<R: Row> Projection for RowProjection<R> {
         connection: &mut PgConnection,
         envelopes: &[Envelope],
     ) -> Result<(), ReadModelError> {
-        if self.rows.len() > KEPT_ROWS {
+        if self.rows.len() > CACHE_CAPACITY {
             self.rows.clear();
         }
         let unknown: HashSet<RowKey> = self
-            .mine(envelopes)
+            .pending(envelopes)
             .map(|envelope| envelope.key)
             .filter(|key| !self.rows.contains_key(key))
             .collect();
@@ -199,25 +195,27 @@ impl<R: Row> Projection for RowProjection<R> {
         Ok(())
     }
 
-    fn fold(&mut self, envelopes: &[Envelope]) -> Result<Vec<Rows>, ProjectionError> {
-        for envelope in self.mine(envelopes) {
+    fn fold(&mut self, envelopes: &[Envelope]) -> Result<Vec<RowBatch>, ProjectionError> {
+        for envelope in self.pending(envelopes) {
             self.fold_one(envelope);
         }
         let build = self.checkpoint.build;
-        let whole = Rows::whole(build, &self.with(Change::Whole));
+        let whole = RowBatch::whole(build, &self.with(Change::Whole));
         let parts = R::CATEGORIES
             .iter()
-            .map(|category| Rows::changed_by(category, build, &self.with(Change::By(category))));
+            .map(|category| RowBatch::changed_by(category, build, &self.with(Change::By(category))));
         let all: Result<Vec<_>, _> = iter::once(whole).chain(parts).collect();
         let mut all = all.map_err(|_| ProjectionError::Refused(R::MODEL))?;
         all.retain(|rows| !rows.is_empty());
         Ok(all)
     }
 
-    fn passed(&mut self, position: Position, recent: &RecentRows) {
+    fn passed(&mut self, position: Position, recent: Option<&RecentRows>) {
         self.checkpoint.position = self.checkpoint.position.max(position);
         let changed = self.changed.drain();
-        R::keep(recent, changed.filter_map(|(key, _)| self.rows.get(&key)));
+        if let Some(recent) = recent {
+            recent.remember(changed.filter_map(|(key, _)| Some((key, self.rows.get(&key)?))));
+        }
     }
 
     fn forget(&mut self) {

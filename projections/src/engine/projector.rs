@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::{
-    ReadModelError, ReadModels,
+    ReadModels,
     engine::batch_runner::{BatchError, BatchRunner},
     engine::{checkpoints, erasure::Erasures},
 };
@@ -161,9 +161,9 @@ impl Projector {
             }
         };
         self.models.refresh().await?;
-        self.models.progress.set_folds_here(true);
+        self.models.tracker.set_folds_here(true);
         let led = self.lead(&mut runner, stop, went_well).await;
-        self.models.progress.set_folds_here(false);
+        self.models.tracker.set_folds_here(false);
         self.give_up(runner.into_lease()).await;
         match led {
             Err(BatchError::Superseded) => {
@@ -184,7 +184,7 @@ impl Projector {
         went_well: &mut bool,
     ) -> Result<(), BatchError> {
         let ReadModels {
-            pool, log, progress, ..
+            pool, log, tracker, ..
         } = &self.models;
         let mut head = log.subscribe();
         let mut erasures = Erasures::new(log.erasures());
@@ -203,8 +203,8 @@ impl Projector {
             head.mark_unchanged();
             let folded = runner.pass(&self.models).await?;
             *went_well = true;
-            progress.measure(*head.borrow());
-            if runner.refold_names(&self.models).await? {
+            tracker.measure(*head.borrow());
+            if runner.rewrite_outdated(&self.models).await? {
                 continue;
             }
             let mut caught_up = || runner.position() >= Some(*head.borrow_and_update());
@@ -283,18 +283,6 @@ impl Renewal {
 
     fn left(&self) -> Duration {
         self.due.saturating_duration_since(Instant::now())
-    }
-}
-
-impl ReadModels {
-    /// Looks in the database how far the models are.
-    pub(crate) async fn refresh(&self) -> Result<(), ReadModelError> {
-        let builds = checkpoints::status(&self.pool).await?;
-        self.progress.note_status(&builds);
-        if let Some(build) = builds.first() {
-            self.progress.measure(build.head);
-        }
-        Ok(())
     }
 }
 

@@ -1,100 +1,88 @@
-//! Rows as they were folded a moment ago, for those who waited for just that.
+//! Rows that this process has just folded and committed, for requests that wait for them: what they need comes from memory instead
+//! of Postgres. [`Row::recent`] says what a model keeps.
 
 use std::{
+    any::Any,
     collections::HashMap,
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use domain::{NomsNumber, PrisonCode};
-use event_store::Position;
+use crate::{Model, engine::row::Row, fact::RowKey, models::for_model};
 
-use crate::{
-    AllocationView,
-    models::{allocations::AllocationRow, cases::CaseRow},
-};
+/// More than are folded while a request waits. When a model has more, all are dropped.
+const CACHE_CAPACITY: usize = 4096;
 
-/// More than are folded while somebody waits; then all are let go.
-const KEPT: usize = 4096;
+/// The recent rows of each model, in the order of [`Model::ALL`]. They may be outdated: callers name the version or position
+/// that they have to see.
+pub(crate) struct RecentRows([Box<dyn Any + Send + Sync>; Model::ALL.len()]);
 
-/// What this process folded and committed last. It may be outdated at any moment: callers say what they have to see.
-#[derive(Debug, Default)]
-pub(crate) struct RecentRows(Mutex<Kept>);
-
-/// Whose prisoner somebody is: a prison's, or no prison's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place(pub Option<PrisonCode>);
-
-#[derive(Debug, Default)]
-struct Kept {
-    allocations: HashMap<NomsNumber, AllocationView>,
-    places: HashMap<NomsNumber, (Position, Place)>,
-}
+/// The recent rows of one model.
+struct Recent<R: Row>(Mutex<HashMap<RowKey, R::Recent>>);
 
 impl RecentRows {
-    /// Takes in allocations that were just committed.
-    pub(crate) fn keep_allocations<'r>(&self, rows: impl Iterator<Item = &'r AllocationRow>) {
-        let mut kept = self.kept();
-        let views = rows.map(|row| (row.noms, row.clone().into()));
-        keep(&mut kept.allocations, views);
+    pub(crate) fn new() -> Self {
+        Self(
+            Model::ALL.map(|model| for_model!(model, R => Box::new(Recent::<R>(Mutex::default())) as Box<_>)),
+        )
     }
 
-    /// Takes in whose prisoners they are, of cases that were just committed.
-    pub(crate) fn keep_places<'r>(&self, rows: impl Iterator<Item = &'r CaseRow>) {
-        let mut kept = self.kept();
-        let places = rows.map(|row| (row.noms, (row.position, Place(row.place()))));
-        keep(&mut kept.places, places);
+    /// Keeps what the model wants to keep of rows that were just committed.
+    pub(crate) fn remember<'r, R: Row>(&self, committed: impl Iterator<Item = (RowKey, &'r R)>) {
+        let mut new = committed
+            .filter_map(|(key, row)| Some((key, row.recent()?)))
+            .peekable();
+        let (Some(_), Some(mut kept)) = (new.peek(), self.of::<R>()) else {
+            return;
+        };
+        if kept.len() > CACHE_CAPACITY {
+            kept.clear();
+        }
+        kept.extend(new);
     }
 
-    /// The allocation, if it is known at this version or a later one.
-    pub(crate) fn allocation(&self, noms: NomsNumber, version: u64) -> Option<AllocationView> {
-        let kept = self.kept();
-        let view = kept.allocations.get(&noms);
-        view.filter(|view| view.version >= version).cloned()
+    /// What is read from a recent row.
+    pub(crate) fn read<R: Row, T>(
+        &self,
+        key: RowKey,
+        read: impl FnOnce(&R::Recent) -> Option<T>,
+    ) -> Option<T> {
+        self.of::<R>()?.get(&key).and_then(read)
     }
 
-    /// Whose prisoner somebody is, if that is known at this position or a later one.
-    pub(crate) fn place(&self, noms: NomsNumber, position: Position) -> Option<Place> {
-        let kept = self.kept();
-        let place = kept.places.get(&noms);
-        place
-            .filter(|(known, _)| *known >= position)
-            .map(|(_, place)| *place)
+    /// Drops everything: after an erasure it may hold personal data that is gone elsewhere.
+    pub(crate) fn clear(&self) {
+        for model in Model::ALL {
+            for_model!(model, R => if let Some(mut kept) = self.of::<R>() {
+                kept.clear();
+            });
+        }
     }
 
-    /// After an erasure what is kept may tell too much.
-    pub(crate) fn forget(&self) {
-        *self.kept() = Kept::default();
+    fn of<R: Row>(&self) -> Option<MutexGuard<'_, HashMap<RowKey, R::Recent>>> {
+        let mut all = self.0.iter();
+        let Recent::<R>(kept) = all.find_map(|rows| rows.downcast_ref())?;
+        // A panic of another thread leaves each row whole.
+        Some(kept.lock().unwrap_or_else(PoisonError::into_inner))
     }
-
-    fn kept(&self) -> MutexGuard<'_, Kept> {
-        // Whatever was being done when somebody panicked, each envelope is whole.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn keep<V>(kept: &mut HashMap<NomsNumber, V>, new: impl Iterator<Item = (NomsNumber, V)>) {
-    if kept.len() > KEPT {
-        kept.clear();
-    }
-    kept.extend(new);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::models::{cases::CaseRow, poms::PomRow};
 
     #[test]
-    fn a_place_is_known_up_to_the_position_at_which_it_was_folded() {
-        let noms = "A1234BC".parse().unwrap();
-        let row = CaseRow {
-            position: Position::new(7),
-            ..CaseRow::new(noms)
-        };
-        let recent = RecentRows::default();
-        recent.keep_places([&row].into_iter());
-        let place = |position| recent.place(noms, Position::new(position));
-        assert_eq!((place(7), place(8)), (Some(Place(None)), None));
-        recent.forget();
-        assert_eq!(place(7), None);
+    fn a_model_keeps_what_it_wants_to_keep_of_a_row_until_everything_is_cleared() {
+        let case = CaseRow::new("A1234BC".parse().unwrap());
+        let pom = PomRow::new("LEI".parse().unwrap(), 101.try_into().unwrap());
+        let key = RowKey::Prisoner(case.noms);
+        let recent = RecentRows::new();
+        recent.remember([(key, &case)].into_iter());
+        recent.remember([(key, &pom)].into_iter());
+        let kept = |recent: &RecentRows| recent.read::<CaseRow, _>(key, |kept| Some(*kept));
+        assert_eq!(kept(&recent), case.recent());
+        assert!(recent.read::<PomRow, _>(key, |_| Some(())).is_none());
+        recent.clear();
+        assert_eq!(kept(&recent), None);
     }
 }

@@ -1,71 +1,53 @@
-//! What every read model is: rows, a fold, and how rows are written down.
+//! The contract of a read model's rows: how they are folded, stored and read back.
 
-use serde::Serialize;
 use sqlx::postgres::PgRow;
 
 use crate::{
     Model, ReadModelError,
-    engine::recent_rows::RecentRows,
+    engine::columns::Column,
     fact::{Envelope, RowKey},
 };
-
-/// A value on its way into a column, in Postgres's own spelling.
-pub(crate) type Cell = Option<String>;
-
-/// A column of the rows `R`.
-pub(crate) struct Column<R> {
-    pub(crate) name: &'static str,
-    /// Its type in Postgres.
-    pub(crate) kind: &'static str,
-    /// Events of these kinds of streams can change it, and no others; none those of the key, and what only a new version of
-    /// the program changes.
-    pub(crate) changed_by: &'static [&'static str],
-    pub(crate) cell: fn(&R) -> Result<Cell, serde_json::Error>,
-}
-
-impl<R> Column<R> {
-    pub(crate) const fn new(
-        name: &'static str,
-        kind: &'static str,
-        changed_by: &'static [&'static str],
-        cell: fn(&R) -> Result<Cell, serde_json::Error>,
-    ) -> Self {
-        Self {
-            name,
-            kind,
-            changed_by,
-            cell,
-        }
-    }
-}
-
-/// A value as JSON.
-pub(crate) fn json_cell(value: &impl Serialize) -> Result<Cell, serde_json::Error> {
-    serde_json::to_string(value).map(Some)
-}
 
 /// A row of a read model. The fold is pure: the same events in the same order make the same row, live, in a rebuild, and
 /// when the past is read.
 pub(crate) trait Row: Clone + Send + Sync + Sized + 'static {
     const MODEL: Model;
-    /// The kinds of streams that it is folded from.
+    /// The categories of the streams that the row is folded from.
     const CATEGORIES: &'static [&'static str];
     /// The key first.
     const COLUMNS: &'static [Column<Self>];
     /// What [`Row::restore`] reads, as a select list over an unaliased table.
     const STATE: &'static str;
-    /// Whose key seals what is personal in the row's events, as SQL over its columns.
+    /// The holder of the key that seals the personal data in the row's events, as SQL over its columns.
     const KEY_HOLDER: &'static str;
+    /// Whether messages to other services wait for this model although it has stopped.
+    const GATES_MESSAGES: bool = false;
 
-    /// Before the first event; none when the model has no rows about such a key.
+    /// The part of a row that [`Row::recent`] keeps in memory; `Infallible` for a model that keeps nothing.
+    type Recent: Send;
+
+    /// The row before its first event; none when the model has no rows with such a key.
     fn empty(key: RowKey) -> Option<Self>;
 
-    /// Keeps rows at hand that were just committed, if anybody waits for rows of this kind.
-    fn keep<'r>(_fresh: &RecentRows, _committed: impl Iterator<Item = &'r Self>) {}
-
-    /// Takes an event in.
+    /// Applies an event.
     fn fold(&mut self, envelope: &Envelope);
 
     /// The row as the fold left it.
     fn restore(row: &PgRow) -> Result<(RowKey, Self), ReadModelError>;
+
+    /// What the process that folds keeps of a row it has just committed, for requests that wait for it.
+    fn recent(&self) -> Option<Self::Recent> {
+        None
+    }
+
+    /// The SQL condition of rows that another version of the program wrote differently; they are written again in the
+    /// background.
+    fn outdated() -> Option<String> {
+        None
+    }
+
+    /// The name of the key's column.
+    fn key_column() -> &'static str {
+        Self::COLUMNS.first().map_or("", |column| column.name)
+    }
 }

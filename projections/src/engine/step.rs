@@ -5,7 +5,7 @@ use sqlx::{PgConnection, query::QueryScalar};
 
 use crate::{
     BuildStatus,
-    engine::{checkpoints::Checkpoint, table::Rows},
+    engine::{checkpoints::Checkpoint, table::RowBatch},
 };
 
 /// Parameters before those of the rows.
@@ -20,7 +20,7 @@ pub(crate) async fn step(
     checkpoints: &[Checkpoint],
     fence: i64,
     last: &RecordedEvent,
-    rows: Vec<Rows>,
+    rows: Vec<RowBatch>,
 ) -> Result<bool, sqlx::Error> {
     let sql = statement(&rows);
     let query = sqlx::query_scalar(&sql)
@@ -46,7 +46,7 @@ pub(crate) async fn step(
         .bind(last.position.get())
         .bind(BuildStatus::Live.code())
         .bind(last.hash.as_slice());
-    let columns = rows.into_iter().flat_map(Rows::into_cells);
+    let columns = rows.into_iter().flat_map(RowBatch::into_cells);
     let query = columns.fold(query, QueryScalar::bind);
     // All rows and not the first: the last thing to come is the end of the commit.
     let moved: Vec<bool> = query.fetch_all(connection).await?;
@@ -54,7 +54,7 @@ pub(crate) async fn step(
 }
 
 /// The builds are held before any of them moves, so that none moves without the others.
-fn statement(rows: &[Rows]) -> String {
+fn statement(rows: &[RowBatch]) -> String {
     let mut sql = String::from(
         "with held as (
             select p.name, p.version

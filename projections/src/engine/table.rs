@@ -1,14 +1,16 @@
 //! Rows in and out of the table of one build.
 
-use std::{collections::HashMap, fmt::Write as _};
+use std::collections::HashMap;
 
 use domain::PERSONAL;
-use event_store::Position;
-use sqlx::{PgConnection, Row as _, postgres::PgRow, query::Query};
+use sqlx::{PgConnection, query::Query};
 
 use crate::{
     Model, ReadModelError,
-    engine::row::{Cell, Column, Row},
+    engine::{
+        columns::{Cell, Column, parsed},
+        row::Row,
+    },
     fact::RowKey,
 };
 
@@ -17,7 +19,7 @@ pub(crate) fn table(model: Model, build: i32) -> String {
     format!("rm.{model}_{build}")
 }
 
-/// The rows of these keys, as far as there are any.
+/// The rows with these keys; a key without a row is left out.
 pub(crate) async fn load<R: Row>(
     connection: &mut PgConnection,
     build: i32,
@@ -26,7 +28,7 @@ pub(crate) async fn load<R: Row>(
     if keys.is_empty() {
         return Ok(HashMap::new());
     }
-    let key = R::COLUMNS.first().map_or("", |column| column.name);
+    let key = R::key_column();
     let sql = format!(
         "select {} from {} where {key} = any($1)",
         R::STATE,
@@ -42,7 +44,7 @@ pub(crate) async fn outdated_by_erasure<R: Row>(
     connection: &mut PgConnection,
     build: i32,
 ) -> Result<Vec<RowKey>, ReadModelError> {
-    let key = R::COLUMNS.first().map_or("", |column| column.name);
+    let key = R::key_column();
     let sql = format!(
         "select held.{key} as key from {} held join es.subject_key erased on erased.subject_id = {}
          where erased.destroyed_at is not null and strpos(held::text, $1) > 0",
@@ -53,22 +55,22 @@ pub(crate) async fn outdated_by_erasure<R: Row>(
     rows.iter().map(|row| parsed(row, "key")).collect()
 }
 
-/// Rows of one build on their way into its table, column by column, the key first.
-pub(crate) struct Rows {
+/// Rows of one build for its table, column by column, the key first.
+pub(crate) struct RowBatch {
     table: String,
     columns: Vec<(&'static str, &'static str)>,
     cells: Vec<Vec<Cell>>,
-    /// They are in the table, and these columns of theirs are written anew; otherwise they may be new to it.
+    /// The rows are in the table, and only these columns are updated; otherwise they may be new to it.
     known: bool,
 }
 
-impl Rows {
-    /// These rows with all their columns, none of them twice.
+impl RowBatch {
+    /// These rows, none of them twice, with all their columns.
     pub(crate) fn whole<R: Row>(build: i32, rows: &[&R]) -> Result<Self, serde_json::Error> {
         Self::of(build, rows, false, |_| true)
     }
 
-    /// These rows, all of which are in the table and none of them twice, with the columns that events of a kind can change.
+    /// These rows, none of them twice and all of them in the table, with the columns that events of a category can change.
     pub(crate) fn changed_by<R: Row>(
         category: &str,
         build: i32,
@@ -91,7 +93,7 @@ impl Rows {
         Ok(Self {
             table: table(R::MODEL, build),
             cells: cells.collect::<Result<_, _>>()?,
-            columns: columns.map(|column| (column.name, column.kind)).collect(),
+            columns: columns.map(|column| (column.name, column.sql_type)).collect(),
             known,
         })
     }
@@ -100,13 +102,13 @@ impl Rows {
         self.cells.first().is_none_or(Vec::is_empty)
     }
 
-    /// How many columns, and so parameters.
+    /// The number of columns, and so of parameters.
     pub(crate) fn width(&self) -> usize {
         self.columns.len()
     }
 
-    /// The statement that writes them, with parameters that are numbered after `bound` others. It writes nothing if `provided`,
-    /// something to select from, has no row; it may have no more than one.
+    /// The statement that writes them. Its parameters are numbered after `bound` others. `provided` is a relation of at most one
+    /// row; without that row the statement writes nothing.
     pub(crate) fn statement(&self, bound: usize, provided: &str) -> String {
         let Self { table, columns, .. } = self;
         let key = columns.first().map_or("", |(name, _)| name);
@@ -135,7 +137,7 @@ impl Rows {
         }
     }
 
-    /// One parameter per column, in the order of [`Rows::statement`].
+    /// One parameter per column, in the order of [`RowBatch::statement`].
     pub(crate) fn into_cells(self) -> Vec<Vec<Cell>> {
         self.cells
     }
@@ -146,7 +148,7 @@ fn listed<T>(items: impl IntoIterator<Item = T>, each: impl FnMut(T) -> String) 
 }
 
 /// Writes these rows over what is there, in one statement.
-pub(crate) async fn store(connection: &mut PgConnection, rows: Rows) -> Result<(), sqlx::Error> {
+pub(crate) async fn store(connection: &mut PgConnection, rows: RowBatch) -> Result<(), sqlx::Error> {
     if rows.is_empty() {
         return Ok(());
     }
@@ -170,7 +172,7 @@ pub(crate) fn copy_line<R: Row>(row: &R, out: &mut String) -> Result<(), serde_j
     Ok(())
 }
 
-/// Nearly every text needs no escape, and is copied in one piece.
+/// Nearly every text needs no escape and is copied in one piece.
 fn escape(text: &str, out: &mut String) {
     let bytes = text.as_bytes();
     if memchr::memchr(b'\\', bytes).is_none() && memchr::memchr3(b'\t', b'\n', b'\r', bytes).is_none() {
@@ -186,44 +188,6 @@ fn escape(text: &str, out: &mut String) {
             plain => out.push(plain),
         }
     }
-}
-
-/// An array of dates in Postgres's spelling.
-pub(crate) fn date_array(dates: &[chrono::NaiveDate]) -> String {
-    let mut text = String::from("{");
-    for (n, date) in dates.iter().enumerate() {
-        let comma = if n > 0 { "," } else { "" };
-        write!(text, "{comma}{date}").unwrap_or_default();
-    }
-    text.push('}');
-    text
-}
-
-/// A JSON column as its type.
-pub(crate) fn json<T: serde::de::DeserializeOwned>(row: &PgRow, column: &str) -> Result<T, ReadModelError> {
-    let text: &str = row.try_get(column)?;
-    serde_json::from_str(text).map_err(|_| damaged(column))
-}
-
-/// A text column as what it names.
-pub(crate) fn parsed<T: std::str::FromStr>(row: &PgRow, column: &str) -> Result<T, ReadModelError> {
-    let text: &str = row.try_get(column)?;
-    text.parse().map_err(|_| damaged(column))
-}
-
-/// A column that counts something.
-pub(crate) fn count(row: &PgRow, column: &str) -> Result<u64, ReadModelError> {
-    let number: i64 = row.try_get(column)?;
-    u64::try_from(number).map_err(|_| damaged(column))
-}
-
-/// A column that holds a place in the log.
-pub(crate) fn position(row: &PgRow, column: &str) -> Result<Position, ReadModelError> {
-    Ok(Position::new(row.try_get(column)?))
-}
-
-fn damaged(column: &str) -> ReadModelError {
-    ReadModelError::Damaged(format!("column {column} of a read model").into())
 }
 
 #[cfg(test)]

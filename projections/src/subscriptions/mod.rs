@@ -64,7 +64,7 @@ impl ReadModels {
         filter: ChangeFilter,
         after: Option<Position>,
     ) -> impl Stream<Item = Result<AllocationChange, ReadModelError>> + Send + use<> {
-        let positions = self.progress.positions();
+        let positions = self.tracker.positions();
         let start = after.unwrap_or_else(|| self.position());
         tail(self.log.clone(), self.turns.clone(), positions, start)
             .try_filter_map(|event| future::ready(change(&event)))

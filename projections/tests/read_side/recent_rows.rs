@@ -1,4 +1,4 @@
-//! Rows at hand for those who have just changed something: what is in the database, or nothing.
+//! Recent rows: those in the database, or none.
 
 use tokio::time::timeout;
 
@@ -9,7 +9,7 @@ use crate::support::{
 };
 
 #[tokio::test]
-async fn whoever_folds_has_what_it_folded_at_hand_and_nobody_else() {
+async fn only_the_process_that_folds_has_the_recent_rows() {
     let world = World::new().await;
     let runner = world.project();
     let other = World::open(&world.url).await;
@@ -24,7 +24,7 @@ async fn whoever_folds_has_what_it_folded_at_hand_and_nobody_else() {
         assert_eq!(world.models.recent_allocation(case, version + 1), None);
         assert_eq!(other.models.recent_allocation(case, version), None);
     }
-    // Folded elsewhere from now on: what is at hand here is not what those who change something now have to see.
+    // Another process folds from now on: the recent rows here are older than what mutations have to see.
     runner.stop().await;
     let _runner = other.project();
     other
@@ -35,7 +35,7 @@ async fn whoever_folds_has_what_it_folded_at_hand_and_nobody_else() {
 }
 
 #[tokio::test]
-async fn after_an_erasure_nothing_is_at_hand() {
+async fn after_an_erasure_there_are_no_recent_rows() {
     let world = World::new().await;
     let _runner = world.project();
     let case = noms(1);

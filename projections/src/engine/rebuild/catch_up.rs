@@ -9,7 +9,6 @@ use crate::{
     engine::{
         checkpoints::{self, Checkpoint},
         projection::{Projection, ProjectionError, decode, projection},
-        recent_rows::RecentRows,
     },
 };
 
@@ -101,11 +100,9 @@ impl CatchUp {
                 "another process works on the same build".into(),
             ));
         }
-        // Nobody waits for a build that is not shown.
-        let unseen = RecentRows::default();
         for projection in &mut self.projections {
             projection.apply_in_tx(transaction, &envelopes).await?;
-            projection.passed(to, &unseen);
+            projection.passed(to, None);
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ use crate::{
     Model,
     engine::{row::Row, table::copy_line},
     fact::{Envelope, RowKey},
-    models::{allocations::AllocationRow, cases::CaseRow, poms::PomRow},
+    models::for_model,
 };
 
 /// About how many bytes are sent to the database at once.
@@ -15,10 +15,10 @@ const CHUNK: usize = 64 * 1024;
 const ROOM: usize = CHUNK + 8 * 1024;
 
 /// The rows of some keys, of every model that is rebuilt.
-pub(super) struct Partition(Vec<Box<dyn Rows>>);
+pub(super) struct Partition(Vec<Box<dyn ModelRows>>);
 
 /// Rows of one model.
-pub(super) trait Rows: Send {
+pub(super) trait ModelRows: Send {
     fn model(&self) -> Model;
     /// What a line of `COPY` holds, by name: a table that was altered may have its columns in another order.
     fn columns(&self) -> String;
@@ -29,7 +29,7 @@ pub(super) trait Rows: Send {
     fn write(self: Box<Self>, send: &mut dyn FnMut(String, u64) -> bool) -> bool;
 }
 
-struct RowsOf<R>(HashMap<RowKey, R>);
+struct RowMap<R>(HashMap<RowKey, R>);
 
 impl Partition {
     pub(super) fn new(models: &[Model]) -> Self {
@@ -40,14 +40,14 @@ impl Partition {
         self.0.iter_mut().for_each(|rows| rows.fold(envelope));
     }
 
-    fn take(&mut self, model: Model) -> Option<Box<dyn Rows>> {
+    fn take(&mut self, model: Model) -> Option<Box<dyn ModelRows>> {
         let place = self.0.iter().position(|rows| rows.model() == model)?;
         Some(self.0.swap_remove(place))
     }
 }
 
 /// The rows of one model, taken off all partitions.
-pub(super) struct Load(pub(super) Vec<Box<dyn Rows>>);
+pub(super) struct Load(pub(super) Vec<Box<dyn ModelRows>>);
 
 impl Load {
     pub(super) fn of(model: Model, partitions: &mut [Partition]) -> Self {
@@ -71,15 +71,11 @@ impl Load {
     }
 }
 
-fn rows(model: Model) -> Box<dyn Rows> {
-    match model {
-        Model::Cases => Box::new(RowsOf::<CaseRow>(HashMap::new())),
-        Model::Allocations => Box::new(RowsOf::<AllocationRow>(HashMap::new())),
-        Model::Poms => Box::new(RowsOf::<PomRow>(HashMap::new())),
-    }
+fn rows(model: Model) -> Box<dyn ModelRows> {
+    for_model!(model, R => Box::new(RowMap::<R>(HashMap::new())))
 }
 
-impl<R: Row> Rows for RowsOf<R> {
+impl<R: Row> ModelRows for RowMap<R> {
     fn model(&self) -> Model {
         R::MODEL
     }

@@ -16,7 +16,7 @@ use crate::{
         row::Row,
         table::{outdated_by_erasure, table},
     },
-    models::{allocations::AllocationRow, cases::CaseRow, poms::PomRow},
+    models::for_model,
 };
 
 /// Attempts to lock the keys while others read them, and the pause between two.
@@ -110,11 +110,7 @@ async fn rewrite_keys(pool: &PgPool) -> Result<(), sqlx::Error> {
 async fn copy_and_show(log: &PostgresLog, checkpoints: Vec<Checkpoint>) -> Result<(), RebuildError> {
     let mut copies = Vec::with_capacity(checkpoints.len());
     for checkpoint in checkpoints {
-        let position = match checkpoint.model {
-            Model::Cases => copy::<CaseRow>(log.pool(), checkpoint).await?,
-            Model::Allocations => copy::<AllocationRow>(log.pool(), checkpoint).await?,
-            Model::Poms => copy::<PomRow>(log.pool(), checkpoint).await?,
-        };
+        let position = for_model!(checkpoint.model, R => copy::<R>(log.pool(), checkpoint).await?);
         builds::index(log.pool(), checkpoint, position).await?;
         copies.push(Checkpoint {
             position,

@@ -1,5 +1,7 @@
 //! The allocation as other services read it: never 'not found' only because we are behind.
 
+use std::time::Duration;
+
 use domain::{
     NomsNumber, PrisonCode,
     allocation::{AllocationEventKind, AllocationTrigger, Assignment},
@@ -10,9 +12,12 @@ use sqlx::{PgPool, Row as _, postgres::PgRow};
 
 use super::{AllocationRow, AllocationView};
 use crate::{
-    ReadModelError,
-    engine::{row::Row, table::json},
+    Model, ReadModelError, ReadModels,
+    engine::{columns::json, row::Row},
 };
+
+/// How long a request waits for a read model that lags behind the prisoner's stream.
+const TIMEOUT: Duration = Duration::from_secs(1);
 
 /// What is answered about one prisoner.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,11 +97,28 @@ impl Contract {
     }
 }
 
-/// What the read model holds, with how far the prisoner's stream has really come.
-pub(crate) struct Answer {
-    pub(crate) contract: Contract,
+impl ReadModels {
+    /// The allocation as other services read it. When the prisoner's stream is ahead of the read model it waits for up
+    /// to a second.
+    ///
+    /// # Errors
+    /// [`ReadModelError::NotYetProjected`] or [`ReadModelError::Stopped`] rather than an answer that is not true any more.
+    pub async fn contract(&self, noms: NomsNumber) -> Result<Contract, ReadModelError> {
+        let found = read(&self.pool, noms).await?;
+        let Some(missing) = found.missing else {
+            return Ok(found.contract);
+        };
+        self.reached_by(Model::Allocations, missing, TIMEOUT).await?;
+        // No message can have announced yet what was recorded since then.
+        Ok(read(&self.pool, noms).await?.contract)
+    }
+}
+
+/// The contract as the read model holds it, compared with the prisoner's stream.
+struct FoundContract {
+    contract: Contract,
     /// The position of the last event of the stream, when the read model has not folded it.
-    pub(crate) missing: Option<Position>,
+    missing: Option<Position>,
 }
 
 /// A subquery, because views are locked in the order in which they are named, subqueries last: it has to be that of
@@ -109,7 +131,7 @@ fn pom_now(role: &str) -> String {
 }
 
 /// One statement, so that the stream, the allocation and the POMs are seen at the same moment.
-pub(crate) async fn read(pool: &PgPool, noms: NomsNumber) -> Result<Answer, ReadModelError> {
+async fn read(pool: &PgPool, noms: NomsNumber) -> Result<FoundContract, ReadModelError> {
     let sql = format!(
         "select {state}, recorded_version, last_position, {primary} as primary_now, {coworking} as coworking_now
          from (values ($1::text)) asked (prisoner)
@@ -138,7 +160,7 @@ pub(crate) async fn read(pool: &PgPool, noms: NomsNumber) -> Result<Answer, Read
             coworking.current = details(&row, "coworking_now")?;
         }
     }
-    Ok(Answer {
+    Ok(FoundContract {
         contract,
         missing: last.filter(|_| behind).map(Position::new),
     })

@@ -9,7 +9,4 @@ pub use contract::{Contract, ContractAllocation, ContractPom};
 pub use queries::AllocationView;
 
 pub(crate) use fold::AllocationRow;
-pub(crate) use {
-    contract::read as read_contract,
-    queries::{STATE, by_noms, view_in_join},
-};
+pub(crate) use queries::view_in_join;

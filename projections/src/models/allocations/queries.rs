@@ -4,17 +4,14 @@ use std::collections::HashMap;
 
 use domain::{NomsNumber, allocation::Allocation};
 use event_store::Position;
-use sqlx::{PgPool, Row as _, postgres::PgRow};
+use sqlx::{Row as _, postgres::PgRow};
 
 use super::AllocationRow;
 use crate::{
-    ReadModelError,
-    engine::{row::Row, table::json},
+    ReadModelError, ReadModels,
+    engine::{columns::json, row::Row},
     fact::RowKey,
 };
-
-/// The columns that a row is restored from.
-pub(crate) const STATE: &str = "noms, version, position, announced, announced_by, state::text";
 
 /// A prisoner's allocation, present or past.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,17 +48,43 @@ impl From<AllocationRow> for AllocationView {
     }
 }
 
-/// The allocations of these prisoners, as far as they were ever allocated.
-pub(crate) async fn by_noms(
-    pool: &PgPool,
-    noms: &[NomsNumber],
-) -> Result<HashMap<NomsNumber, AllocationView>, ReadModelError> {
-    let sql = format!("select {STATE} from read.allocations where noms = any($1)");
-    let keys: Vec<&str> = noms.iter().map(NomsNumber::as_str).collect();
-    let rows = sqlx::query(&sql).bind(keys).fetch_all(pool).await?;
-    rows.iter()
-        .map(|row| restored(row).map(|view| (view.noms, view)))
-        .collect()
+impl ReadModels {
+    /// A prisoner's allocation; none for a prisoner who was never allocated.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn allocation(&self, noms: NomsNumber) -> Result<Option<AllocationView>, ReadModelError> {
+        Ok(self.allocations(&[noms]).await?.remove(&noms))
+    }
+
+    /// The allocations of these prisoners; those who were never allocated are left out.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn allocations(
+        &self,
+        noms: &[NomsNumber],
+    ) -> Result<HashMap<NomsNumber, AllocationView>, ReadModelError> {
+        let sql = format!(
+            "select {} from read.allocations where noms = any($1)",
+            AllocationRow::STATE
+        );
+        let keys: Vec<&str> = noms.iter().map(NomsNumber::as_str).collect();
+        let rows = sqlx::query(&sql).bind(keys).fetch_all(&self.pool).await?;
+        rows.iter()
+            .map(|row| restored(row).map(|view| (view.noms, view)))
+            .collect()
+    }
+
+    /// A prisoner's allocation at this version of its stream or a later one, from memory: known if this process folded it
+    /// recently, so that a mutation need not ask Postgres for what it has just changed.
+    #[must_use]
+    pub fn recent_allocation(&self, noms: NomsNumber, version: u64) -> Option<AllocationView> {
+        self.recent
+            .read::<AllocationRow, _>(RowKey::Prisoner(noms), |view| {
+                (view.version >= version).then(|| view.clone())
+            })
+    }
 }
 
 fn restored(row: &PgRow) -> Result<AllocationView, ReadModelError> {

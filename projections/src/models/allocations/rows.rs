@@ -2,13 +2,12 @@
 
 use sqlx::{Row as _, postgres::PgRow};
 
-use super::{AllocationRow, STATE};
+use super::{AllocationRow, AllocationView};
 use crate::{
     Model, ReadModelError,
     engine::{
-        recent_rows::RecentRows,
-        row::{Column, Row, json_cell},
-        table::{count, json, parsed, position},
+        columns::{Column, count, json, json_cell, parsed, position},
+        row::Row,
     },
     fact::{ALLOCATION, Envelope, RowKey},
 };
@@ -32,18 +31,18 @@ impl Row for AllocationRow {
         }),
         Column::new("state", "text", &[ALLOCATION], |row| json_cell(&row.state)),
     ];
-    const STATE: &'static str = STATE;
+    const STATE: &'static str = "noms, version, position, announced, announced_by, state::text";
     const KEY_HOLDER: &'static str = "noms";
+    // The contract API answers from these rows, and a message makes its receivers call it.
+    const GATES_MESSAGES: bool = true;
+
+    type Recent = AllocationView;
 
     fn empty(key: RowKey) -> Option<Self> {
         match key {
             RowKey::Prisoner(noms) => Some(Self::new(noms)),
             RowKey::Pom(..) => None,
         }
-    }
-
-    fn keep<'r>(recent: &RecentRows, committed: impl Iterator<Item = &'r Self>) {
-        recent.keep_allocations(committed);
     }
 
     fn fold(&mut self, envelope: &Envelope) {
@@ -61,5 +60,9 @@ impl Row for AllocationRow {
             state: json(row, "state")?,
         };
         Ok((RowKey::Prisoner(noms), restored))
+    }
+
+    fn recent(&self) -> Option<AllocationView> {
+        Some(self.clone().into())
     }
 }

@@ -89,9 +89,9 @@ impl CaseRow {
         self.facts()?.prison
     }
 
-    /// Whose prisoner it is: that of the prison that holds them, or, while none does, of the prison where the case was
+    /// The prison whose case it is: the one that holds the prisoner, or, while none does, the one where the case was
     /// allocated last.
-    pub(crate) fn place(&self) -> Option<PrisonCode> {
+    pub(crate) fn case_prison(&self) -> Option<PrisonCode> {
         self.prison().or(self.roles.prison)
     }
 

@@ -5,17 +5,14 @@ mod fold;
 mod order;
 mod page;
 mod queries;
-mod refold;
 mod rows;
 mod view;
 
 pub use cursor::Cursor;
 pub use order::{CaseOrder, CaseOrderField};
 pub use page::{CaseFilter, CasePage, CaseQuery, PageRequest, PomRole};
-pub use queries::PrisonCounts;
+pub use queries::{CasePrison, PrisonCounts};
 pub use view::{CaseBucket, CaseView};
 
 pub(crate) use fold::CaseRow;
-pub(crate) use page::cases;
-pub(crate) use queries::{bucket_column, by_noms, places, prison_counts};
-pub(crate) use refold::{Refolding, refold};
+pub(crate) use queries::bucket_column;

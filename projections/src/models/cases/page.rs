@@ -3,12 +3,12 @@
 use chrono::NaiveDate;
 use domain::{PrisonCode, StaffId, Tier, names::SearchedName, policy::PolicyVersion};
 use sqlx::{
-    Encode, PgPool, Postgres, Row as _, Type,
+    Encode, Postgres, Row as _, Type,
     postgres::{PgArguments, PgRow},
 };
 
 use super::{CaseBucket, CaseOrder, CaseRow, CaseView, Cursor, cursor::Value, queries::bucket_column};
-use crate::{ReadModelError, engine::row::Row, models::allocations};
+use crate::{ReadModelError, ReadModels, engine::row::Row, models::allocations};
 
 /// Rows of a page when nobody says how many.
 const USUAL_PAGE: u32 = 50;
@@ -101,45 +101,48 @@ impl Arguments {
     }
 }
 
-/// The page of cases that is asked for.
-pub(crate) async fn cases(
-    pool: &PgPool,
-    policy: PolicyVersion,
-    query: &CaseQuery,
-) -> Result<CasePage, ReadModelError> {
-    let page = &query.page;
-    let backwards = page.first.is_none() && page.last.is_some();
-    let length = page.first.or(page.last).unwrap_or(USUAL_PAGE).min(LONGEST_PAGE);
-    let (sql, arguments) = statement(policy, query, backwards, length)?;
-    let rows = sqlx::query_with(&sql, arguments.values).fetch_all(pool).await?;
+impl ReadModels {
+    /// A page of a list of cases, with the total of the list.
+    ///
+    /// # Errors
+    /// [`ReadModelError::BadCursor`], or when the database cannot answer.
+    pub async fn cases(&self, query: &CaseQuery) -> Result<CasePage, ReadModelError> {
+        let page = &query.page;
+        let backwards = page.first.is_none() && page.last.is_some();
+        let length = page.first.or(page.last).unwrap_or(USUAL_PAGE).min(LONGEST_PAGE);
+        let (sql, arguments) = statement(self.policy, query, backwards, length)?;
+        let rows = sqlx::query_with(&sql, arguments.values)
+            .fetch_all(&self.pool)
+            .await?;
 
-    let mut cases = Vec::with_capacity(rows.len());
-    for row in &rows {
-        if row.try_get::<Option<&str>, _>("noms")?.is_some() {
-            cases.extend(listed(row, policy, query)?);
+        let mut cases = Vec::with_capacity(rows.len());
+        for row in &rows {
+            if row.try_get::<Option<&str>, _>("noms")?.is_some() {
+                cases.extend(listed(row, self.policy, query)?);
+            }
         }
+        if backwards {
+            cases.reverse();
+        }
+        let count = |column: &str| -> Result<u64, ReadModelError> {
+            let counted = rows
+                .first()
+                .map(|row| row.try_get::<i64, _>(column))
+                .transpose()?;
+            Ok(counted
+                .and_then(|count| u64::try_from(count).ok())
+                .unwrap_or_default())
+        };
+        let (total, skipped, beyond) = (count("total")?, count("skipped")?, count("beyond")?);
+        let shown = u64::try_from(cases.len()).unwrap_or(u64::MAX);
+        let left_out = total.saturating_sub(skipped).saturating_sub(beyond) > shown;
+        Ok(CasePage {
+            cases,
+            total,
+            has_next: beyond > 0 || (left_out && !backwards),
+            has_previous: skipped > 0 || (left_out && backwards),
+        })
     }
-    if backwards {
-        cases.reverse();
-    }
-    let count = |column: &str| -> Result<u64, ReadModelError> {
-        let counted = rows
-            .first()
-            .map(|row| row.try_get::<i64, _>(column))
-            .transpose()?;
-        Ok(counted
-            .and_then(|count| u64::try_from(count).ok())
-            .unwrap_or_default())
-    };
-    let (total, skipped, beyond) = (count("total")?, count("skipped")?, count("beyond")?);
-    let shown = u64::try_from(cases.len()).unwrap_or(u64::MAX);
-    let left_out = total.saturating_sub(skipped).saturating_sub(beyond) > shown;
-    Ok(CasePage {
-        cases,
-        total,
-        has_next: beyond > 0 || (left_out && !backwards),
-        has_previous: skipped > 0 || (left_out && backwards),
-    })
 }
 
 fn statement(

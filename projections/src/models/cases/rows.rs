@@ -11,13 +11,12 @@ use domain::{
 };
 use sqlx::postgres::PgRow;
 
-use super::{CaseRow, fold::Role};
+use super::{CasePrison, CaseRow, fold::Role, queries::RecentCase};
 use crate::{
     Model, ReadModelError,
     engine::{
-        recent_rows::RecentRows,
-        row::{Cell, Column, Row, json_cell},
-        table::{date_array, json, parsed, position},
+        columns::{Cell, Column, date_array, json, json_cell, parsed, position},
+        row::Row,
     },
     fact::{ALLOCATION, CASE, Envelope, PRISONER, RowKey},
 };
@@ -83,15 +82,13 @@ impl Row for CaseRow {
     const STATE: &'static str = "noms, position, prisoner::text, information::text, roles::text";
     const KEY_HOLDER: &'static str = "noms";
 
+    type Recent = RecentCase;
+
     fn empty(key: RowKey) -> Option<Self> {
         match key {
             RowKey::Prisoner(noms) => Some(Self::new(noms)),
             RowKey::Pom(..) => None,
         }
-    }
-
-    fn keep<'r>(recent: &RecentRows, committed: impl Iterator<Item = &'r Self>) {
-        recent.keep_places(committed);
     }
 
     fn fold(&mut self, envelope: &Envelope) {
@@ -108,6 +105,17 @@ impl Row for CaseRow {
             roles: json(row, "roles")?,
         };
         Ok((RowKey::Prisoner(noms), restored))
+    }
+
+    fn recent(&self) -> Option<RecentCase> {
+        Some(RecentCase {
+            position: self.position,
+            prison: CasePrison(self.case_prison()),
+        })
+    }
+
+    fn outdated() -> Option<String> {
+        Some(format!("folding <> {FOLDING}"))
     }
 }
 

@@ -7,4 +7,3 @@ mod rows;
 pub use queries::{PomCounters, PomGroup, PomView};
 
 pub(crate) use fold::PomRow;
-pub(crate) use queries::{pom, poms};

@@ -3,14 +3,12 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use domain::{
-    PomPosition, PomStatus, PrisonCode, StaffId, Tier, names::order_key, policy::PolicyVersion, pom::Pom,
-};
-use sqlx::{PgPool, Row as _, postgres::PgRow};
+use domain::{PomPosition, PomStatus, PrisonCode, StaffId, Tier, names::order_key, pom::Pom};
+use sqlx::{Row as _, postgres::PgRow};
 
 use crate::{
-    ReadModelError,
-    engine::table::{count, json},
+    ReadModelError, ReadModels,
+    engine::columns::{count, json},
     models::cases::bucket_column,
 };
 
@@ -65,36 +63,39 @@ pub struct PomCounters {
     pub last_allocated_on: Option<NaiveDate>,
 }
 
-/// One POM; none for someone who neither was a POM here nor has a part in a case here.
-pub(crate) async fn pom(
-    pool: &PgPool,
-    policy: PolicyVersion,
-    prison: PrisonCode,
-    staff: StaffId,
-    today: NaiveDate,
-) -> Result<Option<PomView>, ReadModelError> {
-    Ok(read(pool, policy, prison, today, Some(staff))
-        .await?
-        .into_iter()
-        .map(|(view, _)| view)
-        .next())
-}
+impl ReadModels {
+    /// A POM at a prison on a London date; none for someone who neither was a POM there nor has a part in a case there.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn pom(
+        &self,
+        prison: PrisonCode,
+        staff: StaffId,
+        today: NaiveDate,
+    ) -> Result<Option<PomView>, ReadModelError> {
+        let found = read(self, prison, today, Some(staff)).await?;
+        Ok(found.into_iter().map(|(view, _)| view).next())
+    }
 
-/// The POMs of a prison by name: those of a group, or without one everybody who is a POM here now.
-pub(crate) async fn poms(
-    pool: &PgPool,
-    policy: PolicyVersion,
-    prison: PrisonCode,
-    group: Option<PomGroup>,
-    today: NaiveDate,
-) -> Result<Vec<PomView>, ReadModelError> {
-    let everybody = read(pool, policy, prison, today, None).await?;
-    let wanted = everybody
-        .into_iter()
-        .filter(|(view, has_part)| belongs(&view.pom, *has_part, group));
-    let mut poms: Vec<PomView> = wanted.map(|(view, _)| view).collect();
-    poms.sort_by_cached_key(|view| (order_of(&view.pom), view.staff_id));
-    Ok(poms)
+    /// The POMs of a prison by name: those of a group, or without one everybody who is a POM there now.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn poms(
+        &self,
+        prison: PrisonCode,
+        group: Option<PomGroup>,
+        today: NaiveDate,
+    ) -> Result<Vec<PomView>, ReadModelError> {
+        let everybody = read(self, prison, today, None).await?;
+        let wanted = everybody
+            .into_iter()
+            .filter(|(view, has_part)| belongs(&view.pom, *has_part, group));
+        let mut poms: Vec<PomView> = wanted.map(|(view, _)| view).collect();
+        poms.sort_by_cached_key(|view| (order_of(&view.pom), view.staff_id));
+        Ok(poms)
+    }
 }
 
 fn belongs(pom: &Pom, has_part: bool, group: Option<PomGroup>) -> bool {
@@ -121,8 +122,7 @@ fn order_of(pom: &Pom) -> Vec<u8> {
 /// Everybody who is or was a POM here, or has a part in a case here, with whether they have one. A co-working POM whose
 /// case lost its primary POM has a part, though the case is not counted.
 async fn read(
-    pool: &PgPool,
-    policy: PolicyVersion,
+    models: &ReadModels,
     prison: PrisonCode,
     today: NaiveDate,
     staff: Option<StaffId>,
@@ -155,14 +155,14 @@ async fn read(
          select coalesce(profile.staff_id, counter.staff) as staff_id, coalesce(profile.version, 0) as version,
                 coalesce(profile.pom, '{{}}')::text as pom, counter.*, counter.staff is not null as has_part
          from profile full join counter on counter.staff = profile.staff_id",
-        bucket = bucket_column(policy),
+        bucket = bucket_column(models.policy),
         tiers = tiers.collect::<Vec<_>>().join(", "),
     );
     let rows = sqlx::query(&sql)
         .bind(prison.as_str())
         .bind(today)
         .bind(staff.map(StaffId::get))
-        .fetch_all(pool)
+        .fetch_all(&models.pool)
         .await?;
     rows.iter()
         .map(|row| Ok((view(prison, row)?, row.try_get("has_part")?)))

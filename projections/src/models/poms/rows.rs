@@ -1,5 +1,7 @@
 //! POMs as rows.
 
+use std::convert::Infallible;
+
 use domain::StaffId;
 use sqlx::{Row as _, postgres::PgRow};
 
@@ -7,8 +9,8 @@ use super::PomRow;
 use crate::{
     Model, ReadModelError,
     engine::{
-        row::{Column, Row, json_cell},
-        table::{count, json, parsed, position},
+        columns::{Column, count, json, json_cell, parsed, position},
+        row::Row,
     },
     fact::{Envelope, POM, RowKey},
 };
@@ -35,6 +37,8 @@ impl Row for PomRow {
     ];
     const STATE: &'static str = "prison, staff_id, version, position, pom::text";
     const KEY_HOLDER: &'static str = "'staff-' || staff_id";
+
+    type Recent = Infallible;
 
     fn empty(key: RowKey) -> Option<Self> {
         match key {

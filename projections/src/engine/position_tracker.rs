@@ -1,29 +1,41 @@
-//! How far the shown builds have come, as this process knows it.
+//! The positions that the shown builds have reached, as this process knows them.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use event_store::Position;
 use tokio::sync::{Mutex, MutexGuard, watch};
 
-use crate::{BuildStatus, Model, engine::checkpoints::ModelStatus};
+use crate::{
+    BuildStatus, Model,
+    engine::{checkpoints::ModelStatus, row::Row},
+    models::for_model,
+};
 
-/// How far one model has come.
+/// The position that one model has reached.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Reached {
     pub(crate) position: Position,
     pub(crate) stopped: bool,
 }
 
-/// Watched by everybody who waits for a position.
+impl Reached {
+    /// Whether those who wait for all models wait for this one. One that stopped holds nobody up, unless messages to other services
+    /// rest on it.
+    pub(crate) fn holds_up(self, model: Model) -> bool {
+        !self.stopped || for_model!(model, R => R::GATES_MESSAGES)
+    }
+}
+
+/// The positions of all models, watched by requests that wait for one.
 #[derive(Debug)]
-pub(crate) struct Progress {
-    models: watch::Sender<[Reached; 3]>,
+pub(crate) struct PositionTracker {
+    models: watch::Sender<[Reached; Model::ALL.len()]>,
     all: watch::Sender<Position>,
     folds_here: AtomicBool,
     looking: Mutex<()>,
 }
 
-impl Progress {
+impl PositionTracker {
     pub(crate) fn new() -> Self {
         Self {
             models: watch::Sender::default(),
@@ -67,7 +79,7 @@ impl Progress {
             .unwrap_or_default()
     }
 
-    pub(crate) fn watch(&self) -> watch::Receiver<[Reached; 3]> {
+    pub(crate) fn watch(&self) -> watch::Receiver<[Reached; Model::ALL.len()]> {
         self.models.subscribe()
     }
 
@@ -116,11 +128,11 @@ impl Progress {
     }
 }
 
-fn overall(models: &[Reached; 3]) -> Position {
+fn overall(models: &[Reached; Model::ALL.len()]) -> Position {
     let counts = models
         .iter()
         .zip(Model::ALL)
-        .filter(|(r, model)| !r.stopped || *model == Model::Allocations);
+        .filter(|(reached, model)| reached.holds_up(*model));
     counts
         .map(|(reached, _)| reached.position)
         .min()
