@@ -7,9 +7,9 @@ use serde::{Serialize, Serializer, ser::SerializeStruct};
 
 use crate::{
     budget::{Budget, Busy, Level, OverBudget, REQUEST_COST},
+    extensions::pricing::{Bill, Ended},
     fault::{Code, Fault, RETRY_AFTER},
     guard::GuardRefusal,
-    pricing::{Bill, Ended},
 };
 
 /// The media types in which answers are given.
@@ -72,7 +72,7 @@ impl Answer {
     /// The answer to a request without a valid token.
     #[must_use]
     pub fn unauthenticated() -> Self {
-        Self::refused(crate::doorkeeper::unauthenticated(), Outcome::Unauthenticated)
+        Self::refused(Fault::unauthenticated(), Outcome::Unauthenticated)
     }
 
     /// The answer to a request that is wrong before it is GraphQL, such as a header that cannot be read. The text is
@@ -141,8 +141,8 @@ impl Answer {
 
     /// The answer to a body that did not arrive within this long.
     #[must_use]
-    pub fn slow_body(patience: Duration) -> Self {
-        let seconds = patience.as_secs();
+    pub fn slow_body(timeout: Duration) -> Self {
+        let seconds = timeout.as_secs();
         let message = format!("the body did not arrive within {seconds} s: send it again");
         Self::refused(Fault::bad_input(message), Outcome::SlowBody)
     }

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use commands::access::{Principal, Role};
 use uuid::Uuid;
 
-use crate::{budget::Budget, renewal::Renewal};
+use crate::{
+    budget::Budget,
+    renewal::{Renewal, Standing},
+};
 
 /// The `Idempotency-Key` header: the same thing as `commandId` in the input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,5 +55,10 @@ impl Caller {
             renewal: None,
             budget: Budget::unlimited(),
         }
+    }
+
+    /// Who they are for as long as the request lasts.
+    pub(crate) fn standing(&self) -> Standing {
+        Standing::new(Arc::clone(&self.principal), self.renewal.clone())
     }
 }

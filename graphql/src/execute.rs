@@ -12,46 +12,58 @@ use futures::{FutureExt, Stream, StreamExt, stream::once};
 
 use crate::{
     answer::{Answer, Outcome},
-    arrange::arrange_top,
     caller::{Caller, MayIntrospect},
     document::Prepared,
-    doorkeeper::Progress,
+    extensions::{ExecutionState, NullPropagation, field_order::arrange_top, pricing::Bill},
     fault::{Code, Fault, label},
     guard::GuardedRequest,
-    nulls::Ledger,
-    pricing::Bill,
-    renewal::Standing,
     schema::Schema,
 };
 
 /// Executes a query or mutation.
-pub(crate) async fn execute(schema: &Schema, request: GuardedRequest, caller: Caller) -> Answer {
-    let ledger = Arc::new(Ledger::default());
-    let (request, progress) = match prepared(schema, request, caller, &ledger, Transport::OneAnswer).await {
+pub async fn execute(schema: &Schema, request: GuardedRequest, caller: Caller) -> Answer {
+    let bill = Arc::new(Bill::new(&request, &caller));
+    let request = request.with(Arc::clone(&bill));
+    execute_once(schema, request, caller).await.billed(&bill)
+}
+
+/// Executes a subscription: the answers as they come. A query or mutation gives one. An answer that was not executed is
+/// the only one.
+pub fn execute_stream(
+    schema: &Schema,
+    request: GuardedRequest,
+    caller: Caller,
+) -> impl Stream<Item = Answer> + Send + use<> {
+    let bill = Arc::new(Bill::new(&request, &caller));
+    let request = request.with(Arc::clone(&bill));
+    execute_each(schema, request, caller).map(move |answer| answer.billed(&bill))
+}
+
+async fn execute_once(schema: &Schema, request: GuardedRequest, caller: Caller) -> Answer {
+    let nulls = Arc::new(NullPropagation::default());
+    let (request, state) = match prepared(schema, request, caller, &nulls, Transport::OneAnswer).await {
         Ok(prepared) => prepared,
         Err(refused) => return refused.into(),
     };
     let executed = AssertUnwindSafe(schema.inner.execute(request))
         .catch_unwind()
         .await;
-    answered(executed, &progress, &ledger)
+    answered(executed, &state, &nulls)
 }
 
-/// Executes a subscription: the answers as they come. A query or mutation gives one. An answer that was not executed is
-/// the only one.
-pub(crate) fn execute_stream(
+fn execute_each(
     schema: &Schema,
     request: GuardedRequest,
     caller: Caller,
 ) -> impl Stream<Item = Answer> + Send + use<> {
-    let ledger = Arc::new(Ledger::default());
+    let nulls = Arc::new(NullPropagation::default());
     let schema = schema.clone();
     let begun = async move {
-        match prepared(&schema, request, caller, &ledger, Transport::Stream).await {
-            Ok((request, progress)) => {
+        match prepared(&schema, request, caller, &nulls, Transport::Stream).await {
+            Ok((request, state)) => {
                 // A panic ends the stream with an error and nothing else.
                 let responses = AssertUnwindSafe(schema.inner.execute_stream(request)).catch_unwind();
-                let answers = responses.map(move |response| answered(response, &progress, &ledger));
+                let answers = responses.map(move |response| answered(response, &state, &nulls));
                 answers.boxed()
             }
             Err(refused) => once(ready(Answer::from(refused))).boxed(),
@@ -84,10 +96,10 @@ async fn prepared(
     schema: &Schema,
     request: GuardedRequest,
     caller: Caller,
-    ledger: &Arc<Ledger>,
+    nulls: &Arc<NullPropagation>,
     transport: Transport,
-) -> Result<(Request, Arc<Progress>), Refused> {
-    let standing = Standing::of(&caller);
+) -> Result<(Request, Arc<ExecutionState>), Refused> {
+    let standing = caller.standing();
     if let Err(fault) = standing.renew().await {
         return Err(Refused(vec![fault.into_server_error()], Outcome::NotExecuted));
     }
@@ -101,21 +113,21 @@ async fn prepared(
         Err(panic) => return Err(Refused(vec![failed(&*panic)], Outcome::Failed)),
     };
     assert_admitted(&prepared, &caller, transport)?;
-    let progress = Arc::new(Progress {
+    let state = Arc::new(ExecutionState {
         names: prepared.names,
-        patience: schema.patience,
-        ..Progress::default()
+        timeout: schema.timeout,
+        ..ExecutionState::default()
     });
     let MayIntrospect(may_introspect) = caller.may_introspect;
     let mut request = request
-        .data(Arc::clone(&progress))
-        .data(Arc::clone(ledger))
+        .data(Arc::clone(&state))
+        .data(Arc::clone(nulls))
         .data(standing)
         .data(caller);
     if !may_introspect {
         request = request.disable_introspection();
     }
-    Ok((request, progress))
+    Ok((request, state))
 }
 
 /// Where it is noted what the request costs.
@@ -146,18 +158,22 @@ fn assert_admitted(prepared: &Prepared, caller: &Caller, transport: Transport) -
 }
 
 /// The answer to what was executed, or failed.
-fn answered(executed: Result<Response, Box<dyn Any + Send>>, progress: &Progress, ledger: &Ledger) -> Answer {
+fn answered(
+    executed: Result<Response, Box<dyn Any + Send>>,
+    state: &ExecutionState,
+    nulls: &NullPropagation,
+) -> Answer {
     let outcome = match &executed {
-        _ if progress.timed_out.swap(false, Ordering::Relaxed) => Outcome::TimedOut,
+        _ if state.timed_out.swap(false, Ordering::Relaxed) => Outcome::TimedOut,
         Err(_) => Outcome::Failed,
-        Ok(response) if progress.executed.load(Ordering::Relaxed) || names_a_field(response) => {
+        Ok(response) if state.executed.load(Ordering::Relaxed) || names_a_field(response) => {
             Outcome::Executed
         }
         Ok(_) => Outcome::NotExecuted,
     };
     let mut response = executed.unwrap_or_else(|panic| Response::from_errors(vec![failed(&*panic)]));
-    arrange_top(&mut response.data, &progress.names);
-    Answer::new(settled(response, ledger), outcome)
+    arrange_top(&mut response.data, &state.names);
+    Answer::new(settled(response, nulls), outcome)
 }
 
 /// Whether a field failed: then the request as a whole was accepted. A subscription can fail so before its first event.
@@ -166,8 +182,8 @@ fn names_a_field(response: &Response) -> bool {
 }
 
 /// The answer with all of its errors, each with its code.
-fn settled(mut response: Response, ledger: &Ledger) -> Response {
-    ledger.settle(&mut response);
+fn settled(mut response: Response, nulls: &NullPropagation) -> Response {
+    nulls.apply(&mut response);
     response.errors.iter_mut().for_each(label);
     response
 }

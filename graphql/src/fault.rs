@@ -83,6 +83,11 @@ impl Fault {
         }
     }
 
+    /// The request has no valid token.
+    pub(crate) fn unauthenticated() -> Self {
+        Self::new(Code::Unauthenticated, "sign in first: send a valid token")
+    }
+
     /// The caller has spent their budget, or asks too often.
     pub(crate) fn over_budget(over: &OverBudget) -> Self {
         let (cost, seconds) = (over.cost, over.retry_after());
@@ -109,10 +114,10 @@ impl Fault {
     }
 
     /// It took longer than this and was given up.
-    pub(crate) fn timed_out(patience: Duration) -> Self {
+    pub(crate) fn timed_out(timeout: Duration) -> Self {
         let message = format!(
             "no answer within {} s: ask for less or try again; a change may have been recorded, so send it with the same commandId",
-            patience.as_secs()
+            timeout.as_secs()
         );
         Self::new(Code::TimedOut, message)
     }

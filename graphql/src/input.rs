@@ -7,7 +7,6 @@ use uuid::Uuid;
 
 use crate::{
     caller::{Caller, IdempotencyKey},
-    doorkeeper::unauthenticated,
     fault::Fault,
     renewal::Standing,
 };
@@ -55,10 +54,10 @@ pub(crate) struct Envelope {
 impl Envelope {
     /// The operation as this caller asks it.
     pub(crate) fn request<O: Operation>(self, ctx: &Context<'_>, operation: O) -> Result<Request<O>, Fault> {
-        let caller = ctx.data_opt::<Caller>().ok_or_else(unauthenticated)?;
+        let caller = ctx.data_opt::<Caller>().ok_or_else(Fault::unauthenticated)?;
         let principal = ctx
             .data_opt::<Standing>()
-            .ok_or_else(unauthenticated)?
+            .ok_or_else(Fault::unauthenticated)?
             .principal();
         let mut request = Request::new(operation, Principal::clone(&principal));
         request.correlation_id = caller.correlation_id;

@@ -6,8 +6,14 @@ use crate::{
     input::{TEXT, TEXTS},
     paging::MOST,
     scalars::YEARS,
-    schema::{COMPLEXITY, DEPTH},
 };
+
+/// The most levels of nested fields: the introspection query of common clients has 15.
+pub(crate) const DEPTH: usize = 16;
+
+/// The highest cost of a document, in the units of [`crate::price`]: a full list of cases with everything on its rows, or one
+/// page of cases with a page of history each for a few.
+pub(crate) const COMPLEXITY: usize = 50_000;
 
 /// What is limited, and to how much.
 fn all() -> [(&'static str, usize); 13] {

@@ -9,10 +9,7 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-use crate::{
-    caller::Caller,
-    fault::{Code, Fault},
-};
+use crate::fault::{Code, Fault};
 
 /// Nobody can say now who the caller is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -81,11 +78,8 @@ pub(crate) struct Standing {
 }
 
 impl Standing {
-    pub(crate) fn of(caller: &Caller) -> Self {
-        Self {
-            came: Arc::clone(&caller.principal),
-            renewal: caller.renewal.clone(),
-        }
+    pub(crate) const fn new(came: Arc<Principal>, renewal: Option<Renewal>) -> Self {
+        Self { came, renewal }
     }
 
     /// Who the caller is, as far as it is known.

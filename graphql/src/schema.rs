@@ -1,51 +1,33 @@
-//! The schema: what is behind it, its limits, and its text.
+//! The schema: how it is built, and its text.
 
 use std::{sync::LazyLock, time::Duration};
 
 use async_graphql::{SDLExportOptions, SchemaBuilder, ValidationMode};
-use commands::CommandBus;
-use projections::ReadModels;
 
 use crate::{
-    access::Sources, document::Documents, limits, mutation::Mutation, query::Query, stages::Stages,
-    subscription::Subscription,
+    access::Sources, document::Documents, extensions::RequestExtension, limits, mutation::Mutation,
+    query::Query, services::Services, subscription::Subscription,
 };
 
 #[cfg(test)]
 mod tests;
 
-/// How deep fields may be nested: the introspection query of common clients is 15 deep.
-pub(crate) const DEPTH: usize = 16;
-
-/// The most that a document may cost, in the units of [`crate::price`]: a full list of cases with everything on its rows, or one
-/// page of cases with a page of history each for a few.
-pub(crate) const COMPLEXITY: usize = 50_000;
-
-/// How long a query or mutation may take, when nothing else is said.
-const PATIENCE: Duration = Duration::from_secs(20);
-
-/// What is behind the schema: the one way in, and everything that is read.
-#[derive(Clone)]
-pub struct Faces {
-    /// Where changes enter.
-    pub bus: CommandBus,
-    /// What is read.
-    pub models: ReadModels,
-}
+/// The default time limit of a query or mutation.
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The schema, ready to be executed through [`crate::execute`] and no other way. Cheap to clone.
 #[derive(Clone)]
 pub struct Schema {
     pub(crate) inner: async_graphql::Schema<Query, Mutation, Subscription>,
     pub(crate) documents: Documents,
-    pub(crate) patience: Duration,
+    pub(crate) timeout: Duration,
 }
 
 impl Schema {
-    /// The same, where a query or mutation may take this long.
+    /// The same schema with another time limit of queries and mutations.
     #[must_use]
-    pub fn with_patience(self, patience: Duration) -> Self {
-        Self { patience, ..self }
+    pub fn with_timeout(self, timeout: Duration) -> Self {
+        Self { timeout, ..self }
     }
 }
 
@@ -63,12 +45,15 @@ fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
 
 /// The schema over the command bus and the read models.
 #[must_use]
-pub fn schema(faces: Faces) -> Schema {
-    let inner = builder().extension(Stages).data(Sources::new(faces)).finish();
+pub fn schema(services: Services) -> Schema {
+    let inner = builder()
+        .extension(RequestExtension)
+        .data(Sources::new(services))
+        .finish();
     Schema {
         inner,
         documents: Documents::new(&sdl()),
-        patience: PATIENCE,
+        timeout: TIMEOUT,
     }
 }
 

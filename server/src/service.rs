@@ -128,11 +128,11 @@ impl Service {
         let shared = Shared {
             log: log.clone(),
             models: models.clone(),
-            schema: graphql::schema(graphql::Faces {
+            schema: graphql::schema(graphql::Services {
                 bus: bus.clone(),
-                models: models.clone(),
+                read_models: models.clone(),
             })
-            .with_patience(limits.answer),
+            .with_timeout(limits.answer),
             budgets: Budgets::new(limits.budget),
             places: AllPlaces::new(&limits),
             limits,

@@ -7,35 +7,35 @@ use projections::{AllocationChange, AllocationView, CasePage, CaseView, Cursor, 
 use super::table::{ALLOCATION, Access, CASE, CHANGES, LOG, TIMELINE};
 
 /// Something that tells of a prisoner, and the rules under which it may be told, whichever field shows it.
-pub(crate) trait Tells {
+pub(crate) trait Disclosable {
     const RULES: Access;
 }
 
-impl Tells for AllocationView {
+impl Disclosable for AllocationView {
     const RULES: Access = ALLOCATION;
 }
 
-impl Tells for PomTerms {
+impl Disclosable for PomTerms {
     const RULES: Access = ALLOCATION;
 }
 
-impl Tells for CaseView {
+impl Disclosable for CaseView {
     const RULES: Access = CASE;
 }
 
-impl Tells for TimelinePage {
+impl Disclosable for TimelinePage {
     const RULES: Access = TIMELINE;
 }
 
-impl Tells for AllocationChange {
+impl Disclosable for AllocationChange {
     const RULES: Access = CHANGES;
 }
 
-impl Tells for RecordedEvent {
+impl Disclosable for RecordedEvent {
     const RULES: Access = LOG;
 }
 
-impl Tells for EventPage {
+impl Disclosable for EventPage {
     const RULES: Access = LOG;
 }
 
@@ -43,7 +43,7 @@ impl Tells for EventPage {
 #[derive(Debug, Clone)]
 pub(crate) struct Disclosed<T>(T);
 
-impl<T: Tells> Disclosed<T> {
+impl<T: Disclosable> Disclosed<T> {
     /// What is told of a prisoner of this prison, or of nobody's prisoner, if the caller may be told.
     pub(super) fn to(caller: &Principal, prison: Option<PrisonCode>, told: T) -> Option<Self> {
         T::RULES.at(caller, prison).is_ok().then_some(Self(told))

@@ -5,10 +5,11 @@
 //! are made of nothing else: no field, payload, node or subscription can pass the rule by.
 
 mod disclosure;
-mod following;
-mod lookups;
-mod present;
+mod freshness;
+mod loaders;
+mod read_back;
 mod reader;
+mod subscriptions;
 mod table;
 
 #[cfg(test)]
@@ -17,28 +18,28 @@ mod tests;
 use async_graphql::{Context, dataloader::DataLoader};
 use commands::{CommandError, Done, Operation, Request};
 
-use crate::schema::Faces;
+use crate::services::Services;
 
-pub(crate) use disclosure::{CaseRows, Disclosed, Tells};
-pub(crate) use present::Freshness;
+pub(crate) use disclosure::{CaseRows, Disclosable, Disclosed};
+pub(crate) use read_back::Freshness;
 pub(crate) use reader::Reader;
 pub(crate) use table::Access;
 
 /// What is behind the schema.
 pub(crate) struct Sources {
-    faces: Faces,
-    allocations: DataLoader<lookups::Allocations>,
-    terms: DataLoader<lookups::Terms>,
-    places: DataLoader<lookups::Places>,
+    services: Services,
+    allocations: DataLoader<loaders::Allocations>,
+    terms: DataLoader<loaders::Terms>,
+    places: DataLoader<loaders::Places>,
 }
 
 impl Sources {
-    pub(crate) fn new(faces: Faces) -> Self {
+    pub(crate) fn new(services: Services) -> Self {
         Self {
-            allocations: lookups::together(lookups::Allocations(faces.models.clone())),
-            terms: lookups::together(lookups::Terms(faces.models.clone())),
-            places: lookups::together(lookups::Places(faces.models.clone())),
-            faces,
+            allocations: loaders::together(loaders::Allocations(services.read_models.clone())),
+            terms: loaders::together(loaders::Terms(services.read_models.clone())),
+            places: loaders::together(loaders::Places(services.read_models.clone())),
+            services,
         }
     }
 }
@@ -48,5 +49,9 @@ pub(crate) async fn change<O: Operation>(
     ctx: &Context<'_>,
     request: Request<O>,
 ) -> Result<Done, CommandError> {
-    ctx.data_unchecked::<Sources>().faces.bus.execute(request).await
+    ctx.data_unchecked::<Sources>()
+        .services
+        .bus
+        .execute(request)
+        .await
 }

@@ -15,13 +15,10 @@ use projections::{
 };
 
 use super::{
-    CaseRows, Disclosed, Sources, Tells,
+    CaseRows, Disclosable, Disclosed, Sources,
     table::{CASES, LOG, POM, POMS, PRISON},
 };
-use crate::{
-    budget::Budget, caller::Caller, doorkeeper::unauthenticated, fault::Fault, freshness::PATIENCE,
-    paging::Forward, renewal::Standing, scalars::Position as Wanted,
-};
+use crate::{budget::Budget, caller::Caller, fault::Fault, paging::Forward, renewal::Standing};
 
 /// Somebody who reads, as they stand now.
 #[derive(Clone)]
@@ -34,8 +31,11 @@ pub(crate) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(crate) fn of(ctx: &Context<'a>) -> Result<Self, Fault> {
-        let standing = ctx.data_opt::<Standing>().ok_or_else(unauthenticated)?;
-        let budget = &ctx.data_opt::<Caller>().ok_or_else(unauthenticated)?.budget;
+        let standing = ctx.data_opt::<Standing>().ok_or_else(Fault::unauthenticated)?;
+        let budget = &ctx
+            .data_opt::<Caller>()
+            .ok_or_else(Fault::unauthenticated)?
+            .budget;
         Ok(Self {
             sources: ctx.data_unchecked(),
             caller: standing.principal(),
@@ -49,7 +49,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn models(&self) -> &'a ReadModels {
-        &self.sources.faces.models
+        &self.sources.services.read_models
     }
 
     /// Asks the read models when it is the caller's turn: one caller never has all connections to the database.
@@ -60,26 +60,18 @@ impl<'a> Reader<'a> {
 
     /// The position of the newest event.
     pub(crate) async fn head(&self) -> Result<Position, Fault> {
-        let log = self.sources.faces.bus.log();
+        let log = self.sources.services.bus.log();
         Ok(log.head().await.map_err(ReadModelError::Log)?)
     }
 
     /// This moment.
     pub(crate) fn now(&self) -> DateTime<Utc> {
-        self.sources.faces.bus.now()
+        self.sources.services.bus.now()
     }
 
     /// The London calendar date.
     pub(crate) fn today(&self) -> NaiveDate {
         london_date(self.now())
-    }
-
-    /// Waits until the position that the caller must see can be seen.
-    pub(crate) async fn reached(&self, wanted: Option<Wanted>) -> Result<(), Fault> {
-        match wanted {
-            Some(Wanted(position)) => Ok(self.models().reached(position, PATIENCE).await?),
-            None => Ok(()),
-        }
     }
 }
 
@@ -214,7 +206,7 @@ impl Reader<'_> {
 
     /// What is read, if the caller may be told of the prisoner now. Those without a role that may ever be told are
     /// refused; others read as if nobody knew of a prisoner who is not their business.
-    pub(super) async fn disclosed<T: Tells>(
+    pub(super) async fn disclosed<T: Disclosable>(
         &self,
         noms: NomsNumber,
         read: impl Future<Output = Result<Option<T>, Fault>>,
@@ -223,7 +215,7 @@ impl Reader<'_> {
     }
 
     /// The same, where it is known otherwise whose prisoner it is. That is found out only for callers to whom it matters.
-    pub(super) async fn disclosed_at<T: Tells>(
+    pub(super) async fn disclosed_at<T: Disclosable>(
         &self,
         place: impl Future<Output = Result<Option<PrisonCode>, Fault>>,
         read: impl Future<Output = Result<Option<T>, Fault>>,

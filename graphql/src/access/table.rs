@@ -57,7 +57,7 @@ pub(super) const CHANGES: Access = open_to(&[
 pub(super) const LOG: Access = AUDITORS;
 
 /// Every root field and its rules. What a field shows further down is told under the rules of what it tells, see
-/// [`super::Tells`]; `node` is open, because it shows nothing but that.
+/// [`super::Disclosable`]; `node` is open, because it shows nothing but that.
 pub(crate) const TABLE: &[(&str, Access)] = &[
     ("Query.me", ANYBODY),
     ("Query.prison", PRISON),

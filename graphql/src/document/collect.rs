@@ -18,7 +18,7 @@ use async_graphql::{
 };
 
 use super::{convert, operation::Lowering};
-use crate::arrange::EMPTY_OBJECT;
+use crate::extensions::field_order::EMPTY_OBJECT;
 
 /// Fields by the name under which they are answered.
 type Fields<'d> = IndexMap<&'d Name, Vec<&'d Node<Field>>>;

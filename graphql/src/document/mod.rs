@@ -25,7 +25,7 @@ use async_graphql::{
 use quick_cache::{Weighter, sync::Cache};
 
 use self::{persisted::PersistedDocuments, validated::Document};
-use crate::{arrange::name, caller::MayIntrospect, fault::Fault};
+use crate::{caller::MayIntrospect, extensions::field_order::name, fault::Fault};
 
 /// Bytes of text kept; their parsed form takes many times as much.
 const CACHE_BYTES: u64 = 512 * 1024;

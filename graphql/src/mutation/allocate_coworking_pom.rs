@@ -3,7 +3,7 @@
 use async_graphql::{Context, InputObject, Object};
 use commands::operations::AllocateCoworkingPom;
 
-use super::settle::settle;
+use super::execute::execute_and_read_back;
 use crate::{
     fault::Fault,
     input::{Envelope, staff_id},
@@ -41,7 +41,7 @@ impl AllocateCoworkingPomMutation {
         input: AllocateCoworkingPomInput,
     ) -> Result<AllocationPayload, Fault> {
         let (noms, envelope) = (input.noms_number.0, input.envelope);
-        settle(ctx, noms, AllocateCoworkingPom::try_from(input)?, envelope).await
+        execute_and_read_back(ctx, noms, AllocateCoworkingPom::try_from(input)?, envelope).await
     }
 }
 

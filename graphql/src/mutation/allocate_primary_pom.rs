@@ -3,7 +3,7 @@
 use async_graphql::{Context, InputObject, Object};
 use commands::operations::AllocatePrimaryPom;
 
-use super::settle::settle;
+use super::execute::execute_and_read_back;
 use crate::{
     fault::Fault,
     input::{Envelope, staff_id},
@@ -46,7 +46,7 @@ impl AllocatePrimaryPomMutation {
         #[graphql(desc = "Who is to have which case.")] input: AllocatePrimaryPomInput,
     ) -> Result<AllocationPayload, Fault> {
         let (noms, envelope) = (input.noms_number.0, input.envelope);
-        settle(ctx, noms, AllocatePrimaryPom::try_from(input)?, envelope).await
+        execute_and_read_back(ctx, noms, AllocatePrimaryPom::try_from(input)?, envelope).await
     }
 }
 

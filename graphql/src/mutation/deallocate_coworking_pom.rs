@@ -3,7 +3,7 @@
 use async_graphql::{Context, InputObject, Object};
 use commands::operations::DeallocateCoworkingPom;
 
-use super::settle::settle;
+use super::execute::execute_and_read_back;
 use crate::{
     fault::Fault,
     input::Envelope,
@@ -38,7 +38,7 @@ impl DeallocateCoworkingPomMutation {
         #[graphql(desc = "Whose co-working POM is to go.")] input: DeallocateCoworkingPomInput,
     ) -> Result<AllocationPayload, Fault> {
         let (noms, envelope) = (input.noms_number.0, input.envelope);
-        settle(ctx, noms, DeallocateCoworkingPom::from(input), envelope).await
+        execute_and_read_back(ctx, noms, DeallocateCoworkingPom::from(input), envelope).await
     }
 }
 

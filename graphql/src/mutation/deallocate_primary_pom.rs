@@ -3,7 +3,7 @@
 use async_graphql::{Context, InputObject, Object};
 use commands::operations::DeallocatePrimaryPom;
 
-use super::settle::settle;
+use super::execute::execute_and_read_back;
 use crate::{
     fault::Fault,
     input::Envelope,
@@ -38,7 +38,7 @@ impl DeallocatePrimaryPomMutation {
         #[graphql(desc = "Whose POMs are to go, and why.")] input: DeallocatePrimaryPomInput,
     ) -> Result<AllocationPayload, Fault> {
         let (noms, envelope) = (input.noms_number.0, input.envelope);
-        settle(ctx, noms, DeallocatePrimaryPom::try_from(input)?, envelope).await
+        execute_and_read_back(ctx, noms, DeallocatePrimaryPom::try_from(input)?, envelope).await
     }
 }
 

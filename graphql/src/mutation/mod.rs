@@ -4,7 +4,7 @@ mod allocate_coworking_pom;
 mod allocate_primary_pom;
 mod deallocate_coworking_pom;
 mod deallocate_primary_pom;
-mod settle;
+mod execute;
 
 use async_graphql::MergedObject;
 

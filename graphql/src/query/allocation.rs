@@ -6,7 +6,6 @@ use projections::AsOf;
 use crate::{
     access::Reader,
     fault::Fault,
-    freshness::past,
     price,
     scalars::{DateTime, NomsNumber, Position},
     types::Allocation,
@@ -28,7 +27,7 @@ impl AllocationQuery {
         #[graphql(desc = "Wait until this position can be seen.")] min_position: Option<Position>,
     ) -> Result<Option<Allocation>, Fault> {
         let reader = Reader::of(ctx)?;
-        let as_of = past(&reader, as_of)?;
+        let as_of = reader.past(as_of)?;
         reader.reached(min_position).await?;
         Allocation::read(&reader, noms_number.0, as_of.map(AsOf::Time)).await
     }

@@ -5,7 +5,6 @@ use async_graphql::{Context, Object};
 use crate::{
     access::Reader,
     fault::Fault,
-    freshness::past,
     paging::Page,
     price,
     scalars::{DateTime, NomsNumber, Position, PrisonCode},
@@ -28,7 +27,7 @@ impl CaseQuery {
         #[graphql(desc = "Wait until this position can be seen.")] min_position: Option<Position>,
     ) -> Result<Option<Case>, Fault> {
         let reader = Reader::of(ctx)?;
-        let as_of = past(&reader, as_of)?;
+        let as_of = reader.past(as_of)?;
         reader.reached(min_position).await?;
         Case::read(&reader, noms_number.0, as_of).await
     }

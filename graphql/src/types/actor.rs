@@ -1,9 +1,7 @@
 //! Who did something.
 
-use async_graphql::SimpleObject;
+use async_graphql::{Enum, SimpleObject};
 use domain::names::shown_full_name;
-
-use super::words::ActorKind;
 
 /// Who did something: a person, another service, or this service itself.
 #[derive(SimpleObject)]
@@ -14,6 +12,17 @@ pub(crate) struct Actor {
     username: String,
     /// The person's name as shown in histories.
     name: Option<String>,
+}
+
+/// What kind of actor it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub(crate) enum ActorKind {
+    /// A person.
+    User,
+    /// Another service in its own name.
+    Client,
+    /// This service itself.
+    System,
 }
 
 impl From<&commands::Actor> for Actor {

@@ -1,19 +1,16 @@
 //! A prisoner's allocation.
 
-use async_graphql::{ComplexObject, Context, ID, SimpleObject};
+use async_graphql::{ComplexObject, Context, Enum, ID, SimpleObject};
 use domain::{allocation as rules, policy::Recommendation};
 use projections::{AllocationView, AsOf};
 
-use super::{
-    Connection, GlobalId, TimelineItem, int,
-    words::{AllocationEventKind, AllocationState, AllocationTrigger, OverrideReason, PomPosition},
-};
+use super::{AllocatedPom, Connection, GlobalId, PomPosition, PomTerm, TimelineItem, int};
 use crate::{
     access::{Disclosed, Reader},
     fault::Fault,
     paging::Forward,
     price,
-    scalars::{DateTime, NomsNumber, PrisonCode},
+    scalars::{NomsNumber, PrisonCode},
 };
 
 /// Who has a prisoner's case. It survives release and return.
@@ -77,7 +74,7 @@ impl Allocation {
     #[graphql(complexity = "price::terms(child_complexity)")]
     async fn poms(&self, ctx: &Context<'_>) -> Result<Vec<PomTerm>, Fault> {
         let terms = Reader::of(ctx)?.terms(self.noms_number.0, self.position).await?;
-        Ok(terms.map(PomTerm::told).unwrap_or_default())
+        Ok(terms.map(PomTerm::all).unwrap_or_default())
     }
 
     /// What happened to the case, newest first.
@@ -91,34 +88,6 @@ impl Allocation {
         let page = Forward::try_new(first, after)?;
         TimelineItem::page(&Reader::of(ctx)?, self.noms_number.0, &page, self.as_of).await
     }
-}
-
-/// A POM on a case.
-#[derive(SimpleObject)]
-pub(crate) struct AllocatedPom {
-    /// The staff id.
-    staff_id: i32,
-    /// First and last name.
-    name: String,
-    /// Prison or probation officer.
-    position: PomPosition,
-    /// Since when.
-    allocated_at: DateTime,
-}
-
-/// One POM's time as primary POM of a case.
-#[derive(SimpleObject)]
-pub(crate) struct PomTerm {
-    /// The staff id.
-    staff_id: i32,
-    /// First and last name.
-    name: String,
-    /// Where.
-    prison: PrisonCode,
-    /// From when.
-    from: DateTime,
-    /// Until when; absent while it lasts.
-    until: Option<DateTime>,
 }
 
 impl From<Disclosed<AllocationView>> for Allocation {
@@ -160,29 +129,70 @@ fn reasons(overridden: Option<rules::Override>) -> Vec<OverrideReason> {
         .unwrap_or_default()
 }
 
-impl AllocatedPom {
-    fn new(assignment: &rules::Assignment) -> Self {
-        Self {
-            staff_id: assignment.pom.staff_id.get(),
-            name: assignment.pom.shown_name(),
-            position: assignment.pom.position.into(),
-            allocated_at: DateTime(assignment.allocated_at),
-        }
-    }
+/// Which POMs a case has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "domain::allocation::AllocationState")]
+pub(crate) enum AllocationState {
+    /// Never allocated.
+    None,
+    /// A primary POM.
+    Primary,
+    /// A primary and a co-working POM.
+    PrimaryAndCoworking,
+    /// Only a co-working POM: the case needs a primary.
+    CoworkingOnly,
+    /// Allocated once, not now.
+    Ended,
 }
 
-impl PomTerm {
-    fn told(terms: Disclosed<rules::PomTerms>) -> Vec<Self> {
-        terms.into_inner().0.iter().map(Self::new).collect()
-    }
+/// What happened to an allocation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "domain::allocation::AllocationEventKind")]
+pub(crate) enum AllocationEventKind {
+    /// A case without primary POM got one.
+    AllocatePrimaryPom,
+    /// A case got another primary POM.
+    ReallocatePrimaryPom,
+    /// A co-working POM joined.
+    AllocateSecondaryPom,
+    /// A co-working POM was replaced.
+    ReallocateSecondaryPom,
+    /// The primary POM was removed.
+    DeallocatePrimaryPom,
+    /// The co-working POM was removed.
+    DeallocateSecondaryPom,
+    /// The prisoner was released.
+    DeallocateReleasedOffender,
+}
 
-    fn new(term: &rules::PomTerm) -> Self {
-        Self {
-            staff_id: term.pom.staff_id.get(),
-            name: term.pom.shown_name(),
-            prison: PrisonCode(term.prison),
-            from: DateTime(term.from),
-            until: term.until.map(DateTime),
-        }
-    }
+/// What triggered a change of an allocation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "domain::allocation::AllocationTrigger")]
+pub(crate) enum AllocationTrigger {
+    /// A user of the service.
+    User,
+    /// The prisoner moved to another prison.
+    OffenderTransferred,
+    /// The prisoner was released.
+    OffenderReleased,
+    /// An administrator.
+    ManualChange,
+    /// The prisoner's legal status left the remit.
+    LegalStatusChanged,
+    /// The POM became inactive.
+    InactivePom,
+}
+
+/// Why a POM of another type than recommended was chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "domain::policy::OverrideReason")]
+pub(crate) enum OverrideReason {
+    /// The prisoner was assessed as not suitable for the recommended type.
+    Suitability,
+    /// No POM of the recommended type is available.
+    NoStaff,
+    /// This POM has worked with the prisoner before.
+    Continuity,
+    /// Another reason, given in words.
+    Other,
 }

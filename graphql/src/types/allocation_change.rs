@@ -2,10 +2,7 @@
 
 use async_graphql::{ComplexObject, Context, SimpleObject};
 
-use super::{
-    Allocation, int,
-    words::{AllocationEventKind, AllocationTrigger},
-};
+use super::{Allocation, AllocationEventKind, AllocationTrigger, int};
 use crate::{
     access::{Disclosed, Reader},
     fault::Fault,

@@ -1,6 +1,6 @@
 //! A prisoner's case, as a row of a list shows it.
 
-use async_graphql::{ComplexObject, ID, InputObject, SimpleObject};
+use async_graphql::{ComplexObject, Enum, ID, SimpleObject};
 use chrono::{NaiveDate, Utc};
 use domain::{
     Personal,
@@ -11,17 +11,10 @@ use domain::{
 };
 use projections::{AsOf, CaseView};
 
-use super::{
-    Allocation, Connection, Edge, GlobalId, int,
-    words::{
-        CaseBucket, CaseOrderField, Complexity, OrderDirection, PomPosition, PomRole, RecommendationReason,
-        ReleaseKind, RoshLevel, Tier,
-    },
-};
+use super::{Allocation, Connection, Edge, GlobalId, Listed, PomPosition, int};
 use crate::{
     access::{CaseRows, Disclosed, Reader},
     fault::Fault,
-    input::{short, staff_id},
     scalars::{Date, NomsNumber, PrisonCode},
 };
 
@@ -93,28 +86,104 @@ pub(crate) struct Release {
     date: Date,
 }
 
-/// How a list of cases is put in order.
-#[derive(Debug, Clone, Copy, InputObject)]
-pub(crate) struct CaseOrder {
-    /// By what.
-    field: CaseOrderField,
-    /// Which end comes first.
-    #[graphql(default)]
-    direction: OrderDirection,
+/// The three lists of a prison's cases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "projections::CaseBucket")]
+pub(crate) enum CaseBucket {
+    /// Has a primary POM at the prison.
+    Allocated,
+    /// Can be allocated.
+    Unallocated,
+    /// Cannot be allocated until details are added.
+    MissingInformation,
 }
 
-/// Which cases of a list.
-#[derive(Debug, Clone, Default, InputObject)]
-pub(crate) struct CaseFilter {
-    /// Only those of this POM.
-    staff_id: Option<i32>,
-    /// Only those in which that POM, or without one anybody, has this part.
-    role: Option<PomRole>,
-    /// Only those of this tier.
-    tier: Option<Tier>,
-    /// Only those whose name or number has each of these words, in whatever order: whole or in part, with or without capitals,
-    /// accents, apostrophes and hyphens. A single letter is an initial.
-    name: Option<String>,
+/// How a case is banded by risk and need, A highest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "domain::Tier")]
+pub(crate) enum Tier {
+    /// Highest risk and need.
+    A,
+    /// Second.
+    B,
+    /// Third.
+    C,
+    /// Fourth: the lowest of the first scheme.
+    D,
+    /// Fifth, of the newer scheme.
+    E,
+    /// Sixth, of the newer scheme.
+    F,
+    /// Lowest of the newer scheme.
+    G,
+}
+
+/// Risk of serious harm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "domain::RoshLevel")]
+pub(crate) enum RoshLevel {
+    /// Low.
+    Low,
+    /// Medium.
+    Medium,
+    /// High.
+    High,
+    /// Very high.
+    VeryHigh,
+}
+
+/// Complexity of need, known in the women's estate only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "domain::Complexity")]
+pub(crate) enum Complexity {
+    /// Low.
+    Low,
+    /// Medium.
+    Medium,
+    /// High.
+    High,
+}
+
+/// Which date of a sentence it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "domain::prisoner::ReleaseKind")]
+pub(crate) enum ReleaseKind {
+    /// Conditional release.
+    Crd,
+    /// Automatic release.
+    Ard,
+    /// Home detention curfew eligibility.
+    Hdced,
+    /// Home detention curfew, actual.
+    Hdcea,
+    /// Parole eligibility.
+    Ped,
+    /// Tariff end.
+    Ted,
+    /// Sentence expiry.
+    Sed,
+    /// Licence expiry.
+    Led,
+    /// Post-recall release.
+    Prrd,
+    /// Approved parole.
+    Apd,
+}
+
+/// Why this type of POM is recommended, or none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "domain::policy::RecommendationReason")]
+pub(crate) enum RecommendationReason {
+    /// Immigration cases go to prison POMs.
+    ImmigrationCase,
+    /// The POM only supports the community.
+    SupportingRole,
+    /// The tier decided.
+    TierBased,
+    /// The risk of serious harm decided.
+    RoshBased,
+    /// The risk of serious harm is not known.
+    MissingRosh,
 }
 
 impl Case {
@@ -192,6 +261,11 @@ impl From<EarliestRelease> for Release {
     }
 }
 
+impl Listed for Case {
+    const CONNECTION: &'static str = "CaseConnection";
+    const EDGE: &'static str = "CaseEdge";
+}
+
 impl From<CaseRows> for Connection<Case> {
     fn from(page: CaseRows) -> Self {
         let edges = page.rows.into_iter().map(|(told, cursor)| Edge {
@@ -199,37 +273,5 @@ impl From<CaseRows> for Connection<Case> {
             cursor: cursor.to_string(),
         });
         Self::new(edges.collect(), page.total, page.has_previous, page.has_next)
-    }
-}
-
-impl From<CaseOrder> for projections::CaseOrder {
-    fn from(order: CaseOrder) -> Self {
-        Self {
-            field: order.field.into(),
-            descending: order.direction == OrderDirection::Desc,
-        }
-    }
-}
-
-/// By last name, as lists are unless someone asks otherwise.
-impl Default for CaseOrder {
-    fn default() -> Self {
-        Self {
-            field: CaseOrderField::LastName,
-            direction: OrderDirection::Asc,
-        }
-    }
-}
-
-impl TryFrom<CaseFilter> for projections::CaseFilter {
-    type Error = Fault;
-
-    fn try_from(filter: CaseFilter) -> Result<Self, Fault> {
-        Ok(Self {
-            staff: filter.staff_id.map(staff_id).transpose()?,
-            role: filter.role.map(Into::into),
-            tier: filter.tier.map(Into::into),
-            name: filter.name.map(|text| short("name", text)).transpose()?,
-        })
     }
 }

@@ -1,10 +1,13 @@
 //! What the schema shows, one file per thing; each is made from a view of the read side with `From`.
 
 mod actor;
+mod allocated_pom;
 mod allocation;
 mod allocation_change;
 mod case;
+mod case_list;
 mod connection;
+mod global_id;
 mod node;
 mod payload;
 mod pom;
@@ -13,20 +16,22 @@ mod recorded_event;
 mod timeline;
 mod user;
 mod user_error_reason;
-mod words;
 
-pub(crate) use allocation::Allocation;
+pub(crate) use actor::Actor;
+pub(crate) use allocated_pom::{AllocatedPom, PomPosition, PomRole, PomTerm};
+pub(crate) use allocation::{Allocation, AllocationEventKind, AllocationTrigger, OverrideReason};
 pub(crate) use allocation_change::AllocationChange;
-pub(crate) use case::{Case, CaseFilter, CaseOrder};
-pub(crate) use connection::{Connection, Edge};
-pub(crate) use node::{GlobalId, Node};
+pub(crate) use case::{Case, CaseBucket, Tier};
+pub(crate) use case_list::{CaseFilter, CaseOrder};
+pub(crate) use connection::{Connection, Edge, Listed};
+pub(crate) use global_id::GlobalId;
+pub(crate) use node::Node;
 pub(crate) use payload::AllocationPayload;
-pub(crate) use pom::Pom;
+pub(crate) use pom::{Pom, PomGroup};
 pub(crate) use prison::Prison;
 pub(crate) use recorded_event::{EventConnection, EventFilter, RecordedEvent};
 pub(crate) use timeline::TimelineItem;
 pub(crate) use user::User;
-pub(crate) use words::{CaseBucket, OverrideReason, PomGroup};
 
 /// A count as GraphQL's `Int`, which ends at 2147483647.
 pub(crate) fn int(count: impl TryInto<i32>) -> i32 {

@@ -1,13 +1,10 @@
 //! A POM at a prison.
 
-use async_graphql::{ComplexObject, Context, ID, SimpleObject};
+use async_graphql::{ComplexObject, Context, Enum, ID, SimpleObject};
 use domain::{PrisonCode as Prison, StaffId, shown_name};
 use projections::{PomCounters, PomView};
 
-use super::{
-    Case, CaseBucket, CaseOrder, Connection, GlobalId, int,
-    words::{PomPosition, PomRole, PomStatus, Tier},
-};
+use super::{Case, CaseBucket, CaseOrder, Connection, GlobalId, PomPosition, PomRole, Tier, int};
 use crate::{
     access::Reader,
     fault::Fault,
@@ -38,6 +35,36 @@ pub(crate) struct Pom {
     counters: Counters,
     #[graphql(skip)]
     key: (Prison, StaffId),
+}
+
+/// Whether a POM takes cases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "domain::PomStatus")]
+pub(crate) enum PomStatus {
+    /// Takes new cases.
+    Active,
+    /// Keeps cases, takes no new ones.
+    Unavailable,
+    /// Away from work.
+    Inactive,
+    /// No longer a POM at this prison.
+    Deleted,
+}
+
+/// The groups in which a prison's POMs are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "projections::PomGroup")]
+pub(crate) enum PomGroup {
+    /// Prison officer POMs at work.
+    Prison,
+    /// Probation officer POMs at work.
+    Probation,
+    /// POMs who take no new cases.
+    Unavailable,
+    /// POMs away from work.
+    Away,
+    /// People with cases who are no longer POMs here.
+    AttentionNeeded,
 }
 
 /// How many cases a POM has.

@@ -6,7 +6,7 @@ use async_graphql::{InputObject, SimpleObject, connection::PageInfo};
 use projections::EventPage;
 use uuid::Uuid;
 
-use super::{Edge, int};
+use super::{Edge, Listed, int};
 use crate::{
     access::Disclosed,
     fault::Fault,
@@ -82,6 +82,11 @@ impl From<Disclosed<commands::RecordedEvent>> for RecordedEvent {
     fn from(told: Disclosed<commands::RecordedEvent>) -> Self {
         Self::new(told.into_inner())
     }
+}
+
+impl Listed for RecordedEvent {
+    const CONNECTION: &'static str = "EventConnection";
+    const EDGE: &'static str = "EventEdge";
 }
 
 impl RecordedEvent {

@@ -4,13 +4,13 @@ use async_graphql::SimpleObject;
 use domain::NomsNumber as Noms;
 use projections::{AsOf, TimelinePage};
 
-use super::{Connection, Edge, actor::Actor};
+use super::{Actor, Connection, Edge, Listed};
 use crate::{
     access::Reader,
+    event_text::{self, Line},
     fault::Fault,
     paging::Forward,
     scalars::{DateTime, Position, PrisonCode},
-    wording::{self, Line},
 };
 
 /// Something that happened to a prisoner's case.
@@ -49,18 +49,23 @@ impl TimelineItem {
         let prison = item.fact.prison().or_else(context);
         Self {
             position: Position(item.position),
-            title: wording::title(&item.fact, item.known).to_owned(),
+            title: event_text::title(&item.fact, item.known).to_owned(),
             occurred_at: DateTime(item.metadata.occurred_at),
             recorded_at: DateTime(item.recorded_at),
             by: (&item.metadata.actor).into(),
             prison: prison.map(PrisonCode),
-            details: wording::details(&item.fact, item.known, item.taken_off.as_ref())
+            details: event_text::details(&item.fact, item.known, item.taken_off.as_ref())
                 .into_iter()
                 .map(Into::into)
                 .collect(),
             event_type: item.event_type,
         }
     }
+}
+
+impl Listed for TimelineItem {
+    const CONNECTION: &'static str = "TimelineConnection";
+    const EDGE: &'static str = "TimelineEdge";
 }
 
 impl From<Line> for TimelineDetail {

@@ -167,7 +167,7 @@ async fn variables_are_read_and_the_wrong_ones_named() {
 #[tokio::test]
 async fn a_request_that_takes_too_long_is_given_up_with_a_code() {
     let world = World::whose_read_models_stand_still().await;
-    let impatient = world.schema.clone().with_patience(std::time::Duration::ZERO);
+    let impatient = world.schema.clone().with_timeout(std::time::Duration::ZERO);
     let query = json!({ "query": "{ case(nomsNumber: \"A1234BC\", minPosition: \"1\") { id } }" });
     let request = || GuardedRequest::from_json(query.to_string().as_bytes()).unwrap();
     let answer = graphql::execute(&impatient, request(), allocator("LEI")).await;

@@ -19,7 +19,7 @@ use domain::{
     prisoner::PrisonerFacts,
 };
 use event_store::{Actor, ActorKind, ConnectOptions, Log, Position, PostgresLog};
-use graphql::{Answer, Caller, Faces, GuardedRequest, MediaType, Schema};
+use graphql::{Answer, Caller, GuardedRequest, MediaType, Schema, Services};
 use projections::{Projector, ProjectorHandle, ProjectorOptions, ReadModels};
 use serde_json::{Value, json};
 use simulator::example::{case_information, prisoner_at};
@@ -89,7 +89,10 @@ impl World {
             PolicyVersion::RoshBased,
         );
         Self {
-            schema: graphql::schema(Faces { bus, models }),
+            schema: graphql::schema(Services {
+                bus,
+                read_models: models,
+            }),
             ..world
         }
     }
@@ -110,9 +113,9 @@ impl World {
             PolicyVersion::RoshBased,
         );
         Self {
-            schema: graphql::schema(Faces {
+            schema: graphql::schema(Services {
                 bus: bus.clone(),
-                models,
+                read_models: models,
             }),
             bus,
             ..self
@@ -132,9 +135,9 @@ impl World {
             moving.then(|| Projector::start(&models, ProjectorOptions::new(Uuid::now_v7())).unwrap());
         let bus = bus(log.clone(), clock);
         let world = Self {
-            schema: graphql::schema(Faces {
+            schema: graphql::schema(Services {
                 bus: bus.clone(),
-                models: models.clone(),
+                read_models: models.clone(),
             }),
             bus,
             log,

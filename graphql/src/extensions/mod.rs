@@ -1,5 +1,11 @@
-//! What happens around an execution, in order. One extension of the library calls all of it: each extension costs every
-//! field of every answer an allocation.
+//! The stages of an execution, in order. There is one extension for all of them: each extension costs every field of every
+//! answer an allocation.
+
+mod access;
+pub(crate) mod field_order;
+mod null_propagation;
+pub(crate) mod pricing;
+mod timeout;
 
 use std::sync::Arc;
 
@@ -13,24 +19,26 @@ use async_graphql::{
     parser::types::ExecutableDocument,
 };
 
-use crate::{
-    arrange::arrange,
-    doorkeeper::{admit_field, in_time},
-    nulls::{Ledger, Place},
+use self::{
+    access::admit_field,
+    field_order::arrange,
+    null_propagation::FieldPath,
     pricing::{charge, in_place, note_kind},
+    timeout::in_time,
 };
+pub(crate) use self::{null_propagation::NullPropagation, timeout::ExecutionState};
 
-/// The stages of each request.
-pub(crate) struct Stages;
+/// The one extension of the schema.
+pub(crate) struct RequestExtension;
 
-impl ExtensionFactory for Stages {
+impl ExtensionFactory for RequestExtension {
     fn create(&self) -> Arc<dyn Extension> {
         Arc::new(Self)
     }
 }
 
 #[async_trait]
-impl Extension for Stages {
+impl Extension for RequestExtension {
     async fn parse_query(
         &self,
         ctx: &ExtensionContext<'_>,
@@ -71,7 +79,7 @@ impl Extension for Stages {
     ) -> ServerResult<Option<Value>> {
         // Many fields are known at once: what is written of them must not keep others from the same thread.
         tokio::task::consume_budget().await;
-        let place = Place::of(&info);
+        let path = FieldPath::of(&info);
         let selected = &info.field.selection_set.node;
         let mut value = match admit_field(ctx, &info) {
             Ok(()) => next.run(ctx, info).await,
@@ -80,8 +88,8 @@ impl Extension for Stages {
         if let Ok(Some(value)) = &mut value {
             arrange(value, selected);
         }
-        match ctx.data_opt::<Arc<Ledger>>() {
-            Some(ledger) => Ok(ledger.stand(&place, value)),
+        match ctx.data_opt::<Arc<NullPropagation>>() {
+            Some(nulls) => Ok(nulls.propagate(&path, value)),
             None => value,
         }
     }

@@ -8,41 +8,19 @@ use std::{
     time::Instant,
 };
 
+use crate::{
+    budget::{Budget, Busy, OverBudget, Place, REQUEST_COST},
+    caller::Caller,
+    fault::{Code, Fault, RETRY_AFTER},
+    guard::GuardedRequest,
+    limits::{COMPLEXITY, DEPTH},
+    price::reading,
+};
 use async_graphql::{
     Response, ValidationResult,
     extensions::ExtensionContext,
     parser::types::{ExecutableDocument, OperationType},
 };
-use futures::{Stream, StreamExt};
-
-use crate::{
-    answer::Answer,
-    budget::{Budget, Busy, OverBudget, Place, REQUEST_COST},
-    caller::Caller,
-    execute as executor,
-    fault::{Code, Fault, RETRY_AFTER},
-    guard::GuardedRequest,
-    price::reading,
-    schema::{COMPLEXITY, DEPTH, Schema},
-};
-
-/// Executes a query or mutation.
-pub async fn execute(schema: &Schema, request: GuardedRequest, caller: Caller) -> Answer {
-    let bill = Arc::new(Bill::new(&request, &caller));
-    let request = request.with(Arc::clone(&bill));
-    executor::execute(schema, request, caller).await.billed(&bill)
-}
-
-/// Executes a subscription: the answers as they come. A query or mutation gives one.
-pub fn execute_stream(
-    schema: &Schema,
-    request: GuardedRequest,
-    caller: Caller,
-) -> impl Stream<Item = Answer> + Send + use<> {
-    let bill = Arc::new(Bill::new(&request, &caller));
-    let request = request.with(Arc::clone(&bill));
-    executor::execute_stream(schema, request, caller).map(move |answer| answer.billed(&bill))
-}
 
 /// What a request costs, and whether it came to be executed.
 #[derive(Debug)]
@@ -70,7 +48,7 @@ pub(crate) enum Ended {
 }
 
 impl Bill {
-    fn new(request: &GuardedRequest, caller: &Caller) -> Self {
+    pub(crate) fn new(request: &GuardedRequest, caller: &Caller) -> Self {
         Self {
             budget: Arc::clone(&caller.budget),
             cost: AtomicUsize::new(REQUEST_COST),
@@ -152,7 +130,7 @@ fn bill<'a>(ctx: &ExtensionContext<'a>) -> Option<&'a Arc<Bill>> {
 }
 
 /// Notes whether the request follows something.
-pub(crate) fn note_kind(ctx: &ExtensionContext<'_>, document: &ExecutableDocument) {
+pub(super) fn note_kind(ctx: &ExtensionContext<'_>, document: &ExecutableDocument) {
     if let Some(bill) = bill(ctx) {
         let mut operations = document.operations.iter();
         let follows = operations.any(|(_, operation)| operation.node.ty == OperationType::Subscription);
@@ -164,12 +142,12 @@ pub(crate) fn note_kind(ctx: &ExtensionContext<'_>, document: &ExecutableDocumen
 ///
 /// # Errors
 /// When it costs too much, cannot be paid, or only the price was asked for.
-pub(crate) fn charge(ctx: &ExtensionContext<'_>, priced: &ValidationResult) -> Result<(), Fault> {
+pub(super) fn charge(ctx: &ExtensionContext<'_>, priced: &ValidationResult) -> Result<(), Fault> {
     bill(ctx).map_or(Ok(()), |bill| bill.charge(priced))
 }
 
 /// Executes in a place at work, if there is one.
-pub(crate) async fn in_place(
+pub(super) async fn in_place(
     ctx: &ExtensionContext<'_>,
     executing: impl Future<Output = Response>,
 ) -> Response {

@@ -4,8 +4,8 @@ use commands::{Done, Position};
 use domain::NomsNumber;
 use projections::{AllocationView, AsOf, CasePrison};
 
-use super::{Disclosed, Reader, lookups::place_of};
-use crate::{fault::Fault, freshness::PATIENCE};
+use super::{Disclosed, Reader, freshness::READ_MODEL_TIMEOUT, loaders::place_of};
+use crate::fault::Fault;
 
 /// What an allocation must show.
 #[derive(Debug, Clone, Copy)]
@@ -19,14 +19,14 @@ pub(crate) struct Freshness {
 impl Reader<'_> {
     /// The allocation from the read models once they are so far, else from the log itself; none for those who may not
     /// be told of the prisoner now, whatever they did to the case before.
-    pub(crate) async fn present_allocation(
+    pub(crate) async fn read_back_allocation(
         &self,
         noms: NomsNumber,
         Freshness { position, wait }: Freshness,
         done: Option<&Done>,
     ) -> Result<Option<Disclosed<AllocationView>>, Fault> {
         let caught_up = match position {
-            Some(position) if wait => self.models().reached(position, PATIENCE).await.is_ok(),
+            Some(position) if wait => self.models().reached(position, READ_MODEL_TIMEOUT).await.is_ok(),
             position => position.is_none(),
         };
         if !caught_up {

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Has an allocation changed, and answers with what became of it.
-pub(super) async fn settle<O: Operation>(
+pub(super) async fn execute_and_read_back<O: Operation>(
     ctx: &Context<'_>,
     noms: NomsNumber,
     operation: O,
@@ -63,7 +63,7 @@ async fn shown(
 ) -> Option<Allocation> {
     let read = async {
         let reader = Reader::of(ctx)?;
-        let told = reader.present_allocation(noms, freshness, done).await?;
+        let told = reader.read_back_allocation(noms, freshness, done).await?;
         Ok::<_, Fault>(told.map(Into::into))
     };
     read.await.unwrap_or_else(|fault| {

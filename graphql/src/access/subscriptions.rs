@@ -9,13 +9,13 @@ use futures::{
 use projections::{AllocationChange, ChangeFilter, EventFilter, ReadModelError};
 
 use super::{
-    Disclosed, Reader, Tells,
+    Disclosable, Disclosed, Reader,
     table::{CHANGES, LOG},
 };
 use crate::{fault::Fault, renewal::Standing};
 
 /// Something that happened, in whose context the rule is asked.
-pub(super) trait Happened: Tells {
+pub(super) trait Happened: Disclosable {
     fn prison(&self) -> Option<PrisonCode>;
 }
 
