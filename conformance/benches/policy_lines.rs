@@ -4,7 +4,7 @@
 
 use std::{hint::black_box, io, time::Instant};
 
-use conformance::Asking;
+use conformance::AnswerOptions;
 use domain::handover::RulesVersion;
 use serde::de::IgnoredAny;
 use serde_json::Value;
@@ -38,7 +38,7 @@ fn main() {
     let answered = fastest(|| {
         let outcome = conformance::run(
             "handover",
-            Asking::under(RulesVersion::REFERENCE),
+            AnswerOptions::under(RulesVersion::REFERENCE),
             input.as_bytes(),
             io::sink(),
         );

@@ -7,8 +7,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
-    Asking, PolicyError, PolicyOutcome,
-    cases::{Case, NoCase, Place, each_case},
+    AnswerOptions, PolicyError, PolicyOutcome,
+    cases::{Case, CaseError, CasePosition, each_case},
     difference::{Difference, differences},
     rule::{BadCase, PolicyRule, Reply},
     rules::other_kind,
@@ -18,18 +18,18 @@ use crate::{
 /// A run of one rule.
 pub(crate) struct Run<'r, O, C> {
     rule: &'r dyn PolicyRule,
-    asking: Asking,
+    options: AnswerOptions,
     output: O,
-    complaints: C,
+    errors: C,
     outcome: PolicyOutcome,
     reply: Reply,
 }
 
 /// Why a case got no answer, or its answer no comparison.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Unanswered {
+pub(crate) enum AnswerError {
     #[error(transparent)]
-    NoCase(#[from] NoCase),
+    CaseError(#[from] CaseError),
     #[error("{id}: {reason}")]
     Bad { id: String, reason: BadCase },
     #[error("{id}: has no 'expect' to compare with")]
@@ -38,14 +38,14 @@ pub(crate) enum Unanswered {
 
 impl<'r, O: Write, C: Write> Run<'r, O, C> {
     /// A run that has met no case yet.
-    pub(crate) fn new(rule: &'r dyn PolicyRule, asking: Asking, output: O, complaints: C) -> Self {
+    pub(crate) fn new(rule: &'r dyn PolicyRule, options: AnswerOptions, output: O, errors: C) -> Self {
         Self {
             rule,
-            asking,
+            options,
             output,
-            complaints,
+            errors,
             outcome: PolicyOutcome::default(),
-            reply: if asking.explain {
+            reply: if options.explain {
                 Reply::explained()
             } else {
                 Reply::default()
@@ -55,17 +55,17 @@ impl<'r, O: Write, C: Write> Run<'r, O, C> {
 
     /// Meets every case of the input.
     pub(crate) fn all(mut self, input: impl BufRead) -> Result<PolicyOutcome, PolicyError> {
-        each_case(input, &mut |place, case| self.meet(place, case))?;
-        if self.asking.expect {
+        each_case(input, &mut |place, case| self.process(place, case))?;
+        if self.options.expect {
             let PolicyOutcome {
                 passed,
                 failed,
-                departures,
+                deviations,
                 unreadable,
             } = self.outcome;
             write!(
                 self.output,
-                "{passed} passed, {failed} failed, {departures} departures"
+                "{passed} passed, {failed} failed, {deviations} departures"
             )?;
             if unreadable > 0 {
                 write!(self.output, ", {unreadable} unreadable")?;
@@ -76,9 +76,9 @@ impl<'r, O: Write, C: Write> Run<'r, O, C> {
         Ok(self.outcome)
     }
 
-    fn meet(&mut self, place: Place, case: Result<Case<'_>, NoCase>) -> io::Result<()> {
-        let answered = case.map_err(Unanswered::from).and_then(|case| {
-            let rules = rules_of(self.rule, &case, self.asking.rules)?;
+    fn process(&mut self, place: CasePosition, case: Result<Case<'_>, CaseError>) -> io::Result<()> {
+        let answered = case.map_err(AnswerError::from).and_then(|case| {
+            let rules = rules_of(self.rule, &case, self.options.rules)?;
             let comparison = self.answer(&case, rules)?;
             Ok((case, rules, comparison))
         });
@@ -87,7 +87,7 @@ impl<'r, O: Write, C: Write> Run<'r, O, C> {
             Ok((case, _, Some(found))) => self.report(&case, found),
             Err(why) => {
                 self.outcome.unreadable = self.outcome.unreadable.saturating_add(1);
-                writeln!(self.complaints, "{place}: {why}")
+                writeln!(self.errors, "{place}: {why}")
             }
         }
     }
@@ -97,16 +97,16 @@ impl<'r, O: Write, C: Write> Run<'r, O, C> {
         &mut self,
         case: &Case<'_>,
         rules: RulesVersion,
-    ) -> Result<Option<Vec<Difference>>, Unanswered> {
-        let expected = match (self.asking.expect, case.expect) {
+    ) -> Result<Option<Vec<Difference>>, AnswerError> {
+        let expected = match (self.options.expect, case.expect) {
             (false, _) => None,
             (true, Some(expected)) => Some(expected),
             (true, None) => {
                 let id = case.id.to_string();
-                return Err(Unanswered::NothingExpected { id });
+                return Err(AnswerError::NothingExpected { id });
             }
         };
-        if self.asking.strict {
+        if self.options.strict {
             check(self.rule, case, rules, &mut self.reply).map_err(|reason| bad(case, reason))?;
         }
         answer(self.rule, case, rules, &mut self.reply)?;
@@ -122,16 +122,16 @@ impl<'r, O: Write, C: Write> Run<'r, O, C> {
 
     fn report(&mut self, case: &Case<'_>, found: Vec<Difference>) -> io::Result<()> {
         let unexplained = unexplained(&self.reply, found);
-        let count = match (&unexplained, self.reply.departures.is_empty()) {
+        let count = match (&unexplained, self.reply.deviations.is_empty()) {
             (Unexplained::Nothing, true) => &mut self.outcome.passed,
-            (Unexplained::Nothing, false) => &mut self.outcome.departures,
+            (Unexplained::Nothing, false) => &mut self.outcome.deviations,
             _ => &mut self.outcome.failed,
         };
         *count = count.saturating_add(1);
         let id = &case.id;
         match unexplained {
             Unexplained::Nothing => Ok(()),
-            Unexplained::Departure => {
+            Unexplained::Deviation => {
                 let codes = codes(&self.reply).join(", ");
                 writeln!(self.output, "{id} declares {codes} but answers as expected")
             }
@@ -148,13 +148,13 @@ impl<'r, O: Write, C: Write> Run<'r, O, C> {
         serde_json::to_writer(&mut *output, &case.id)?;
         output.write_all(b",\"result\":")?;
         output.write_all(reply.text())?;
-        if !reply.departures.is_empty() {
+        if !reply.deviations.is_empty() {
             write_member(output, "departures", &codes(reply))?;
         }
         if let Some(why) = reply.explanation() {
             write_member(output, "explanation", why)?;
         }
-        if self.asking.name_rules {
+        if self.options.name_rules {
             write_member(output, "rules", &format_args!("{rules}"))?;
         }
         output.write_all(b"}\n")
@@ -173,7 +173,7 @@ pub(crate) fn rules_of(
     rule: &dyn PolicyRule,
     case: &Case<'_>,
     asked: RulesVersion,
-) -> Result<RulesVersion, Unanswered> {
+) -> Result<RulesVersion, AnswerError> {
     of_its_kind(rule, case)
         .and_then(|()| rule.rules(&case.question(asked)))
         .map_err(|reason| bad(case, reason))
@@ -185,7 +185,7 @@ pub(crate) fn answer(
     case: &Case<'_>,
     rules: RulesVersion,
     reply: &mut Reply,
-) -> Result<(), Unanswered> {
+) -> Result<(), AnswerError> {
     reply.clear();
     of_its_kind(rule, case)
         .and_then(|()| rule.answer(&case.question(rules), reply))
@@ -199,8 +199,8 @@ fn of_its_kind(rule: &dyn PolicyRule, case: &Case<'_>) -> Result<(), BadCase> {
     Err(other_kind(&case.kind))
 }
 
-fn bad(case: &Case<'_>, reason: BadCase) -> Unanswered {
-    Unanswered::Bad {
+fn bad(case: &Case<'_>, reason: BadCase) -> AnswerError {
+    AnswerError::Bad {
         id: case.id.to_string(),
         reason,
     }
@@ -209,17 +209,17 @@ fn bad(case: &Case<'_>, reason: BadCase) -> Unanswered {
 /// What an answer leaves unexplained.
 enum Unexplained {
     Nothing,
-    /// It declares a departure and does not depart.
-    Departure,
-    /// It differs where no departure explains it.
+    /// It declares a deviation and does not depart.
+    Deviation,
+    /// It differs where no deviation explains it.
     Differences(Vec<Difference>),
 }
 
-/// Nothing may differ before the first departure; from there on the two services have different pasts.
+/// Nothing may differ before the first deviation; from there on the two services have different pasts.
 fn unexplained(answer: &Reply, found: Vec<Difference>) -> Unexplained {
-    let first = answer.departures.iter().map(|departure| departure.step).min();
+    let first = answer.deviations.iter().map(|deviation| deviation.step).min();
     if found.is_empty() && first.is_some() {
-        return Unexplained::Departure;
+        return Unexplained::Deviation;
     }
     let left: Vec<_> = found
         .into_iter()
@@ -233,7 +233,7 @@ fn unexplained(answer: &Reply, found: Vec<Difference>) -> Unexplained {
 }
 
 fn codes(answer: &Reply) -> Vec<&'static str> {
-    let mut codes: Vec<_> = answer.departures.iter().map(|departure| departure.code).collect();
+    let mut codes: Vec<_> = answer.deviations.iter().map(|deviation| deviation.code).collect();
     codes.sort_unstable();
     codes.dedup();
     codes

@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 use crate::{
     PolicyError,
     document::each_of_document,
-    reading::{self, Misread},
+    reading::{self, ShapeError},
     rule::Question,
 };
 
@@ -69,14 +69,14 @@ impl<'a> Case<'a> {
 
 /// Where a case stands in the input, from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum CasePosition {
     /// A line of JSON lines.
     Line(u64),
     /// A member of a document's `cases`.
     Case(u64),
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for CasePosition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Line(number) => write!(f, "line {number}"),
@@ -87,10 +87,10 @@ impl fmt::Display for Place {
 
 /// A line or member that is not a case.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum NoCase {
+pub(crate) enum CaseError {
     /// Not JSON, or not of a case's shape.
     #[error("not a case: {0}")]
-    Shape(Misread),
+    Shape(ShapeError),
     /// Not text.
     #[error("not a case: it is not written in UTF-8")]
     NotText,
@@ -100,7 +100,7 @@ pub(crate) enum NoCase {
 }
 
 /// What is done with each case, or with the reason that it is none.
-pub(crate) type Take<'t> = dyn FnMut(Place, Result<Case<'_>, NoCase>) -> io::Result<()> + 't;
+pub(crate) type Take<'t> = dyn FnMut(CasePosition, Result<Case<'_>, CaseError>) -> io::Result<()> + 't;
 
 /// Hands every case of the input to `take`.
 ///
@@ -118,9 +118,9 @@ pub(crate) fn each_case(mut input: impl BufRead, take: &mut Take<'_>) -> Result<
 }
 
 /// A case, if the text is one.
-pub(crate) fn read_case(text: &[u8]) -> Result<Case<'_>, NoCase> {
-    let text = str::from_utf8(text).map_err(|_| NoCase::NotText)?;
-    reading::read_case(text).map_err(NoCase::Shape)
+pub(crate) fn read_case(text: &[u8]) -> Result<Case<'_>, CaseError> {
+    let text = str::from_utf8(text).map_err(|_| CaseError::NotText)?;
+    reading::read_case(text).map_err(CaseError::Shape)
 }
 
 fn each_line(mut input: impl BufRead, blank_lines: u64, take: &mut Take<'_>) -> Result<(), PolicyError> {
@@ -136,9 +136,9 @@ fn each_line(mut input: impl BufRead, blank_lines: u64, take: &mut Take<'_>) -> 
         let case = if whole {
             read_case(line.trim_ascii_end())
         } else {
-            Err(NoCase::TooLong)
+            Err(CaseError::TooLong)
         };
-        take(Place::Line(number), case)?;
+        take(CasePosition::Line(number), case)?;
     }
     Ok(())
 }
@@ -222,7 +222,7 @@ mod tests {
     const GOOD: &str = r#"{"id":"a","kind":"k","given":{}}"#;
 
     /// Where each case stands, and whether it is one.
-    fn met(input: &str) -> Vec<(Place, bool)> {
+    fn met(input: &str) -> Vec<(CasePosition, bool)> {
         let mut met = Vec::new();
         each_case(input.as_bytes(), &mut |place, case| {
             met.push((place, case.is_ok()));
@@ -246,7 +246,7 @@ mod tests {
             let lines = met(&format!("\n{bad}\n{GOOD}\n"));
             assert_eq!(
                 lines,
-                [(Place::Line(2), false), (Place::Line(3), true)],
+                [(CasePosition::Line(2), false), (CasePosition::Line(3), true)],
                 "{bad:.20}"
             );
         }
@@ -262,7 +262,7 @@ mod tests {
             format!("[{GOOD}]"),
             format!("[\n{GOOD}\n]"),
         ] {
-            assert_eq!(met(&document), [(Place::Case(1), true)], "{document}");
+            assert_eq!(met(&document), [(CasePosition::Case(1), true)], "{document}");
         }
     }
 
@@ -270,11 +270,11 @@ mod tests {
     fn a_document_may_be_longer_than_a_line() {
         let padding = " ".repeat(usize::try_from(LONGEST_LINE).unwrap());
         let document = format!(r#"{{"rule":"r",{padding}"cases":[{GOOD}]}}"#);
-        assert_eq!(met(&document), [(Place::Case(1), true)]);
+        assert_eq!(met(&document), [(CasePosition::Case(1), true)]);
         let line = format!(r#"{{"id":"x",{padding}"kind":"k","given":{{}}}}"#);
         assert_eq!(
             met(&format!("{line}\n{GOOD}")),
-            [(Place::Line(1), false), (Place::Line(2), true)]
+            [(CasePosition::Line(1), false), (CasePosition::Line(2), true)]
         );
     }
 

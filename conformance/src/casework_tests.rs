@@ -4,7 +4,7 @@ use domain::handover::{Departure, RulesVersion};
 use serde_json::{Value, json};
 
 use crate::{
-    Asking, diff,
+    AnswerOptions, diff,
     ran::{answered, compared, run},
 };
 
@@ -32,7 +32,7 @@ fn every_case_of_our_own_is_answered_as_expected() {
         ("responsibility", include_str!("../cases/responsibility.jsonl")),
     ] {
         let ran = compared(rule, cases);
-        assert!(ran.outcome.holds(), "{rule}: {}{}", ran.output, ran.complaints);
+        assert!(ran.outcome.holds(), "{rule}: {}{}", ran.output, ran.errors);
         assert_eq!(
             usize::try_from(ran.outcome.passed).unwrap(),
             cases.lines().count(),
@@ -44,8 +44,8 @@ fn every_case_of_our_own_is_answered_as_expected() {
 /// The answer to what is given at three in the morning of 20 May 2024.
 fn answer(rule: &str, rules: RulesVersion, kind: &str, given: &Value) -> Value {
     let case = json!({ "id": "c", "kind": kind, "now": "2024-05-20T03:00:00Z", "given": given });
-    let ran = run(rule, Asking::under(rules), &case.to_string());
-    assert!(ran.outcome.holds(), "{}", ran.complaints);
+    let ran = run(rule, AnswerOptions::under(rules), &case.to_string());
+    assert!(ran.outcome.holds(), "{}", ran.errors);
     serde_json::from_str::<Value>(&ran.output).unwrap()["result"].take()
 }
 
@@ -96,11 +96,8 @@ fn facts_of_another_shape_are_reported() {
         ("handover-recalculation", "recalc", "after"),
     ] {
         let case = json!({ "id": "c", "kind": kind, "now": "2024-05-20T03:00:00Z", "given": {} });
-        let complaints = answered(rule, &case.to_string()).complaints;
-        assert_eq!(
-            complaints,
-            format!("line 1: c: given: missing field `{missing}`\n")
-        );
+        let errors = answered(rule, &case.to_string()).errors;
+        assert_eq!(errors, format!("line 1: c: given: missing field `{missing}`\n"));
     }
 }
 
@@ -219,11 +216,11 @@ fn a_case_with_more_terms_than_anybody_serves_is_refused() {
             answered("handover", &case.to_string())
         };
         let most = told(1_000);
-        assert_eq!(most.outcome.passed, 1, "{}", most.complaints);
+        assert_eq!(most.outcome.passed, 1, "{}", most.errors);
         let too_many = told(1_001);
         assert_eq!(too_many.outcome.passed, 0);
         assert_eq!(
-            too_many.complaints,
+            too_many.errors,
             "line 1: c: there are 1001 sentence terms, and at most 1000 are read: give a case its own\n"
         );
     }
@@ -300,11 +297,11 @@ fn an_answer_names_the_rules_under_which_it_was_given() {
         .lines()
         .find(|case| case.contains("\"simplifiedEnhancedHandover\":false"));
     let named = |rules: &str| {
-        let asking = Asking {
+        let options = AnswerOptions {
             name_rules: true,
-            ..Asking::under(rules.parse().unwrap())
+            ..AnswerOptions::under(rules.parse().unwrap())
         };
-        let output = run("handover-lists", asking, before.unwrap()).output;
+        let output = run("handover-lists", options, before.unwrap()).output;
         serde_json::from_str::<Value>(&output).unwrap()["rules"].take()
     };
     assert_eq!(named("reference"), "reference-before-simplified");

@@ -1,4 +1,4 @@
-//! Two versions of the rules side by side: which cases they answer differently, and by which departure.
+//! Two versions of the rules side by side: which cases they answer differently, and by which deviation.
 
 use std::{
     collections::BTreeMap,
@@ -12,24 +12,24 @@ use tempfile::SpooledTempFile;
 
 use crate::{
     DiffOutcome, PolicyError,
-    answering::{Unanswered, answer, rules_of},
-    cases::{Case, NoCase, Place, each_case},
+    answering::{AnswerError, answer, rules_of},
+    cases::{Case, CaseError, CasePosition, each_case},
     difference::{Difference, differences},
     rule::{BadCase, PolicyRule, Reply},
 };
 
-/// What makes a place of an answer come out differently: a departure that does so by itself, or the fewest that do so
-/// together. In the order of the departures.
+/// What makes a place of an answer come out differently: a deviation that does so by itself, or the fewest that do so
+/// together. In the order of the deviations.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Cause(Vec<Departure>);
 
 impl Cause {
-    /// Every set of so many of these departures.
-    fn of(departures: &[Departure], together: usize) -> Vec<Self> {
+    /// Every set of so many of these deviations.
+    fn of(deviations: &[Departure], together: usize) -> Vec<Self> {
         let Some(fewer) = together.checked_sub(1) else {
             return vec![Self(Vec::new())];
         };
-        let [first, others @ ..] = departures else {
+        let [first, others @ ..] = deviations else {
             return Vec::new();
         };
         let with_first = Self::of(others, fewer)
@@ -40,11 +40,11 @@ impl Cause {
 
     /// The version with each of them made if it was not, and not made if it was.
     fn toggled(&self, version: RulesVersion) -> RulesVersion {
-        self.0.iter().fold(version, |version, &departure| {
-            if version.has(departure) {
-                version.without(departure)
+        self.0.iter().fold(version, |version, &deviation| {
+            if version.has(deviation) {
+                version.without(deviation)
             } else {
-                version.with(departure)
+                version.with(deviation)
             }
         })
     }
@@ -52,10 +52,10 @@ impl Cause {
 
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let codes: Vec<_> = self.0.iter().map(|departure| departure.code()).collect();
-        let meanings: Vec<_> = self.0.iter().map(|departure| departure.meaning()).collect();
+        let codes: Vec<_> = self.0.iter().map(|deviation| deviation.code()).collect();
+        let meanings: Vec<_> = self.0.iter().map(|deviation| deviation.meaning()).collect();
         f.write_str(&codes.join(" and "))?;
-        if let Some(since) = self.0.iter().map(|departure| departure.since()).max() {
+        if let Some(since) = self.0.iter().map(|deviation| deviation.since()).max() {
             write!(f, ", since {since}")?;
         }
         write!(f, ": {}", meanings.join(" "))
@@ -95,7 +95,7 @@ pub(crate) struct Comparison<'r, O, C> {
     old: RulesVersion,
     new: RulesVersion,
     output: O,
-    complaints: C,
+    errors: C,
     outcome: DiffOutcome,
     changed: BTreeMap<Cause, Changed>,
     replies: [Reply; 3],
@@ -108,14 +108,14 @@ impl<'r, O: Write, C: Write> Comparison<'r, O, C> {
         old: RulesVersion,
         new: RulesVersion,
         output: O,
-        complaints: C,
+        errors: C,
     ) -> Self {
         Self {
             rules,
             old,
             new,
             output,
-            complaints,
+            errors,
             outcome: DiffOutcome::default(),
             changed: BTreeMap::new(),
             replies: Default::default(),
@@ -124,7 +124,7 @@ impl<'r, O: Write, C: Write> Comparison<'r, O, C> {
 
     /// Meets every case of the input, then tells what differs.
     pub(crate) fn all(mut self, input: impl BufRead) -> Result<DiffOutcome, PolicyError> {
-        each_case(input, &mut |place, case| self.meet(place, case))?;
+        each_case(input, &mut |place, case| self.process(place, case))?;
         for (cause, changed) in &mut self.changed {
             writeln!(self.output, "{cause}\n  cases: {}", changed.cases)?;
             changed.lines.rewind()?;
@@ -145,9 +145,9 @@ impl<'r, O: Write, C: Write> Comparison<'r, O, C> {
         Ok(self.outcome)
     }
 
-    fn meet(&mut self, place: Place, case: Result<Case<'_>, NoCase>) -> io::Result<()> {
+    fn process(&mut self, place: CasePosition, case: Result<Case<'_>, CaseError>) -> io::Result<()> {
         let compared = case
-            .map_err(Unanswered::from)
+            .map_err(AnswerError::from)
             .and_then(|case| self.compare(&case));
         let count = match &compared {
             Ok(None) => &mut self.outcome.same,
@@ -160,14 +160,14 @@ impl<'r, O: Write, C: Write> Comparison<'r, O, C> {
                 .into_iter()
                 .flatten()
                 .try_for_each(|(cause, line)| self.changed.entry(cause).or_default().note(&line)),
-            Err(why) => writeln!(self.complaints, "{place}: {why}"),
+            Err(why) => writeln!(self.errors, "{place}: {why}"),
         }
     }
 
     /// What each cause changes in the answer, in a line; nothing if both versions answer alike.
-    fn compare(&mut self, case: &Case<'_>) -> Result<Option<Vec<(Cause, String)>>, Unanswered> {
+    fn compare(&mut self, case: &Case<'_>) -> Result<Option<Vec<(Cause, String)>>, AnswerError> {
         let Some(rule) = self.rules.iter().find(|rule| rule.kinds().contains(&&*case.kind)) else {
-            return Err(Unanswered::Bad {
+            return Err(AnswerError::Bad {
                 id: case.id.to_string(),
                 reason: BadCase::NoKind {
                     kind: case.kind.to_string(),
@@ -182,12 +182,12 @@ impl<'r, O: Write, C: Write> Comparison<'r, O, C> {
             return Ok(None);
         }
         let id = &case.id;
-        let departures: Vec<_> = old.differing(new).collect();
+        let deviations: Vec<_> = old.differing(new).collect();
         let mut unexplained = differences(&read(id, before)?, &read(id, after)?);
         let mut told_of = Vec::new();
-        for together in 1..=departures.len() {
+        for together in 1..=deviations.len() {
             let mut explained = Vec::new();
-            for cause in Cause::of(&departures, together) {
+            for cause in Cause::of(&deviations, together) {
                 answer(*rule, case, cause.toggled(old), between)?;
                 if between.text() == before.text() {
                     continue;
@@ -212,8 +212,8 @@ impl<'r, O: Write, C: Write> Comparison<'r, O, C> {
     }
 }
 
-fn read(id: &str, reply: &Reply) -> Result<Value, Unanswered> {
-    serde_json::from_slice(reply.text()).map_err(|source| Unanswered::Bad {
+fn read(id: &str, reply: &Reply) -> Result<Value, AnswerError> {
+    serde_json::from_slice(reply.text()).map_err(|source| AnswerError::Bad {
         id: id.to_owned(),
         reason: BadCase::Answer(source),
     })

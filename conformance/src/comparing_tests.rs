@@ -7,14 +7,14 @@ use serde::Deserialize;
 use serde_json::{Value, json, value::RawValue};
 
 use crate::{
-    Asking, DiffOutcome, answering,
+    AnswerOptions, DiffOutcome, answering,
     cases::Case,
     casework_tests::CASES,
     diff,
     difference::differences,
     rule::{PolicyRule, Reply},
     rules::RULES,
-    run_complaining,
+    run_reporting,
 };
 
 /// A case that every version answers alike.
@@ -180,9 +180,9 @@ fn a_version_does_not_differ_from_itself_and_what_cannot_be_read_is_counted() {
 fn a_case_is_answered_under_the_version_asked_for() {
     let answer = |rules| {
         let mut output = Vec::new();
-        run_complaining(
+        run_reporting(
             "handover",
-            Asking::under(rules),
+            AnswerOptions::under(rules),
             EXACTLY_TWELVE_MONTHS.as_bytes(),
             &mut output,
             vec![],
@@ -225,14 +225,14 @@ fn what_is_listed_stands_under_its_departure_however_much_it_is() {
 }
 
 /// The answer of `handover` to a case with these facts, as asked.
-fn told(prisoner: &Value, asking: Asking) -> Value {
+fn told(prisoner: &Value, options: AnswerOptions) -> Value {
     let case = json!({
         "id": "c", "kind": "handover", "now": "2024-05-20T03:00:00Z", "given": { "prisoner": prisoner },
     });
     let mut output = Vec::new();
-    run_complaining(
+    run_reporting(
         "handover",
-        asking,
+        options,
         case.to_string().as_bytes(),
         &mut output,
         vec![],
@@ -247,8 +247,8 @@ fn an_answer_is_explained_and_names_its_rules_only_when_asked() {
         "dateOfBirth": "1990-12-06", "sentenceStartDate": "2024-02-05", "releaseDate": "2024-11-01",
         "conditionalReleaseDate": "2024-11-01",
     });
-    let plain = Asking::under(RulesVersion::CORRECTED);
-    let asked = Asking {
+    let plain = AnswerOptions::under(RulesVersion::CORRECTED);
+    let asked = AnswerOptions {
         explain: true,
         name_rules: true,
         ..plain
@@ -267,9 +267,9 @@ fn an_answer_is_explained_and_names_its_rules_only_when_asked() {
 
 #[test]
 fn a_refusal_is_explained_by_the_condition_that_fails() {
-    let asked = Asking {
+    let asked = AnswerOptions {
         explain: true,
-        ..Asking::under(RulesVersion::REFERENCE)
+        ..AnswerOptions::under(RulesVersion::REFERENCE)
     };
     for (prisoner, words) in [
         (json!({}), "the date of birth is not known"),

@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     PolicyError,
-    cases::{Place, Take, read_case},
+    cases::{CasePosition, Take, read_case},
 };
 
 /// Hands every case of a document to `take`.
@@ -87,7 +87,7 @@ impl<'de> Visitor<'de> for Members<'_, '_> {
                 break;
             };
             let case = read_case(member.get().as_bytes());
-            if let Err(trouble) = (self.take)(Place::Case(number), case) {
+            if let Err(trouble) = (self.take)(CasePosition::Case(number), case) {
                 *self.trouble = Some(trouble);
                 return Err(serde::de::Error::custom("stopped"));
             }

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::{
-    reading::Place,
+    reading::FactPath,
     rule::{BadCase, Question},
 };
 
@@ -81,7 +81,7 @@ pub(crate) fn assessments<'a>(
     given: &[&'a RawValue],
 ) -> Result<Vec<Assessment>, BadCase> {
     let read = |(number, text): (usize, &&'a RawValue)| {
-        let place = Place::Item("earlyAllocations", number);
+        let place = FactPath::Item("earlyAllocations", number);
         let standing: GivenAssessment = question.part(place, text)?;
         let answers: Answers = question.part(place, text)?;
         Ok(Assessment {

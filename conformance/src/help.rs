@@ -41,7 +41,7 @@ mod tests {
     use serde_json::Value;
 
     use super::{rules_and_versions, versions};
-    use crate::{Asking, casework_tests, ran::run, rules::RULES};
+    use crate::{AnswerOptions, casework_tests, ran::run, rules::RULES};
 
     const README: &str = include_str!("../../README.md");
 
@@ -76,12 +76,12 @@ mod tests {
             .lines()
             .filter(|line| line.starts_with("{\"id\":\"example\""));
         let (case, answer) = (told.next().unwrap(), told.next().unwrap());
-        let asking = Asking {
+        let options = AnswerOptions {
             explain: true,
             strict: true,
-            ..Asking::under(RulesVersion::REFERENCE)
+            ..AnswerOptions::under(RulesVersion::REFERENCE)
         };
-        assert_eq!(run("handover", asking, case).output, format!("{answer}\n"));
+        assert_eq!(run("handover", options, case).output, format!("{answer}\n"));
     }
 
     #[test]

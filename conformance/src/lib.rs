@@ -42,7 +42,7 @@ pub use self::{
     clippy::struct_excessive_bools,
     reason = "what is asked for on the command line, each by itself"
 )]
-pub struct Asking {
+pub struct AnswerOptions {
     /// Under which rules.
     pub rules: RulesVersion,
     /// Compare with what the cases expect, in place of telling the answers.
@@ -55,7 +55,7 @@ pub struct Asking {
     pub strict: bool,
 }
 
-impl Asking {
+impl AnswerOptions {
     /// For the answers under these rules, and nothing beside.
     #[must_use]
     pub const fn under(rules: RulesVersion) -> Self {
@@ -77,7 +77,7 @@ pub struct PolicyOutcome {
     /// Answered otherwise than expected.
     pub failed: u64,
     /// Answered otherwise than expected, by a decision that the answer names.
-    pub departures: u64,
+    pub deviations: u64,
     /// Lines or cases that could not be read; each was reported.
     pub unreadable: u64,
 }
@@ -135,19 +135,19 @@ pub enum PolicyError {
 /// When there is no such rule, the input is not made of cases, or reading or writing fails.
 pub fn run(
     rule: &str,
-    asking: Asking,
+    options: AnswerOptions,
     input: impl BufRead,
     output: impl Write,
 ) -> Result<PolicyOutcome, PolicyError> {
-    run_complaining(rule, asking, input, output, io::stderr())
+    run_reporting(rule, options, input, output, io::stderr())
 }
 
-fn run_complaining(
+fn run_reporting(
     rule: &str,
-    asking: Asking,
+    options: AnswerOptions,
     input: impl BufRead,
     output: impl Write,
-    complaints: impl Write,
+    errors: impl Write,
 ) -> Result<PolicyOutcome, PolicyError> {
     let rule = RULES
         .iter()
@@ -155,11 +155,11 @@ fn run_complaining(
         .ok_or_else(|| PolicyError::UnknownRule {
             rule: rule.to_owned(),
         })?;
-    answering::Run::new(*rule, asking, output, complaints).all(input)
+    answering::Run::new(*rule, options, output, errors).all(input)
 }
 
 /// Answers each case of `input` under both versions, by the rule of its kind, and writes those that are answered
-/// differently, grouped by the departure that makes them so.
+/// differently, grouped by the deviation that makes them so.
 ///
 /// # Errors
 /// When the input is not made of cases, or reading or writing fails.

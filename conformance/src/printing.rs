@@ -6,7 +6,7 @@ use domain::handover::RulesVersion;
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap};
 use serde_json::Value;
 
-use crate::{Asking, casework_tests::every_case, given::GivenDates, ran::run, rules::RULES};
+use crate::{AnswerOptions, casework_tests::every_case, given::GivenDates, ran::run, rules::RULES};
 
 /// What can be read of a case, and printed by tests.
 pub(crate) trait Facts<'a>: Deserialize<'a> + Serialize + Debug {}
@@ -68,9 +68,9 @@ fn a_case_at_one_time(line: &str) -> Value {
 
 #[test]
 fn what_is_read_of_every_case_is_printed_and_read_as_the_same() {
-    let asking = Asking {
+    let options = AnswerOptions {
         strict: true,
-        ..Asking::under(RulesVersion::REFERENCE)
+        ..AnswerOptions::under(RulesVersion::REFERENCE)
     };
     let cases: Vec<Value> = every_case().lines().map(a_case_at_one_time).collect();
     for rule in RULES {
@@ -78,12 +78,12 @@ fn what_is_read_of_every_case_is_printed_and_read_as_the_same() {
             .iter()
             .filter(|case| rule.kinds().iter().any(|kind| case["kind"] == *kind));
         let ours: Vec<_> = ours.map(Value::to_string).collect();
-        let ran = run(rule.name(), asking, &ours.join("\n"));
+        let ran = run(rule.name(), options, &ours.join("\n"));
         let met = ran.outcome.passed + ran.outcome.unreadable;
         assert!(met > 0, "{}", rule.name());
         assert_eq!(usize::try_from(met).unwrap(), ours.len(), "{}", rule.name());
         let misread = ran
-            .complaints
+            .errors
             .lines()
             .find(|complaint| !complaint.contains(" not read by this rule: "));
         assert_eq!(misread, None);

@@ -2,29 +2,29 @@
 
 use domain::handover::RulesVersion;
 
-use crate::{Asking, PolicyOutcome, run_complaining};
+use crate::{AnswerOptions, PolicyOutcome, run_reporting};
 
 /// What came of a run.
 pub(crate) struct Ran {
     pub(crate) outcome: PolicyOutcome,
     pub(crate) output: String,
-    pub(crate) complaints: String,
+    pub(crate) errors: String,
 }
 
 /// The run of a rule that exists.
-pub(crate) fn run(rule: &str, asking: Asking, input: &str) -> Ran {
-    let (mut output, mut complaints) = (Vec::new(), Vec::new());
-    let outcome = run_complaining(rule, asking, input.as_bytes(), &mut output, &mut complaints).unwrap();
+pub(crate) fn run(rule: &str, options: AnswerOptions, input: &str) -> Ran {
+    let (mut output, mut errors) = (Vec::new(), Vec::new());
+    let outcome = run_reporting(rule, options, input.as_bytes(), &mut output, &mut errors).unwrap();
     Ran {
         outcome,
         output: String::from_utf8(output).unwrap(),
-        complaints: String::from_utf8(complaints).unwrap(),
+        errors: String::from_utf8(errors).unwrap(),
     }
 }
 
 /// What the present service answers.
 pub(crate) fn answered(rule: &str, input: &str) -> Ran {
-    run(rule, Asking::under(RulesVersion::REFERENCE), input)
+    run(rule, AnswerOptions::under(RulesVersion::REFERENCE), input)
 }
 
 /// How that compares with what the cases expect.
@@ -33,9 +33,9 @@ pub(crate) fn compared(rule: &str, input: &str) -> Ran {
 }
 
 /// Comparing under these rules.
-pub(crate) const fn comparing(rules: RulesVersion) -> Asking {
-    Asking {
+pub(crate) const fn comparing(rules: RulesVersion) -> AnswerOptions {
+    AnswerOptions {
         expect: true,
-        ..Asking::under(rules)
+        ..AnswerOptions::under(rules)
     }
 }

@@ -22,7 +22,7 @@ pub(crate) use crate::printing::Facts;
 
 /// Where in a case an object stands that is read by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Place {
+pub(crate) enum FactPath {
     /// All that is given.
     Given,
     /// A member of it.
@@ -31,7 +31,7 @@ pub(crate) enum Place {
     Item(&'static str, usize),
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for FactPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Given => f.write_str("given"),
@@ -44,13 +44,13 @@ impl fmt::Display for Place {
 /// Text that is not of the shape in which it is read.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub(crate) struct Misread(String);
+pub(crate) struct ShapeError(String);
 
 /// Reads an object.
 ///
 /// # Errors
 /// When it is of another shape, says at which member.
-pub(crate) fn read<'a, T: Deserialize<'a>>(place: Place, text: &'a RawValue) -> Result<T, Misread> {
+pub(crate) fn read<'a, T: Deserialize<'a>>(place: FactPath, text: &'a RawValue) -> Result<T, ShapeError> {
     object(text.get()).map_err(|error| misread::<T>(&place.to_string(), text.get(), &error))
 }
 
@@ -58,7 +58,7 @@ pub(crate) fn read<'a, T: Deserialize<'a>>(place: Place, text: &'a RawValue) -> 
 ///
 /// # Errors
 /// When it is no JSON, or of another shape.
-pub(crate) fn read_case<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Misread> {
+pub(crate) fn read_case<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, ShapeError> {
     object(text).map_err(|error| misread::<T>("", text, &error))
 }
 
@@ -71,7 +71,7 @@ fn object<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, serde_json::Error>
 }
 
 /// Says where reading failed, by reading once more.
-fn misread<'a, T: Deserialize<'a>>(root: &str, text: &'a str, error: &serde_json::Error) -> Misread {
+fn misread<'a, T: Deserialize<'a>>(root: &str, text: &'a str, error: &serde_json::Error) -> ShapeError {
     let again: Result<T, _> = serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(text));
     let path = again.map_or_else(|again| again.path().to_string(), |_| String::new());
     let told = error.to_string();
@@ -79,13 +79,13 @@ fn misread<'a, T: Deserialize<'a>>(root: &str, text: &'a str, error: &serde_json
     let message = told.strip_suffix(&column).unwrap_or(&told);
     let place = match (root, path.trim_end_matches(['.', '?'])) {
         // Which line of the input it is, its reader knows.
-        ("", "") if told != message => return Misread(format!("{message} at column {}", error.column())),
-        ("", "") => return Misread(told),
+        ("", "") if told != message => return ShapeError(format!("{message} at column {}", error.column())),
+        ("", "") => return ShapeError(told),
         (root, "") => root.to_owned(),
         ("", path) => path.to_owned(),
         (root, path) => format!("{root}.{path}"),
     };
-    Misread(format!("{place}: {message}"))
+    ShapeError(format!("{place}: {message}"))
 }
 
 /// A list; one that is `null` is empty.
@@ -97,14 +97,18 @@ pub(crate) fn list<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
 
 /// What of each object was read in vain so far. An object may be read more than once, each time for other members.
 #[derive(Debug, Default)]
-pub(crate) struct Unread(RefCell<BTreeMap<Place, BTreeSet<String>>>);
+pub(crate) struct Unread(RefCell<BTreeMap<FactPath, BTreeSet<String>>>);
 
 impl Unread {
     /// Reads an object once more, noting what is not read of it.
     ///
     /// # Errors
     /// When it is of another shape.
-    pub(crate) fn read<'a, T: Facts<'a>>(&self, place: Place, text: &'a RawValue) -> Result<T, Misread> {
+    pub(crate) fn read<'a, T: Facts<'a>>(
+        &self,
+        place: FactPath,
+        text: &'a RawValue,
+    ) -> Result<T, ShapeError> {
         let mut ignored = BTreeSet::new();
         let facts = read(place, text)?;
         #[cfg(test)]

@@ -7,7 +7,7 @@ use domain::{Moment, handover::RulesVersion};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::reading::{self, Facts, Misread, Place, Unread};
+use crate::reading::{self, FactPath, Facts, ShapeError, Unread};
 
 /// A calculator that answers cases.
 pub(crate) trait PolicyRule: Sync {
@@ -58,14 +58,14 @@ impl<'a> Question<'a> {
     /// # Errors
     /// When they are of another shape.
     pub(crate) fn given<T: Facts<'a>>(&self) -> Result<T, BadCase> {
-        self.part(Place::Given, self.given)
+        self.part(FactPath::Given, self.given)
     }
 
     /// An object among the facts given, as the rule reads it.
     ///
     /// # Errors
     /// When it is of another shape.
-    pub(crate) fn part<T: Facts<'a>>(&self, place: Place, text: &'a RawValue) -> Result<T, BadCase> {
+    pub(crate) fn part<T: Facts<'a>>(&self, place: FactPath, text: &'a RawValue) -> Result<T, BadCase> {
         Ok(match self.unread {
             None => reading::read(place, text)?,
             Some(unread) => unread.read(place, text)?,
@@ -89,7 +89,7 @@ pub(crate) struct Reply {
     explained: bool,
     explanation: Option<String>,
     /// Where the service answers otherwise than the present one, by decision.
-    pub departures: Vec<StepDeparture>,
+    pub deviations: Vec<StepDeviation>,
 }
 
 impl Reply {
@@ -129,13 +129,13 @@ impl Reply {
     pub(crate) fn clear(&mut self) {
         self.text.clear();
         self.explanation = None;
-        self.departures.clear();
+        self.deviations.clear();
     }
 }
 
 /// A decision to answer otherwise than the present service, from one step of an answer on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct StepDeparture {
+pub(crate) struct StepDeviation {
     /// The weakness that it solves.
     pub code: &'static str,
     /// The place in the answer's `steps`, from 0, from which on the answer differs because of it.
@@ -161,7 +161,7 @@ pub(crate) enum BadCase {
     },
     /// Facts of another shape.
     #[error(transparent)]
-    Given(#[from] Misread),
+    Given(#[from] ShapeError),
     /// A question without a time.
     #[error("it says neither 'now' nor 'today': this question needs one of them")]
     NoMoment,

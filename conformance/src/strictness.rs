@@ -47,17 +47,17 @@ mod tests {
     use serde_json::{Value, json};
 
     use crate::{
-        Asking, casework_tests,
+        AnswerOptions, casework_tests,
         ran::{Ran, answered, run},
         rules::RULES,
     };
 
     fn strictly(rule: &str, case: &Value) -> Ran {
-        let asking = Asking {
+        let options = AnswerOptions {
             strict: true,
-            ..Asking::under(RulesVersion::REFERENCE)
+            ..AnswerOptions::under(RulesVersion::REFERENCE)
         };
-        run(rule, asking, &case.to_string())
+        run(rule, options, &case.to_string())
     }
 
     fn prisoner(members: &Value) -> Value {
@@ -147,7 +147,7 @@ mod tests {
                     format!("line 1: c: {unread} not read by this rule: correct the name or leave it out\n")
                 }
             };
-            assert_eq!(ran.complaints, complaint);
+            assert_eq!(ran.errors, complaint);
             assert_eq!(ran.outcome.unreadable, u64::from(!unread.is_empty()));
             assert!(
                 answered(rule, &case.to_string()).outcome.holds(),
@@ -162,12 +162,12 @@ mod tests {
         case["now"] = json!("2024-06-20T23:30:00Z");
         case["today"] = json!("2024-06-20");
         assert_eq!(
-            strictly("handover", &case).complaints,
+            strictly("handover", &case).errors,
             "line 1: c: 'now' is on 2024-06-21 in London, and 'today' is 2024-06-20: correct one, or leave it out\n"
         );
         assert!(answered("handover", &case.to_string()).outcome.holds());
         case["today"] = json!("2024-06-21");
-        assert_eq!(strictly("handover", &case).complaints, "");
+        assert_eq!(strictly("handover", &case).errors, "");
     }
 
     #[test]
@@ -222,7 +222,7 @@ mod tests {
                 let mut slipped = case.clone();
                 slipped.pointer_mut(&at).unwrap()["slip"] = json!(1);
                 let rule = RULES.iter().find(|rule| rule.kinds().contains(&kind)).unwrap();
-                let complaint = strictly(rule.name(), &slipped).complaints;
+                let complaint = strictly(rule.name(), &slipped).errors;
                 assert!(
                     complaint.contains("slip") || is_passed_over(&at, &complaint),
                     "{at} of {kind}: {complaint}"

@@ -4,11 +4,11 @@ use domain::handover::RulesVersion;
 use serde_json::{Value, json};
 
 use crate::{
-    Asking, PolicyError, PolicyOutcome,
+    AnswerOptions, PolicyError, PolicyOutcome,
     answering::Run,
     ran::{answered, compared, comparing},
-    rule::{BadCase, PolicyRule, Question, Reply, StepDeparture},
-    run_complaining,
+    rule::{BadCase, PolicyRule, Question, Reply, StepDeviation},
+    run_reporting,
 };
 
 const TRANSITIONS: &str = include_str!("../cases/allocation-transitions.jsonl");
@@ -36,7 +36,7 @@ fn every_recommendation_is_the_expected_one() {
     let ran = compared("recommendation", RECOMMENDATION);
 
     assert!(
-        ran.outcome.holds() && ran.outcome.departures == 0,
+        ran.outcome.holds() && ran.outcome.deviations == 0,
         "{}",
         ran.output
     );
@@ -47,9 +47,9 @@ fn every_recommendation_is_the_expected_one() {
 fn every_transition_is_the_expected_one_or_departs_by_decision() {
     let ran = compared("allocation-transitions", TRANSITIONS);
 
-    assert!(ran.outcome.holds(), "{}{}", ran.output, ran.complaints);
+    assert!(ran.outcome.holds(), "{}{}", ran.output, ran.errors);
     assert!(
-        ran.outcome.passed > 70 && ran.outcome.departures > 20,
+        ran.outcome.passed > 70 && ran.outcome.deviations > 20,
         "{}",
         ran.output
     );
@@ -118,14 +118,14 @@ fn a_bad_line_is_reported_by_number_and_the_others_are_answered() {
     let ran = answered("recommendation", &input);
 
     assert_eq!(ran.output.lines().count(), 2);
-    let complaints: Vec<_> = ran.complaints.lines().collect();
-    assert!(complaints[0].starts_with("line 2: not a case:"), "{complaints:?}");
+    let errors: Vec<_> = ran.errors.lines().collect();
+    assert!(errors[0].starts_with("line 2: not a case:"), "{errors:?}");
     assert!(
-        complaints[1].starts_with("line 4: x: given: missing field `strategy`"),
-        "{complaints:?}"
+        errors[1].starts_with("line 4: x: given: missing field `strategy`"),
+        "{errors:?}"
     );
-    assert_eq!(complaints[2], "line 5: odd: 'Z' is not a tier");
-    assert_eq!(complaints.len(), 3);
+    assert_eq!(errors[2], "line 5: odd: 'Z' is not a tier");
+    assert_eq!(errors.len(), 3);
     assert_eq!(
         ran.outcome,
         PolicyOutcome {
@@ -156,7 +156,7 @@ fn a_case_that_is_none_is_told_by_the_member_that_is_wrong() {
         (r#"{"id":"x","kind":"k"}"#, "missing field `given` at column 21"),
     ] {
         assert_eq!(
-            answered("recommendation", line).complaints,
+            answered("recommendation", line).errors,
             format!("line 1: not a case: {complaint}\n")
         );
     }
@@ -166,7 +166,7 @@ fn a_case_that_is_none_is_told_by_the_member_that_is_wrong() {
 fn a_kind_is_told_which_rules_answer_it() {
     let told = |kind: &str| {
         let case = json!({ "id": "x", "kind": kind, "given": {} });
-        answered("recommendation", &case.to_string()).complaints
+        answered("recommendation", &case.to_string()).errors
     };
     assert_eq!(
         told("recalc"),
@@ -187,7 +187,7 @@ fn a_first_line_that_breaks_off_does_not_hide_the_next() {
         (ran.outcome.passed, ran.outcome.unreadable),
         (1, 1),
         "{}",
-        ran.complaints
+        ran.errors
     );
 }
 
@@ -199,7 +199,7 @@ fn a_line_without_end_is_cut_off_and_the_next_is_answered() {
         &format!("{endless}\n{}\n", case("good", "A", "PO")),
     );
 
-    assert_eq!(ran.complaints, "line 1: longer than 16777216 bytes\n");
+    assert_eq!(ran.errors, "line 1: longer than 16777216 bytes\n");
     assert_eq!(ran.outcome.passed, 1);
 }
 
@@ -212,19 +212,15 @@ fn a_bad_member_of_a_document_is_reported_by_number() {
     );
     let ran = compared("recommendation", &document);
 
-    assert!(
-        ran.complaints.starts_with("case 2: not a case:"),
-        "{}",
-        ran.complaints
-    );
+    assert!(ran.errors.starts_with("case 2: not a case:"), "{}", ran.errors);
     assert_eq!(ran.output, "2 passed, 0 failed, 0 departures, 1 unreadable\n");
 }
 
 #[test]
 fn a_document_that_breaks_off_is_an_error() {
-    let error = run_complaining(
+    let error = run_reporting(
         "recommendation",
-        Asking::under(RulesVersion::REFERENCE),
+        AnswerOptions::under(RulesVersion::REFERENCE),
         &b"{\n\"cases\": ["[..],
         vec![],
         vec![],
@@ -240,15 +236,15 @@ fn a_case_without_expectation_cannot_be_compared() {
     case.as_object_mut().unwrap().remove("expect");
     let ran = compared("recommendation", &case.to_string());
 
-    assert_eq!(ran.complaints, "line 1: bare: has no 'expect' to compare with\n");
+    assert_eq!(ran.errors, "line 1: bare: has no 'expect' to compare with\n");
     assert!(answered("recommendation", &case.to_string()).outcome.holds());
 }
 
 #[test]
 fn an_unknown_rule_names_those_there_are() {
-    let error = run_complaining(
+    let error = run_reporting(
         "astrology",
-        Asking::under(RulesVersion::REFERENCE),
+        AnswerOptions::under(RulesVersion::REFERENCE),
         &b""[..],
         vec![],
         vec![],
@@ -277,9 +273,9 @@ impl PolicyRule for Echo {
 
     fn answer(&self, question: &Question<'_>, reply: &mut Reply) -> Result<(), BadCase> {
         let given: Value = question.given()?;
-        reply.departures = given["departs"]
+        reply.deviations = given["departs"]
             .as_u64()
-            .map(|step| StepDeparture {
+            .map(|step| StepDeviation {
                 code: "D-1",
                 step: usize::try_from(step).unwrap(),
             })
@@ -308,7 +304,7 @@ fn a_departure_explains_differences_from_its_step_on_and_none_before() {
     assert_eq!(
         outcome,
         PolicyOutcome {
-            departures: 1,
+            deviations: 1,
             ..PolicyOutcome::default()
         }
     );

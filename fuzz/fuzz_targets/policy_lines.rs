@@ -1,7 +1,7 @@
 //! Whatever bytes come, each line is answered or complained of by every rule and every comparison, and nothing panics.
 #![no_main]
 
-use conformance::{Asking, PolicyError, RulesVersion, diff, rule_names, run};
+use conformance::{AnswerOptions, PolicyError, RulesVersion, diff, rule_names, run};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &[u8]| {
@@ -9,14 +9,14 @@ fuzz_target!(|input: &[u8]| {
     for (_, old) in RulesVersion::NAMED {
         for rule in rule_names() {
             for (expect, strict) in [(false, false), (false, true), (true, false)] {
-                let asking = Asking {
+                let options = AnswerOptions {
                     expect,
                     strict,
                     explain: true,
                     name_rules: true,
-                    ..Asking::under(old)
+                    ..AnswerOptions::under(old)
                 };
-                let ran = run(rule, asking, input, std::io::sink());
+                let ran = run(rule, options, input, std::io::sink());
                 assert!(!matches!(ran, Err(PolicyError::UnknownRule { .. })), "{rule}");
             }
         }

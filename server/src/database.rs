@@ -179,10 +179,10 @@ impl Database {
     }
 
     /// Whether the local server, if there is one, has ended without being asked to by this command.
-    pub fn has_broken_off(&mut self) -> bool {
+    pub fn has_exited(&mut self) -> bool {
         self.local
             .as_mut()
-            .is_some_and(|(_, cluster)| cluster.has_broken_off())
+            .is_some_and(|(_, cluster)| cluster.has_exited())
     }
 
     /// Stops the local server, if this command started one.

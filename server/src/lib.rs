@@ -15,10 +15,10 @@ mod output;
 mod progress;
 pub mod seed;
 pub mod service;
+mod shutdown;
 mod staff_details;
-mod stopping;
 pub mod telemetry;
 
 pub use database::{Database, Target};
 pub use exit::{Ending, Failure};
-pub use output::remark;
+pub use output::to_stderr;

@@ -3,7 +3,7 @@
 use std::{process::ExitCode, time::Duration};
 
 use clap::Parser;
-use server::{cli::Cli, remark, telemetry};
+use server::{cli::Cli, telemetry, to_stderr};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -12,7 +12,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const STACK: usize = 8 * 1024 * 1024;
 
 /// How long threads that block may go on after the end; an installation that was interrupted is not waited for.
-const PATIENCE: Duration = Duration::from_secs(2);
+const TIMEOUT: Duration = Duration::from_secs(2);
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -24,7 +24,7 @@ fn main() -> ExitCode {
     let ended = match runtime {
         Ok(runtime) => {
             let ended = runtime.block_on(cli.command.run());
-            runtime.shutdown_timeout(PATIENCE);
+            runtime.shutdown_timeout(TIMEOUT);
             ended
         }
         Err(error) => Err(anyhow::Error::from(error)
@@ -34,7 +34,7 @@ fn main() -> ExitCode {
     match ended {
         Ok(ending) => ending.into(),
         Err(failure) => {
-            remark(format_args!("allocations: {failure}"));
+            to_stderr(format_args!("allocations: {failure}"));
             (&failure).into()
         }
     }

@@ -11,25 +11,25 @@ use anyhow::Context;
 use crate::exit::Failure;
 
 /// Prints a line of the answer.
-macro_rules! say {
-    ($($words:tt)*) => { $crate::output::line(format_args!($($words)*)) };
+macro_rules! output {
+    ($($words:tt)*) => { $crate::output::write_line(format_args!($($words)*)) };
 }
-pub(crate) use say;
+pub(crate) use output;
 
 /// Prints a line of the answer on standard output; see [`say`].
-pub(crate) fn line(words: Arguments<'_>) -> Result<(), Failure> {
+pub(crate) fn write_line(words: Arguments<'_>) -> Result<(), Failure> {
     match writeln!(io::stdout(), "{words}") {
-        Err(error) if nobody_reads(&error) => Ok(()),
+        Err(error) if is_broken_pipe(&error) => Ok(()),
         written => Ok(written.context("the answer cannot be written to standard output")?),
     }
 }
 
 /// Whether writing failed because whoever read has closed their end.
-pub(crate) fn nobody_reads(error: &io::Error) -> bool {
+pub(crate) fn is_broken_pipe(error: &io::Error) -> bool {
     error.kind() == ErrorKind::BrokenPipe
 }
 
 /// Prints a line on standard error for whoever looks on; nothing depends on it.
-pub fn remark(words: Arguments<'_>) {
+pub fn to_stderr(words: Arguments<'_>) {
     writeln!(io::stderr(), "{words}").ok();
 }

@@ -9,7 +9,7 @@ use std::{
 
 use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
 
-use crate::output::remark;
+use crate::output::to_stderr;
 
 const EVERY: Duration = Duration::from_secs(10);
 
@@ -20,14 +20,14 @@ const ESTIMABLE_AFTER: Duration = Duration::from_secs(10);
 const ESTIMABLE_PART: u64 = 100;
 
 /// Work in progress.
-pub(crate) struct Progress {
+pub(crate) struct ProgressReporter {
     bar: ProgressBar,
     told: Mutex<Instant>,
     /// When the work was first heard of, and how much was done by then.
     first: OnceLock<(Instant, u64)>,
 }
 
-impl Progress {
+impl ProgressReporter {
     pub(crate) fn begin() -> Self {
         let bar = ProgressBar::new(0);
         if let Ok(style) = ProgressStyle::with_template("{prefix} {bar:40} {pos}/{len}, {msg}") {
@@ -54,7 +54,7 @@ impl Progress {
             self.bar.set_length(total);
             self.bar.set_position(done);
         } else if self.is_due(now) {
-            remark(format_args!("{what}: {done} of {total}, {}", left()));
+            to_stderr(format_args!("{what}: {done} of {total}, {}", left()));
         }
     }
 
@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn where_there_is_no_bar_a_line_is_due_every_ten_seconds() {
-        let progress = Progress::begin();
+        let progress = ProgressReporter::begin();
         let begun = *progress.told.lock().unwrap();
         let due = [3, 10, 11, 19, 20, 35, 36].into_iter().filter(|after| {
             let now = begun.checked_add(Duration::from_secs(*after)).unwrap();

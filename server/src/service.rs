@@ -30,7 +30,7 @@ use crate::{
     http::{
         self, LocalPages,
         operations::{checks, readiness::Readiness},
-        places::AllPlaces,
+        permits::PermitPools,
         state::Shared,
     },
     staff_details::StaffDetails,
@@ -38,7 +38,7 @@ use crate::{
 
 /// What a run of the service adds to its configuration.
 #[derive(Debug)]
-pub struct Surroundings {
+pub struct ServiceOptions {
     /// Where requests come in.
     pub listener: TcpListener,
     /// Where operators' requests come in.
@@ -82,8 +82,8 @@ impl Service {
     ///
     /// # Errors
     /// When something that the service cannot be without is not there.
-    pub async fn start(configuration: Configuration, surroundings: Surroundings) -> Result<Self> {
-        Self::start_within(configuration, surroundings, Limits::default()).await
+    pub async fn start(configuration: Configuration, options: ServiceOptions) -> Result<Self> {
+        Self::start_within(configuration, options, Limits::default()).await
     }
 
     /// The same, within these limits.
@@ -92,12 +92,12 @@ impl Service {
     /// When something that the service cannot be without is not there.
     pub async fn start_within(
         configuration: Configuration,
-        surroundings: Surroundings,
+        options: ServiceOptions,
         limits: Limits,
     ) -> Result<Self> {
-        let listener = surroundings.listener;
+        let listener = options.listener;
         let address = listener.local_addr()?;
-        let management = surroundings
+        let management = options
             .management
             .as_ref()
             .map(TcpListener::local_addr)
@@ -134,7 +134,7 @@ impl Service {
             })
             .with_timeout(limits.answer),
             budgets: Budgets::new(limits.budget),
-            places: AllPlaces::new(&limits),
+            permits: PermitPools::new(&limits),
             limits,
             authenticator: upstream.authenticator,
             checkup: checks::of_service(
@@ -147,16 +147,16 @@ impl Service {
             ),
             readiness,
             build: configuration.build.clone(),
-            metrics: surroundings.metrics,
+            metrics: options.metrics,
             // Whoever is not on this machine may not see them.
-            pages: surroundings.pages.filter(|_| address.ip().is_loopback()),
+            pages: options.pages.filter(|_| address.ip().is_loopback()),
             origins: configuration.origins.clone(),
             started: Instant::now(),
             stopping: stopping.clone(),
         };
         let serving = tokio::spawn(http::serve(
             listener,
-            surroundings.management,
+            options.management,
             Arc::new(shared),
             stopping.clone(),
         ));

@@ -15,19 +15,19 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 /// How often all are observed.
-const LAP: Duration = Duration::from_hours(1);
+const INTERVAL: Duration = Duration::from_hours(1);
 
 /// The first time: when a new service has settled.
-const FIRST_LAP_AFTER: Duration = Duration::from_mins(10);
+const INITIAL_DELAY: Duration = Duration::from_mins(10);
 
 /// How long to wait after somebody was asked about: who is given case after case is asked about once in that time, and not
 /// after each.
-const PACE: Duration = Duration::from_secs(2);
+const MIN_INTERVAL: Duration = Duration::from_secs(2);
 
 const LEASE: &str = "staff-details";
 
 /// How long the round is one replica's: long enough for the whole of it.
-const HELD: Duration = Duration::from_mins(30);
+const LEASE_DURATION: Duration = Duration::from_mins(30);
 
 /// What observing needs.
 pub(crate) struct StaffDetails {
@@ -52,9 +52,9 @@ impl StaffDetails {
     pub(crate) async fn keep(self, stop: CancellationToken) {
         let mut chosen = self.bus.chosen_poms();
         let now = tokio::time::Instant::now();
-        let first = now.checked_add(FIRST_LAP_AFTER).unwrap_or(now);
-        let mut laps = interval_at(first, LAP);
-        laps.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let first = now.checked_add(INITIAL_DELAY).unwrap_or(now);
+        let mut ticks = interval_at(first, INTERVAL);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
                 () = stop.cancelled() => return,
@@ -68,13 +68,13 @@ impl StaffDetails {
                         for pom in poms {
                             stop.run_until_cancelled(self.observe(pom)).await;
                         }
-                        stop.run_until_cancelled(sleep(PACE)).await;
+                        stop.run_until_cancelled(sleep(MIN_INTERVAL)).await;
                     }
                     // The next lap finds those who were left out.
                     Err(RecvError::Lagged(_)) => {}
                     Err(RecvError::Closed) => return,
                 },
-                _ = laps.tick() => {
+                _ = ticks.tick() => {
                     stop.run_until_cancelled(self.observe_all()).await;
                 }
             }
@@ -121,7 +121,7 @@ impl StaffDetails {
         let Ok(mut connection) = self.log.pool().acquire().await else {
             return false;
         };
-        let held = Lease::acquire(&mut connection, LEASE, self.owner, HELD).await;
+        let held = Lease::acquire(&mut connection, LEASE, self.owner, LEASE_DURATION).await;
         held.is_ok_and(|held| held.is_some())
     }
 }

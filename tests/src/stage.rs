@@ -21,7 +21,7 @@ use reqwest::{StatusCode, header::HeaderMap};
 use serde_json::{Value, json};
 use server::{
     config::{Aws, Build, Configuration, Limits, Origins},
-    service::{Service, Surroundings, listen},
+    service::{Service, ServiceOptions, listen},
 };
 use simulator::{
     Population,
@@ -312,13 +312,13 @@ impl Stage {
 
 async fn serve(configuration: Configuration, limits: Limits, port: u16) -> Service {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    let surroundings = Surroundings {
+    let options = ServiceOptions {
         listener: listen(address).await.unwrap(),
         management: Some(listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await.unwrap()),
         pages: None,
         metrics: PrometheusBuilder::new().build_recorder().handle(),
     };
-    Service::start_within(configuration, surroundings, limits)
+    Service::start_within(configuration, options, limits)
         .await
         .unwrap()
 }

@@ -1,4 +1,4 @@
-//! Whom Postgres runs as: never root, and only where that account can go.
+//! The account that Postgres runs as: never root, and only in folders that the account can reach.
 
 use std::{
     fs,
@@ -8,7 +8,7 @@ use std::{
 
 use nix::unistd::{Uid, User, geteuid};
 
-use crate::{WorkbenchError, elsewhere};
+use crate::{WorkbenchError, relocated_dirs};
 
 /// A user of this machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,8 +18,8 @@ pub(crate) struct Account {
 }
 
 impl Account {
-    /// The account for a Postgres whose data is at `data`: ourselves, or for root the owner of the data that
-    /// is there, else `postgres`, else `nobody`.
+    /// The account for a Postgres whose data is at `data`: the present user. For root: the owner of existing data, else
+    /// `postgres`, else `nobody`.
     pub(crate) fn for_postgres(data: &Path) -> Result<Self, WorkbenchError> {
         let ours = geteuid();
         let owner = fs::metadata(data).ok().map(|found| found.uid());
@@ -48,7 +48,7 @@ impl Account {
         geteuid().as_raw() == self.uid
     }
 
-    /// Gives the file or folder to this account, for nobody else to read.
+    /// Makes this account the owner of the file or folder, and the only reader.
     pub(crate) fn owns_privately(&self, path: &Path) -> Result<(), WorkbenchError> {
         let private = if path.is_dir() { 0o700 } else { 0o600 };
         fs::set_permissions(path, fs::Permissions::from_mode(private))
@@ -62,13 +62,13 @@ impl Account {
             .map_err(WorkbenchError::file("take over", path))
     }
 
-    /// `folder`, which exists, or, where this account may not pass through its parents (a checkout in root's home),
-    /// the folder that stands in for it.
+    /// `folder`, which exists, or its replacement where this account may not pass through its parents (a checkout in root's
+    /// home).
     pub(crate) fn reachable(&self, folder: &Path) -> Result<PathBuf, WorkbenchError> {
         if self.is_ours() || folder.ancestors().skip(1).all(|parent| self.may_pass(parent)) {
             Ok(folder.to_owned())
         } else {
-            elsewhere::stand_in(folder)
+            relocated_dirs::relocate(folder)
         }
     }
 

@@ -6,10 +6,10 @@ use nix::unistd::geteuid;
 
 use crate::{
     WorkbenchError,
+    environment::on_path,
     install::{self, Attempts, debian, npm::Npm},
     messaging,
-    program::on_path,
-    say::say,
+    output::to_stderr,
 };
 
 /// Debian's package, and the program in it.
@@ -42,7 +42,7 @@ impl Browser {
             Some(chromium) => chromium,
             None if geteuid().is_root() => install_chromium()?,
             None => {
-                say(format_args!(
+                to_stderr(format_args!(
                     "Skipped: what a browser shows is not tested without Chromium; ask an administrator to run: {REMEDY}"
                 ));
                 return Ok(None);

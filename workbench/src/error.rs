@@ -1,4 +1,4 @@
-//! What can go wrong on a workbench, and what the person in front of it can do.
+//! Errors of the local servers, each with what to do about it.
 
 use std::path::{Path, PathBuf};
 
@@ -38,7 +38,7 @@ pub enum WorkbenchError {
         output: String,
     },
 
-    /// Ctrl-C, or a polite request to stop.
+    /// SIGINT or SIGTERM.
     #[error("interrupted: start again to go on")]
     Interrupted,
 
@@ -128,7 +128,7 @@ pub enum WorkbenchError {
         server: &'static str,
         /// Its process id.
         pid: u32,
-        /// How long it was waited for.
+        /// How long this process waited for it.
         seconds: u64,
     },
 

@@ -1,4 +1,4 @@
-//! Ctrl-C while something is being installed: no further step of it is begun.
+//! Ctrl-C during an installation: no further step starts.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -6,12 +6,12 @@ use crate::WorkbenchError;
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
-/// From now on this process begins no step of an installation. What it has begun ends with the process.
+/// Stops this process from starting another step of an installation. A running step ends with the process.
 pub fn interrupt() {
     INTERRUPTED.store(true, Ordering::Relaxed);
 }
 
-/// An error once [`interrupt`] was called.
+/// Fails once [`interrupt`] was called.
 pub(crate) fn check() -> Result<(), WorkbenchError> {
     if INTERRUPTED.load(Ordering::Relaxed) {
         Err(WorkbenchError::Interrupted)

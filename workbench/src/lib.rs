@@ -6,19 +6,26 @@
 mod account;
 pub mod audits;
 pub mod browser;
-mod children;
-mod elsewhere;
+mod child_process;
+mod environment;
 mod error;
 mod folders;
 pub mod graphiql;
 mod install;
 mod interruption;
+mod lock_file;
 pub mod messaging;
+mod output;
 mod ports;
 pub mod postgres;
 mod program;
 mod random;
-mod say;
+mod relocated_dirs;
 pub mod testing;
 
+use std::time::Duration;
+
 pub use crate::{error::WorkbenchError, folders::default_tools_dir, interruption::interrupt};
+
+/// How often a condition is checked that nothing announces.
+pub(crate) const POLL_INTERVAL: Duration = Duration::from_millis(20);

@@ -14,10 +14,11 @@ use tokio::{
 };
 
 use crate::{
-    WorkbenchError,
-    children::{Companion, GLANCE},
+    POLL_INTERVAL, WorkbenchError,
+    child_process::ChildProcess,
     folders,
     install::{self, npm::Npm},
+    lock_file,
     ports::{self, Port},
     program::Program,
 };
@@ -29,8 +30,8 @@ const LOCK: &str = include_str!("../tools/aws/package-lock.json");
 const LOOPBACK: &str = include_str!("../tools/aws/loopback.mjs");
 const REGION: &str = "eu-west-2";
 const ANYTHING: &str = "local";
-const START_PATIENCE: Duration = Duration::from_mins(1);
-const ANSWER_PATIENCE: Duration = Duration::from_secs(2);
+const START_TIMEOUT: Duration = Duration::from_mins(1);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How the emulator is to be run.
 #[derive(Debug, Clone)]
@@ -49,8 +50,8 @@ pub struct LocalAwsOptions {
 #[derive(Debug)]
 pub struct LocalAws {
     port: u16,
-    server: Companion,
-    _sole_use: File,
+    server: ChildProcess,
+    _lock: File,
 }
 
 impl LocalAws {
@@ -64,7 +65,7 @@ impl LocalAws {
             port,
         } = options;
         let data = folders::create(&data_dir)?;
-        let sole_use = folders::sole_use(&data)?;
+        let lock = lock_file::try_lock(&data)?;
         let emulator = tokio::task::spawn_blocking(move || Emulator::find_or_install(&tools_dir))
             .await
             .map_err(|source| WorkbenchError::Run {
@@ -74,18 +75,18 @@ impl LocalAws {
         let port_file = data.join("port");
         let port = Port::asked_or_remembered(port, &port_file).choose().await?;
         let program = emulator.program(port, durable.then_some(&data));
-        let server = Companion::spawn(SERVER, &program, &data.join("messaging.log"))?;
+        let server = ChildProcess::spawn(SERVER, &program, &data.join("messaging.log"))?;
         let server = until_ready(server, port).await?;
         ports::remember(port, &port_file)?;
         Ok(Self {
             port,
             server,
-            _sole_use: sole_use,
+            _lock: lock,
         })
     }
 
     /// Whether it has ended without being asked to.
-    pub fn has_broken_off(&mut self) -> bool {
+    pub fn has_exited(&mut self) -> bool {
         !self.server.is_running()
     }
 
@@ -169,13 +170,13 @@ impl Emulator {
     }
 }
 
-async fn until_ready(mut server: Companion, port: u16) -> Result<Companion, WorkbenchError> {
+async fn until_ready(mut server: ChildProcess, port: u16) -> Result<ChildProcess, WorkbenchError> {
     let begun = Instant::now();
-    while begun.elapsed() < START_PATIENCE && server.is_running() {
-        if matches!(timeout(ANSWER_PATIENCE, lists_topics(port)).await, Ok(Ok(true))) {
+    while begun.elapsed() < START_TIMEOUT && server.is_running() {
+        if matches!(timeout(ANSWER_TIMEOUT, lists_topics(port)).await, Ok(Ok(true))) {
             return Ok(server);
         }
-        sleep(GLANCE).await;
+        sleep(POLL_INTERVAL).await;
     }
     Err(server.not_started())
 }

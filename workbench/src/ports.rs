@@ -1,4 +1,4 @@
-//! Ports on 127.0.0.1: free when first chosen, the same ever after.
+//! Ports on 127.0.0.1: a free one is chosen once and remembered.
 
 use std::{
     fs,
@@ -9,10 +9,10 @@ use std::{
 
 use tokio::time::{Instant, sleep};
 
-use crate::{WorkbenchError, children::GLANCE};
+use crate::{POLL_INTERVAL, WorkbenchError};
 
-/// A server that was just interrupted needs a moment to let go of its port.
-const HANDOVER: Duration = Duration::from_secs(3);
+/// A server that was just interrupted needs a moment to release its port.
+const RELEASE_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Which port a server is to listen on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,8 +46,8 @@ impl Port {
         };
         let asked = Instant::now();
         while !is_free(port) {
-            if asked.elapsed() < HANDOVER {
-                sleep(GLANCE).await;
+            if asked.elapsed() < RELEASE_TIMEOUT {
+                sleep(POLL_INTERVAL).await;
             } else if self == Self::Fixed(port) {
                 return Err(WorkbenchError::PortTaken { port });
             } else {

@@ -1,4 +1,4 @@
-//! A program to run: what, where and as whom.
+//! A program to run: its arguments, folder and account.
 
 use std::{
     ffi::{OsStr, OsString},
@@ -9,7 +9,7 @@ use std::{
 
 use nix::sys::signal::Signal;
 
-use crate::{WorkbenchError, account::Account, interruption};
+use crate::{WorkbenchError, account::Account, environment::on_path, interruption};
 
 const TAIL_LINES: usize = 12;
 
@@ -56,7 +56,7 @@ impl Program {
         self
     }
 
-    /// Runs as this account. Only root may become somebody else.
+    /// Runs as this account. Only root may run as another account.
     pub(crate) fn account(mut self, account: &Account) -> Self {
         self.account = Some(account.clone());
         self
@@ -66,7 +66,7 @@ impl Program {
         self.path.display().to_string()
     }
 
-    /// Runs the program to its end, or ours. A failure carries the last lines it printed.
+    /// Runs the program until it ends or this process does. A failure carries the last lines it printed.
     pub(crate) fn run(&self) -> Result<Output, WorkbenchError> {
         interruption::check()?;
         let output = self
@@ -97,13 +97,13 @@ impl Program {
             Some(setpriv) => {
                 let mut command = Command::new(setpriv);
                 command.args(["--pdeathsig", "INT", "--"]).arg(&self.path);
-                self.dress(command)
+                self.configure(command)
             }
-            None => self.dress(Command::new(&self.path)),
+            None => self.configure(Command::new(&self.path)),
         }
     }
 
-    fn dress(&self, mut command: Command) -> Command {
+    fn configure(&self, mut command: Command) -> Command {
         command
             .args(&self.arguments)
             .envs(self.environment.iter().map(|(name, value)| (name, value)));
@@ -115,19 +115,6 @@ impl Program {
         }
         command
     }
-}
-
-/// The file called `program` in the folders of PATH.
-pub(crate) fn on_path(program: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path)
-        .map(|folder| folder.join(program))
-        .find(|candidate| candidate.is_file())
-}
-
-/// The value of an environment variable, unless it is empty.
-pub(crate) fn setting(name: &str) -> Option<OsString> {
-    std::env::var_os(name).filter(|value| !value.is_empty())
 }
 
 /// The last lines of what a program printed.

@@ -12,7 +12,7 @@ use super::project;
 use crate::{
     database::Database,
     exit::{Ending, Failure},
-    output::say,
+    output::output,
 };
 
 /// Looks at the database, the log, the read models, outbox and inbox, and whether a service works on them; `NotSo` when something
@@ -22,7 +22,7 @@ pub(super) async fn run(target: &Target) -> Result<Ending, Failure> {
     let log = database.sealed_log().await?;
     let mut findings = Findings::default();
     let head = log.head().await.map_err(Failure::dependency)?;
-    say!("log: the newest event is at position {head}")?;
+    output!("log: the newest event is at position {head}")?;
     let writable = log.standing().await != Standing::ReadOnly;
     if !writable {
         findings.add(
@@ -37,7 +37,7 @@ pub(super) async fn run(target: &Target) -> Result<Ending, Failure> {
         None
     };
     if let Some(workers) = workers {
-        say!("service: {}", workers.told())?;
+        output!("service: {}", workers.told())?;
     }
     examine_models(&log, head, workers, &mut findings).await?;
     examine_outbox(&log, workers, &mut findings).await?;
@@ -59,7 +59,7 @@ async fn examine_models(
             .add("there are no read models yet: start the service, or run `allocations project rebuild`")?;
     }
     for model in &models {
-        say!("read model {}", project::line(model))?;
+        output!("read model {}", project::line(model))?;
         if let Some(advice) = advice(model) {
             findings.add(advice)?;
         }
@@ -85,7 +85,7 @@ async fn examine_outbox(
     let outbox = messaging::outbox::status(log.pool())
         .await
         .map_err(Failure::dependency)?;
-    say!(
+    output!(
         "outbox: {} messages wait, the oldest for {} s",
         outbox.waiting,
         outbox.oldest_age.as_secs()
@@ -112,7 +112,7 @@ async fn examine_inbox(
     let inbox = messaging::inbox::status(log.pool())
         .await
         .map_err(Failure::dependency)?;
-    say!(
+    output!(
         "inbox: {} messages wait, the oldest for {} s",
         inbox.waiting,
         inbox.oldest_age.as_secs()
@@ -142,15 +142,15 @@ struct Findings(u32);
 impl Findings {
     fn add(&mut self, finding: &str) -> Result<(), Failure> {
         self.0 = self.0.saturating_add(1);
-        say!("  -> {finding}")
+        output!("  -> {finding}")
     }
 
     fn conclude(self, nothing_runs: bool) -> Result<Ending, Failure> {
         if self.0 > 0 {
-            say!("See the lines with an arrow.")?;
+            output!("See the lines with an arrow.")?;
             return Ok(Ending::NotSo);
         }
-        say!(
+        output!(
             "{}",
             if nothing_runs {
                 "No service runs, and nothing waits for one."

@@ -11,7 +11,7 @@ use crate::{
     config::Environment,
     database::Database,
     exit::{Ending, Failure},
-    output::say,
+    output::output,
 };
 
 /// `erase`.
@@ -46,14 +46,14 @@ pub(super) async fn run(options: EraseArgs) -> Result<Ending, Failure> {
         repeated,
     } = erased?;
     if repeated {
-        say!(
+        output!(
             "{noms} was erased before, at {}: {reason}.",
             destroyed_at.to_rfc3339()
         )?;
     } else {
-        say!("{noms} is erased: the key of everything personal about them is destroyed.")?;
+        output!("{noms} is erased: the key of everything personal about them is destroyed.")?;
     }
-    say!(
+    output!(
         "Read models forget within moments where the service runs, else when it starts; an hour later their files hold nothing \
          of them either (at once: `allocations project rewrite`)."
     )?;

@@ -11,7 +11,7 @@ use crate::{
     config::Environment,
     database::Database,
     exit::{Ending, Failure},
-    output::say,
+    output::output,
 };
 
 /// `inbox`.
@@ -73,7 +73,7 @@ pub(super) async fn run(command: InboxCommand) -> Result<Ending, Failure> {
 
 async fn status(pool: &PgPool) -> Result<Ending, Failure> {
     let status = inbox::status(pool).await?;
-    say!(
+    output!(
         "{} messages wait, the oldest for {} s; messages about {} prisoners are tried again; {} messages are parked, and messages about {} prisoners wait behind them.",
         status.waiting,
         status.oldest_age.as_secs(),
@@ -91,7 +91,7 @@ async fn status(pool: &PgPool) -> Result<Ending, Failure> {
 async fn parked(pool: &PgPool) -> Result<Ending, Failure> {
     let parked = inbox::parked(pool).await?;
     for one in &parked {
-        say!(
+        output!(
             "{}\t{}\t{}\treceived {}\t{}\tmessage id {}",
             one.message,
             one.event_type.as_deref().unwrap_or("no type"),
@@ -102,7 +102,7 @@ async fn parked(pool: &PgPool) -> Result<Ending, Failure> {
         )?;
     }
     if parked.is_empty() {
-        say!("No message is parked.")?;
+        output!("No message is parked.")?;
         return Ok(Ending::Done);
     }
     Ok(Ending::NotSo)
@@ -111,7 +111,7 @@ async fn parked(pool: &PgPool) -> Result<Ending, Failure> {
 async fn body(pool: &PgPool, message: i64) -> Result<Ending, Failure> {
     let stored = inbox::parked_body(pool, message).await?;
     for line in String::from_utf8_lossy(&stored.body).split('\n') {
-        say!("{}", visible(line))?;
+        output!("{}", visible(line))?;
     }
     Ok(Ending::Done)
 }
@@ -119,7 +119,7 @@ async fn body(pool: &PgPool, message: i64) -> Result<Ending, Failure> {
 async fn retry(pool: &PgPool, message: i64) -> Result<Ending, Failure> {
     let by = Environment::of_process().operator();
     inbox::retry(pool, message, crate::clock::now(), &by).await?;
-    say!("Message {message} is taken up again.")?;
+    output!("Message {message} is taken up again.")?;
     Ok(Ending::Done)
 }
 
@@ -128,7 +128,7 @@ async fn discard(pool: &PgPool, message: i64, reason: &str) -> Result<Ending, Fa
         return Err(Failure::usage(anyhow!("say why: --reason must not be blank")));
     }
     inbox::discard(pool, message, reason, &Environment::of_process().operator()).await?;
-    say!("Message {message} is given up and will never take effect.")?;
+    output!("Message {message} is given up and will never take effect.")?;
     Ok(Ending::Done)
 }
 

@@ -4,7 +4,7 @@ use crate::database::Target;
 use crate::{
     database::Database,
     exit::{Ending, Failure},
-    output::say,
+    output::output,
 };
 
 /// Applies the migrations that are missing; several replicas may do so at once.
@@ -14,6 +14,6 @@ pub(super) async fn run(target: &Target) -> Result<Ending, Failure> {
         .await
         .map_err(Failure::dependency)?;
     database.close().await?;
-    say!("The schema is up to date.")?;
+    output!("The schema is up to date.")?;
     Ok(Ending::Done)
 }

@@ -11,7 +11,7 @@ use crate::{
     config::Environment,
     database::Database,
     exit::{Ending, Failure},
-    output::say,
+    output::output,
 };
 
 /// `outbox`.
@@ -63,7 +63,7 @@ pub(super) async fn run(command: OutboxCommand) -> Result<Ending, Failure> {
 
 async fn status(pool: &PgPool) -> Result<Ending, Failure> {
     let status = outbox::status(pool).await?;
-    say!(
+    output!(
         "{} messages wait, the oldest for {} s; {} prisoners are parked, with {} messages behind them.",
         status.waiting,
         status.oldest_age.as_secs(),
@@ -80,7 +80,7 @@ async fn status(pool: &PgPool) -> Result<Ending, Failure> {
 async fn parked(pool: &PgPool) -> Result<Ending, Failure> {
     let parked = outbox::parked(pool).await?;
     for key in &parked {
-        say!(
+        output!(
             "{}\tsince position {}\t{} attempts\t{}\t{} messages wait\tparked {}",
             key.key,
             key.since,
@@ -91,7 +91,7 @@ async fn parked(pool: &PgPool) -> Result<Ending, Failure> {
         )?;
     }
     if parked.is_empty() {
-        say!("Nobody's messages are parked.")?;
+        output!("Nobody's messages are parked.")?;
         return Ok(Ending::Done);
     }
     Ok(Ending::NotSo)
@@ -99,7 +99,7 @@ async fn parked(pool: &PgPool) -> Result<Ending, Failure> {
 
 async fn retry(pool: &PgPool, noms: NomsNumber) -> Result<Ending, Failure> {
     outbox::retry(pool, noms.as_str()).await?;
-    say!("The messages of {noms} are on their way again.")?;
+    output!("The messages of {noms} are on their way again.")?;
     Ok(Ending::Done)
 }
 
@@ -109,7 +109,7 @@ async fn discard(pool: &PgPool, noms: NomsNumber, reason: &str) -> Result<Ending
     }
     let discarded =
         outbox::discard(pool, noms.as_str(), reason, &Environment::of_process().operator()).await?;
-    say!(
+    output!(
         "Given up: the message of position {} (event {}). {} later messages of {noms} are on their way.",
         discarded.position,
         discarded.event_id,

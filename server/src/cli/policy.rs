@@ -1,7 +1,7 @@
 //! `policy`: answers cases of one rule, or compares two versions of the rules.
 
 use clap::{Args, Subcommand};
-use conformance::{Asking, PolicyError, RulesVersion, rules_and_versions, versions};
+use conformance::{AnswerOptions, PolicyError, RulesVersion, rules_and_versions, versions};
 use std::path::PathBuf;
 use std::{
     fs::File,
@@ -13,7 +13,7 @@ use anyhow::Context;
 
 use crate::{
     exit::{Ending, Failure},
-    output::{nobody_reads, remark},
+    output::{is_broken_pipe, to_stderr},
 };
 
 /// `policy`.
@@ -62,22 +62,22 @@ pub enum PolicyTask {
 }
 
 /// Answers the cases of a file or of standard input, or compares two versions of the rules over them.
-pub(super) fn run(options: &PolicyArgs) -> Result<Ending, Failure> {
+pub(super) fn run(args: &PolicyArgs) -> Result<Ending, Failure> {
     let output = BufWriter::with_capacity(1 << 16, io::stdout().lock());
-    if let Some(PolicyTask::Diff { old, new, file }) = &options.task {
+    if let Some(PolicyTask::Diff { old, new, file }) = &args.task {
         let outcome = conformance::diff(*old, *new, input(file.as_deref())?, output);
         return ending(outcome.map(|outcome| outcome.unreadable == 0));
     }
-    let rule = options.rule.as_deref().unwrap_or_default();
-    let asking = Asking {
-        rules: options.rules.unwrap_or(RulesVersion::REFERENCE),
-        expect: options.expect,
-        explain: options.explain,
-        name_rules: options.rules.is_some(),
-        strict: options.strict,
+    let rule = args.rule.as_deref().unwrap_or_default();
+    let options = AnswerOptions {
+        rules: args.rules.unwrap_or(RulesVersion::REFERENCE),
+        expect: args.expect,
+        explain: args.explain,
+        name_rules: args.rules.is_some(),
+        strict: args.strict,
     };
-    let cases = input(options.file.as_deref())?;
-    let outcome = conformance::run(rule, asking, cases, output);
+    let cases = input(args.file.as_deref())?;
+    let outcome = conformance::run(rule, options, cases, output);
     ending(outcome.map(|outcome| outcome.holds()))
 }
 
@@ -86,7 +86,7 @@ fn ending(outcome: Result<bool, PolicyError>) -> Result<Ending, Failure> {
     match outcome {
         Ok(true) => Ok(Ending::Done),
         Ok(false) => Ok(Ending::NotSo),
-        Err(PolicyError::Io(error)) if nobody_reads(&error) => Ok(Ending::Done),
+        Err(PolicyError::Io(error)) if is_broken_pipe(&error) => Ok(Ending::Done),
         Err(error) => Err(Failure::usage(error)),
     }
 }
@@ -95,7 +95,7 @@ fn ending(outcome: Result<bool, PolicyError>) -> Result<Ending, Failure> {
 fn input(file: Option<&Path>) -> Result<Box<dyn BufRead>, Failure> {
     let Some(file) = file.filter(|file| *file != Path::new("-")) else {
         if io::stdin().is_terminal() {
-            remark(format_args!(
+            to_stderr(format_args!(
                 "Reading cases from the terminal, one JSON object a line; Ctrl-D ends them."
             ));
         }

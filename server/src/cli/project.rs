@@ -13,7 +13,7 @@ use super::rebuild;
 use crate::{
     database::Database,
     exit::{Ending, Failure},
-    output::say,
+    output::output,
 };
 
 /// `project`.
@@ -81,7 +81,7 @@ async fn act(command: &ProjectCommand, log: &Arc<PostgresLog>) -> Result<(), Fai
     match command {
         ProjectCommand::Status(_) => {
             for model in status_of(log).await? {
-                say!("{}", line(&model))?;
+                output!("{}", line(&model))?;
             }
             Ok(())
         }
@@ -89,18 +89,20 @@ async fn act(command: &ProjectCommand, log: &Arc<PostgresLog>) -> Result<(), Fai
             models,
             keep_previous,
             ..
-        } => rebuild::tell(&rebuild::rebuild(log, models, *keep_previous).await?),
+        } => rebuild::report(&rebuild::rebuild(log, models, *keep_previous).await?),
         ProjectCommand::Rewrite(_) => {
             let people = projections::rewrite(log).await?;
-            say!("The tables hold nothing any more of those who were erased: {people} since the last time.")
+            output!(
+                "The tables hold nothing any more of those who were erased: {people} since the last time."
+            )
         }
         ProjectCommand::Switch { model, build, .. } => {
             let position = projections::switch(log, *model, *build).await?;
-            say!("Readers see build {build} of {model}, at position {position}.")
+            output!("Readers see build {build} of {model}, at position {position}.")
         }
         ProjectCommand::Drop { model, build, .. } => {
             projections::drop_build(log.pool(), *model, *build).await?;
-            say!("Build {build} of {model} is gone.")
+            output!("Build {build} of {model} is gone.")
         }
     }
 }

@@ -3,7 +3,7 @@
 use event_store::PostgresLog;
 use projections::{Model, RebuildError, RebuildOptions, RebuildPhase, RebuildProgress, RebuildReport};
 
-use crate::{exit::Failure, output::say, progress::Progress};
+use crate::{exit::Failure, output::output, progress::ProgressReporter};
 
 /// How many threads decode and fold, beside the one that reads.
 const WORKERS: usize = 2;
@@ -14,7 +14,7 @@ pub(crate) async fn rebuild(
     models: &[Model],
     keep_previous: bool,
 ) -> Result<RebuildReport, Failure> {
-    let progress = Progress::begin();
+    let progress = ProgressReporter::begin();
     let options = RebuildOptions {
         models: if models.is_empty() { &Model::ALL } else { models },
         keep_previous,
@@ -36,15 +36,15 @@ const fn name_of(phase: RebuildPhase) -> &'static str {
 }
 
 /// Says what was built.
-pub(crate) fn tell(report: &RebuildReport) -> Result<(), Failure> {
-    say!(
+pub(crate) fn report(report: &RebuildReport) -> Result<(), Failure> {
+    output!(
         "Rebuilt from {} events, up to position {}, in {:.1} s:",
         report.events,
         report.position,
         report.elapsed.as_secs_f64()
     )?;
     for (model, build, rows) in &report.builds {
-        say!("  {model}: build {build}, {rows} rows")?;
+        output!("  {model}: build {build}, {rows} rows")?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 
 use crate::{
     exit::{Ending, Failure},
-    output::say,
+    output::output,
 };
 
 /// `schema`.
@@ -26,10 +26,10 @@ pub enum Contract {
 /// Prints a contract as it is committed in the repository.
 pub(super) fn run(options: &SchemaArgs) -> Result<Ending, Failure> {
     match options.contract {
-        Contract::Graphql => say!("{}", graphql::sdl().trim_end())?,
+        Contract::Graphql => output!("{}", graphql::sdl().trim_end())?,
         Contract::Events => {
             for (event, stream, meaning) in domain::catalogue() {
-                say!("{stream}\t{event}\t{meaning}")?;
+                output!("{stream}\t{event}\t{meaning}")?;
             }
         }
     }

@@ -15,7 +15,7 @@ use crate::{
     database::Database,
     exit::{Ending, Failure},
     local::Estate,
-    output::{remark, say},
+    output::{output, to_stderr},
     seed::{self, SeedError, SeedPlan},
 };
 
@@ -65,15 +65,15 @@ pub(super) async fn run(options: SeedArgs) -> Result<Ending, Failure> {
 async fn fill(options: &SeedArgs, database: &Database, log: &Arc<PostgresLog>) -> Result<(), Failure> {
     let plan = plan(options, database, log).await?;
     // The local profile's simulated services must know the same people; and whoever goes on with this need not know the plan.
-    let remember = |told| {
+    let remember = |seeded| {
         database
             .folder()
-            .map(|folder| Estate { plan, told }.remember(folder))
+            .map(|folder| Estate { plan, seeded }.remember(folder))
     };
     if log.head().await.map_err(Failure::dependency)? == Position::START {
         remember(false).transpose()?;
     }
-    remark(format_args!(
+    to_stderr(format_args!(
         "Seeding {} prisoners. If this is interrupted, the same command goes on with it.",
         plan.prisoners
     ));
@@ -82,14 +82,14 @@ async fn fill(options: &SeedArgs, database: &Database, log: &Arc<PostgresLog>) -
     let took = started.elapsed().as_secs();
     remember(true).transpose()?;
     let rebuilt = rebuild::rebuild(log, &Model::ALL, false).await?;
-    say!(
+    output!(
         "{} prisoners and {} POMs in {} prisons, by {} commands in {took} seconds.",
         made.prisoners,
         made.poms,
         made.prisons,
         made.commands
     )?;
-    rebuild::tell(&rebuilt)
+    rebuild::report(&rebuilt)
 }
 
 /// What is asked for. Without a last day, an interrupted seeding goes on to the one that it was begun with.

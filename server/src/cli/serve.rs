@@ -13,8 +13,8 @@ use crate::{
     config::{Configuration, Environment, Limits, LocalSettings},
     exit::{Ending, Failure},
     local::{self, LocalOptions},
-    service::{Service, Surroundings, listen},
-    stopping::told_to_stop,
+    service::{Service, ServiceOptions, listen},
+    shutdown::shutdown_token,
 };
 
 /// `serve`.
@@ -36,7 +36,7 @@ pub struct ServeArgs {
 
 /// Runs with the configuration of the environment, or the local profile when there is none.
 pub(super) async fn run(options: ServeArgs) -> Result<Ending, Failure> {
-    let stop = told_to_stop()?;
+    let stop = shutdown_token()?;
     let configured = Configuration::from_environment(Environment::of_process()).map_err(Failure::usage)?;
     let metrics = PrometheusBuilder::new()
         .install_recorder()
@@ -64,13 +64,13 @@ async fn run_configured(
         tracing::info!("metrics are not served: MANAGEMENT_PORT is not set");
         None
     };
-    let surroundings = Surroundings {
+    let service = ServiceOptions {
         listener: listen(SocketAddr::from((Ipv4Addr::UNSPECIFIED, options.port))).await?,
         management,
         pages: None,
         metrics,
     };
-    let starting = Box::pin(Service::start_within(configuration, surroundings, limits));
+    let starting = Box::pin(Service::start_within(configuration, service, limits));
     let Some(service) = stop.run_until_cancelled(starting).await.transpose()? else {
         return Ok(());
     };

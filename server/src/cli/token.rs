@@ -13,7 +13,7 @@ use simulator::tokens::{TokenIssuer, TokenRequest};
 use crate::{
     exit::{Ending, Failure},
     local::DataFolder,
-    output::{remark, say},
+    output::{output, to_stderr},
 };
 
 /// `token`.
@@ -53,7 +53,7 @@ pub(super) fn run(options: &TokenArgs) -> Result<Ending, Failure> {
         .iter()
         .filter(|role| Role::from_authority(role).is_none())
     {
-        remark(format_args!(
+        to_stderr(format_args!(
             "'{role}' means nothing to this service: see README for those that do"
         ));
     }
@@ -64,12 +64,12 @@ pub(super) fn run(options: &TokenArgs) -> Result<Ending, Failure> {
         .iter()
         .any(|role| Role::from_authority(role) == Some(Role::Pom));
     if let (true, Some(made_up)) = (is_pom, request.made_up_staff_id()) {
-        remark(format_args!(
+        to_stderr(format_args!(
             "no POM has the staff id {made_up}, which was made from the user's name: give a POM's with --staff-id"
         ));
     }
     let issuer = TokenIssuer::open(folder.token_key()).map_err(Failure::dependency)?;
-    say!("{}", issuer.issue(&request).map_err(Failure::dependency)?)?;
+    output!("{}", issuer.issue(&request).map_err(Failure::dependency)?)?;
     Ok(Ending::Done)
 }
 

@@ -10,7 +10,7 @@ use super::state::AppState;
 
 /// Why a request is not let in.
 #[derive(Debug)]
-pub(super) enum NotAdmitted {
+pub(super) enum AuthError {
     /// There is no valid token, or nobody can say now whether it is.
     Token(TokenError),
     /// They have spent their budget, or ask too often.
@@ -18,7 +18,7 @@ pub(super) enum NotAdmitted {
 }
 
 /// Somebody who is let in.
-pub(super) struct Known {
+pub(super) struct Authenticated {
     pub(super) caller: Caller,
     /// What they may spend, and have at work.
     pub(super) budget: Arc<Budget>,
@@ -28,7 +28,7 @@ pub(super) struct Known {
 ///
 /// # Errors
 /// When they are not let in.
-pub(super) async fn caller(state: &AppState, headers: &HeaderMap) -> Result<Known, NotAdmitted> {
+pub(super) async fn caller(state: &AppState, headers: &HeaderMap) -> Result<Authenticated, AuthError> {
     let caller = state.authenticator.caller(authorization(headers)).await;
     within_budget(state, caller)
 }
@@ -37,7 +37,7 @@ pub(super) async fn caller(state: &AppState, headers: &HeaderMap) -> Result<Know
 ///
 /// # Errors
 /// When they are not let in.
-pub(super) async fn holder(state: &AppState, headers: &HeaderMap) -> Result<Known, NotAdmitted> {
+pub(super) async fn holder(state: &AppState, headers: &HeaderMap) -> Result<Authenticated, AuthError> {
     let holder = state.authenticator.holder(authorization(headers)).await;
     within_budget(state, holder)
 }
@@ -49,9 +49,9 @@ fn authorization(headers: &HeaderMap) -> Option<&str> {
     value.and_then(|value| value.to_str().ok())
 }
 
-fn within_budget(state: &AppState, caller: Result<Caller, TokenError>) -> Result<Known, NotAdmitted> {
-    let caller = caller.map_err(NotAdmitted::Token)?;
+fn within_budget(state: &AppState, caller: Result<Caller, TokenError>) -> Result<Authenticated, AuthError> {
+    let caller = caller.map_err(AuthError::Token)?;
     let budget = state.budgets.of(&caller.principal.actor);
-    budget.admit(Instant::now()).map_err(NotAdmitted::OverBudget)?;
-    Ok(Known { caller, budget })
+    budget.admit(Instant::now()).map_err(AuthError::OverBudget)?;
+    Ok(Authenticated { caller, budget })
 }

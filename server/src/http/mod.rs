@@ -6,7 +6,7 @@ mod contract;
 mod graphql;
 mod local_pages;
 pub(crate) mod operations;
-pub(crate) mod places;
+pub(crate) mod permits;
 pub(crate) mod state;
 
 use std::time::Duration;
@@ -27,7 +27,7 @@ use self::state::AppState;
 pub use self::state::LocalPages;
 
 /// No answer takes longer to begin, request and all.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// All routes.
 pub fn router(state: AppState) -> Router {
@@ -36,7 +36,7 @@ pub fn router(state: AppState) -> Router {
         .merge(contract::routes(&state))
         .merge(operations::routes())
         .merge(local_pages::routes(&state))
-        .fallback(contract::stray)
+        .fallback(contract::fallback)
         // All in one, the outermost first: each layer of a router by itself makes every request take another box.
         .layer(
             ServiceBuilder::new()
@@ -48,21 +48,21 @@ pub fn router(state: AppState) -> Router {
                 .layer(CatchPanicLayer::new())
                 .layer(TimeoutLayer::with_status_code(
                     StatusCode::GATEWAY_TIMEOUT,
-                    PATIENCE,
+                    TIMEOUT,
                 )),
         )
         .with_state(state)
 }
 
-/// Answers until told to stop: everybody at one place, and operators at another where there is one.
+/// Answers until told to stop: everybody at one permit, and operators at another where there is one.
 pub(crate) async fn serve(
     listener: TcpListener,
     management: Option<TcpListener>,
     state: AppState,
     stopping: CancellationToken,
 ) {
-    let (limits, places) = (state.limits, &state.places);
-    let (everybody, operating) = (places.connections.clone(), places.management.clone());
+    let (limits, permits) = (state.limits, &state.permits);
+    let (everybody, operating) = (permits.connections.clone(), permits.management.clone());
     let metrics = operations::metrics_routes(state.metrics.clone());
     let operators = async {
         if let Some(management) = management {

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     operations::{checkup::Checkup, readiness::Readiness},
-    places::AllPlaces,
+    permits::PermitPools,
 };
 use crate::config::{Build, Limits, Origins};
 
@@ -46,7 +46,7 @@ pub struct Shared {
     /// How long anything may take.
     pub limits: Limits,
     /// How much may be held at once.
-    pub places: AllPlaces,
+    pub permits: PermitPools,
     /// What was built.
     pub build: Build,
     /// What `/health` asks.

@@ -2,29 +2,29 @@
 
 use std::path::Path;
 
-use super::LocalLetter;
-use crate::{exit::Failure, output::say};
+use super::LocalManifest;
+use crate::{exit::Failure, output::output};
 
 /// Prints where everything is, a token, and a mutation to paste.
 pub(crate) fn print_welcome(
-    letter: &LocalLetter,
+    manifest: &LocalManifest,
     mutation: &str,
     data: &Path,
     has_graphiql: bool,
 ) -> Result<(), Failure> {
-    let LocalLetter {
+    let LocalManifest {
         base,
         graphql,
         token,
         sample_mutation,
         ..
-    } = letter;
+    } = manifest;
     let page = if has_graphiql {
         format!("{base}/graphiql  (the token is filled in)")
     } else {
         "not available: its files could not be fetched from npm, see the warning above".to_owned()
     };
-    say!(
+    output!(
         "\nReady. Start at {base}, which leads on.\n\
          \n  GraphQL    {graphql}\
          \n  GraphiQL   {page}\

@@ -15,7 +15,8 @@ pub(crate) struct Estate {
     /// Who is in it.
     pub(crate) plan: SeedPlan,
     /// Whether its whole history is in the log.
-    pub(crate) told: bool,
+    #[serde(rename = "told")]
+    pub(crate) seeded: bool,
 }
 
 impl Estate {
@@ -29,7 +30,7 @@ impl Estate {
             seed: 1,
             until,
         };
-        Self { plan, told: false }
+        Self { plan, seeded: false }
     }
 
     /// The estate of this folder, or this one from now on.

@@ -101,7 +101,7 @@ impl DataFolder {
 
     /// What scripts read when the local profile is ready.
     #[must_use]
-    pub fn letter(&self) -> PathBuf {
+    pub fn manifest(&self) -> PathBuf {
         self.path.join("local.json")
     }
 

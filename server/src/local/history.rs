@@ -6,8 +6,8 @@ use super::{DataFolder, Estate};
 use crate::{database::Database, seed::seed_with_progress};
 
 /// Tells it, unless an earlier start did.
-pub(super) async fn tell(estate: Estate, database: &Database, folder: &DataFolder) -> Result<()> {
-    if estate.told {
+pub(super) async fn seed_once(estate: Estate, database: &Database, folder: &DataFolder) -> Result<()> {
+    if estate.seeded {
         return Ok(());
     }
     let log = database.log().await?;
@@ -16,5 +16,9 @@ pub(super) async fn tell(estate: Estate, database: &Database, folder: &DataFolde
         .await
         .context("the invented history cannot be told")?;
     log.pool().close().await;
-    Estate { told: true, ..estate }.remember(folder)
+    Estate {
+        seeded: true,
+        ..estate
+    }
+    .remember(folder)
 }

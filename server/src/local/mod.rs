@@ -5,14 +5,14 @@ mod estate;
 mod example;
 mod folder;
 mod history;
-mod letter;
+mod manifest;
+mod servers;
 mod serving;
-mod world;
 
 pub(crate) use banner::print_welcome;
 pub(crate) use estate::Estate;
 pub use example::Example;
 pub use folder::DataFolder;
-pub use letter::LocalLetter;
+pub use manifest::LocalManifest;
+pub use servers::LocalServers;
 pub(crate) use serving::{LocalOptions, serve};
-pub use world::LocalWorld;

@@ -15,11 +15,11 @@ use simulator::tokens::{TokenIssuer, TokenRequest};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::{DataFolder, Estate, Example, LocalLetter, LocalWorld, history, print_welcome};
+use super::{DataFolder, Estate, Example, LocalManifest, LocalServers, history, print_welcome};
 use crate::{
     config::LocalSettings,
     http::LocalPages,
-    service::{Service, Surroundings, listen},
+    service::{Service, ServiceOptions, listen},
 };
 
 /// How long the read models may take to follow a history that they have not read yet.
@@ -48,28 +48,28 @@ pub(crate) async fn serve(
     let listener = listen(SocketAddr::from((Ipv4Addr::LOCALHOST, options.port))).await?;
     // Not the one that was asked for: 0 stands for any that is free.
     let port = listener.local_addr()?.port();
-    LocalLetter::take_away(&folder)?;
+    LocalManifest::remove(&folder)?;
     let estate = Estate::of(&folder, Estate::small(options.prisoners, crate::clock::today()))?;
-    let starting = Box::pin(LocalWorld::start(&folder, &estate.plan));
-    let Some(world) = stop.run_until_cancelled(starting).await.transpose()? else {
+    let starting = Box::pin(LocalServers::start(&folder, &estate.plan));
+    let Some(servers) = stop.run_until_cancelled(starting).await.transpose()? else {
         return Ok(());
     };
     let mut profile = Profile {
         base: format!("http://localhost:{port}"),
         token: local_token(&folder)?,
         folder,
-        world,
+        servers,
     };
     let ended = profile.run(estate, listener, settings, metrics, stop).await;
-    profile.world.stop().await.and(ended)
+    profile.servers.stop().await.and(ended)
 }
 
-/// The surroundings of a service that is not there yet.
+/// The options of a service that is not there yet.
 struct Profile {
     base: String,
     token: String,
     folder: DataFolder,
-    world: LocalWorld,
+    servers: LocalServers,
 }
 
 impl Profile {
@@ -82,7 +82,7 @@ impl Profile {
         stop: &CancellationToken,
     ) -> Result<()> {
         let starting = Box::pin(async {
-            history::tell(estate, &self.world.database, &self.folder).await?;
+            history::seed_once(estate, &self.servers.database, &self.folder).await?;
             let pages = LocalPages {
                 base: self.base.clone(),
                 token: self.token.clone(),
@@ -90,15 +90,15 @@ impl Profile {
                 data_dir: self.folder.path().to_owned(),
             };
             let has_graphiql = pages.graphiql.is_some();
-            let surroundings = Surroundings {
+            let options = ServiceOptions {
                 listener,
                 management: None,
                 pages: Some(pages),
                 metrics,
             };
             let limits = settings.limits;
-            let configuration = self.world.configuration(&self.base, settings);
-            let service = Service::start_within(configuration, surroundings, limits).await?;
+            let configuration = self.servers.configuration(&self.base, settings);
+            let service = Service::start_within(configuration, options, limits).await?;
             Ok::<_, anyhow::Error>((service, has_graphiql))
         });
         let Some((service, has_graphiql)) = stop.run_until_cancelled(starting).await.transpose()? else {
@@ -110,18 +110,18 @@ impl Profile {
             Ok(_) => self.until_told_to_stop(stop).await,
             Err(error) => Err(error),
         };
-        let taken_away = LocalLetter::take_away(&self.folder);
+        let removed = LocalManifest::remove(&self.folder);
         service.stop().await;
-        served.and(taken_away)
+        served.and(removed)
     }
 
     /// Without its servers there is nothing left to serve with: whoever watches is told, and can start it again.
     async fn until_told_to_stop(&mut self, stop: &CancellationToken) -> Result<()> {
-        let broken_off = self.world.broken_off();
+        let exited = self.servers.exited();
         tokio::select! {
             biased;
             () = stop.cancelled() => Ok(()),
-            server = broken_off => bail!("{server} has ended: start again"),
+            server = exited => bail!("{server} has ended: start again"),
         }
     }
 
@@ -130,16 +130,16 @@ impl Profile {
         let head = service.log().head().await?;
         service.models.reached(head, CATCHING_UP).await?;
         let example = Example::find(&service.models, crate::clock::today()).await?;
-        let database = self.world.database.url().to_owned();
-        let letter = LocalLetter::new(
+        let database = self.servers.database.url().to_owned();
+        let manifest = LocalManifest::new(
             &self.base,
             database,
             self.token.clone(),
             &example,
-            self.world.aws_letter(),
+            self.servers.aws_manifest(),
         );
-        letter.leave(&self.folder)?;
-        print_welcome(&letter, &example.mutation(), self.folder.path(), has_graphiql)?;
+        manifest.write(&self.folder)?;
+        print_welcome(&manifest, &example.mutation(), self.folder.path(), has_graphiql)?;
         Ok(())
     }
 }

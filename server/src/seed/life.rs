@@ -19,7 +19,7 @@ use uuid::Uuid;
 use super::{SeedError, SeedPlan, in_order};
 
 /// Tells a prisoner's history; the number of commands it took.
-pub(super) async fn tell(
+pub(super) async fn record(
     bus: &CommandBus,
     plan: &SeedPlan,
     population: &Population,

@@ -72,8 +72,8 @@ pub async fn seed(log: Arc<dyn Log>, plan: &SeedPlan, told: impl Fn(u64)) -> Res
     let population = plan.population();
     let commands = AtomicU64::new(0);
     let poms = staff::onboard(bus, plan, &population, &commands).await?;
-    tell_lives(bus, plan, &population, &commands, told).await?;
-    staff::settle(bus, plan, &population, &commands).await?;
+    record_lives(bus, plan, &population, &commands, told).await?;
+    staff::set_positions(bus, plan, &population, &commands).await?;
     Ok(Seeded {
         prisons: population.prisons().len(),
         poms,
@@ -82,7 +82,7 @@ pub async fn seed(log: Arc<dyn Log>, plan: &SeedPlan, told: impl Fn(u64)) -> Res
     })
 }
 
-async fn tell_lives(
+async fn record_lives(
     bus: &CommandBus,
     plan: &SeedPlan,
     population: &Arc<Population>,
@@ -95,7 +95,7 @@ async fn tell_lives(
         .try_for_each_concurrent(AT_ONCE, |prisoner| {
             let (done, told) = (&done, &told);
             async move {
-                let sent = life::tell(bus, plan, population, &prisoner).await?;
+                let sent = life::record(bus, plan, population, &prisoner).await?;
                 commands.fetch_add(sent, Ordering::Relaxed);
                 told(done.fetch_add(1, Ordering::Relaxed).saturating_add(1));
                 Ok(())

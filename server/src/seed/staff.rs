@@ -42,7 +42,7 @@ pub(super) async fn onboard(
 }
 
 /// Gives everybody the status that they have today.
-pub(super) async fn settle(
+pub(super) async fn set_positions(
     bus: &CommandBus,
     plan: &SeedPlan,
     population: &Population,

@@ -18,7 +18,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// Long, because a busy machine is no fault of the program.
-const PATIENCE: Duration = Duration::from_mins(3);
+const TIMEOUT: Duration = Duration::from_mins(3);
 
 /// Asks until there is an answer.
 pub(crate) async fn eventually<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
@@ -31,7 +31,7 @@ pub(crate) async fn eventually<T>(what: &str, mut ask: impl FnMut() -> Option<T>
             }
         }
     };
-    let answered = tokio::time::timeout(PATIENCE, asking).await;
+    let answered = tokio::time::timeout(TIMEOUT, asking).await;
     answered.unwrap_or_else(|_| panic!("waited in vain: {what}"))
 }
 

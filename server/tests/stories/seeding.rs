@@ -12,7 +12,7 @@ use uuid::Uuid;
 use workbench::testing::fresh_database;
 
 /// Longer than anything here takes.
-const PATIENCE: Duration = Duration::from_mins(1);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 const TINY: SeedPlan = SeedPlan {
     prisons: 2,
@@ -95,7 +95,7 @@ async fn the_read_models_of_a_seeded_estate_equal_a_rebuild_row_for_row() {
     let projector = Projector::start(&models, ProjectorOptions::new(Uuid::now_v7())).unwrap();
     seed(log.clone(), &TINY, |_| {}).await.unwrap();
     let head = log.head().await.unwrap();
-    models.reached(head, PATIENCE).await.unwrap();
+    models.reached(head, TIMEOUT).await.unwrap();
     projector.stop().await;
 
     let options = RebuildOptions {

@@ -16,7 +16,7 @@ use messaging::aws::{
 };
 use server::{
     config::{Aws, Build, Configuration, Origins},
-    service::{Service, Surroundings, listen},
+    service::{Service, ServiceOptions, listen},
 };
 use simulator::{
     population::Population,
@@ -143,7 +143,7 @@ async fn service(database: String, simulator: &Simulator) -> Service {
             product_id: String::new(),
         },
     };
-    let surroundings = Surroundings {
+    let options = ServiceOptions {
         listener: listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await.unwrap(),
         management: None,
         pages: None,
@@ -151,5 +151,5 @@ async fn service(database: String, simulator: &Simulator) -> Service {
             .build_recorder()
             .handle(),
     };
-    Service::start(configuration, surroundings).await.unwrap()
+    Service::start(configuration, options).await.unwrap()
 }

@@ -27,7 +27,7 @@ use messaging::aws::{
 use serde::{Deserialize, Serialize};
 use server::{
     config::{Aws, Build, Configuration, Origins},
-    service::{Service, Surroundings, listen},
+    service::{Service, ServiceOptions, listen},
 };
 use simulator::{
     population::Population,
@@ -241,7 +241,7 @@ pub(crate) async fn serve(setting: &str) {
 
 async fn start(setting: &Setting) -> Service {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, setting.port));
-    let surroundings = Surroundings {
+    let options = ServiceOptions {
         listener: listen(address).await.unwrap(),
         management: None,
         pages: None,
@@ -249,9 +249,7 @@ async fn start(setting: &Setting) -> Service {
             .build_recorder()
             .handle(),
     };
-    Service::start(configuration(setting), surroundings)
-        .await
-        .unwrap()
+    Service::start(configuration(setting), options).await.unwrap()
 }
 
 fn configuration(setting: &Setting) -> Configuration {

@@ -1,4 +1,4 @@
-//! Debian's own packages: unpacked into a private folder, or installed where nothing less will do.
+//! Debian packages: unpacked into a private folder, or installed for the whole machine where unpacking is not enough.
 
 use std::{
     fs,
@@ -7,13 +7,9 @@ use std::{
 
 use nix::unistd::geteuid;
 
-use crate::{
-    WorkbenchError, folders,
-    program::{Program, on_path},
-    say::say,
-};
+use crate::{WorkbenchError, environment::on_path, folders, output::to_stderr, program::Program};
 
-/// Packages unpacked below a folder of ours, with those they need and the machine lacks.
+/// Packages unpacked into a private folder, with their dependencies that the machine lacks.
 #[derive(Debug, Clone)]
 pub(crate) struct Unpacked {
     root: PathBuf,
@@ -44,21 +40,21 @@ pub(crate) fn install(package: &str) -> Result<(), WorkbenchError> {
             output: "only root may install packages".to_owned(),
         });
     }
-    say(format_args!(
+    to_stderr(format_args!(
         "Installing Debian's {package} for the whole machine."
     ));
-    // Somebody else may be installing.
-    let patient = ["DPkg::Lock::Timeout=300".to_owned()];
-    apt_get(&patient).arg("update").run()?;
-    let install = apt_get(&patient).env("DEBIAN_FRONTEND", "noninteractive");
+    // Another installation may hold the lock.
+    let wait_for_lock = ["DPkg::Lock::Timeout=300".to_owned()];
+    apt_get(&wait_for_lock).arg("update").run()?;
+    let install = apt_get(&wait_for_lock).env("DEBIAN_FRONTEND", "noninteractive");
     install
         .args(["install", "-y", "--no-install-recommends", package])
         .run()
         .map(drop)
 }
 
-/// Unpacks packages into `folder` without touching the system: the package lists and the archives are our own,
-/// and no installation script runs.
+/// Unpacks packages into `folder` without changing the system: package lists and archives are private, and no installation
+/// script runs.
 pub(crate) fn unpack(packages: &[&str], folder: &Path) -> Result<(), WorkbenchError> {
     let scratch = folder.join(".apt");
     let archives = scratch.join("cache/archives");

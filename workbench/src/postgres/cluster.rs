@@ -1,21 +1,18 @@
 //! One Postgres server and its data folder.
 
-use std::{
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{path::Path, time::Duration};
 
 use tokio::time::{Instant, sleep};
 
 use crate::{
-    WorkbenchError,
-    children::{Companion, GLANCE},
-    folders,
+    POLL_INTERVAL, WorkbenchError,
+    child_process::ChildProcess,
+    lock_file,
     ports::{self, Port},
     postgres::{
-        PostgresBinaries,
-        database::{DataFolder, Owner},
+        ClusterOptions, Durability, PostgresBinaries,
         home::Home,
+        owner::{DataFolder, Owner},
         postmaster::Postmaster,
     },
 };
@@ -23,45 +20,21 @@ use crate::{
 const SERVER: &str = "Postgres";
 
 /// Recovery after a crash replays the log before it answers.
-const RECOVERY_PATIENCE: Duration = Duration::from_mins(2);
+const RECOVERY_TIMEOUT: Duration = Duration::from_mins(2);
 
-/// Backends of a killed server notice within some seconds, and hold the data folder until then.
-const LOCK_PATIENCE: Duration = Duration::from_secs(30);
+/// The backends of a killed server hold the data folder for some seconds.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How long others may hold all connections: some are held for moments only.
-const CONNECTION_PATIENCE: Duration = Duration::from_secs(5);
+/// How long other clients may hold all connections.
+const CONNECTION_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// What Postgres says when it will work in a moment.
-const PASSING: [&str; 4] = [
+/// Parts of the messages of failures that pass by themselves.
+const TRANSIENT: [&str; 4] = [
     "lock file \"postmaster.pid\"",
     "shared memory block",
     "could not bind",
     "Address already in use",
 ];
-
-/// Whether committed data must survive a crash of the machine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Durability {
-    /// Yes, and only who knows the password may read it.
-    Full,
-    /// No: throw-away data, without `fsync` and without a password.
-    None,
-}
-
-/// How a cluster is to be run.
-#[derive(Debug, Clone)]
-pub struct ClusterOptions {
-    /// The folder of this cluster alone; made when it is missing.
-    pub data_dir: PathBuf,
-    /// The programs to run it with.
-    pub binaries: PostgresBinaries,
-    /// Fixed when the data folder is first made.
-    pub durability: Durability,
-    /// The port on 127.0.0.1; `None` takes the one used before, or any that is free.
-    pub port: Option<u16>,
-    /// Further server settings, as name and value; they win over ours.
-    pub settings: Vec<(String, String)>,
-}
 
 /// A running Postgres. It is stopped by [`Cluster::stop`], and at the latest when this process ends.
 #[derive(Debug)]
@@ -71,7 +44,7 @@ pub struct Cluster {
     durability: Durability,
     settings: Vec<(String, String)>,
     owner: Owner,
-    server: Option<Companion>,
+    server: Option<ChildProcess>,
 }
 
 impl Cluster {
@@ -92,7 +65,7 @@ impl Cluster {
             settings,
         } = options;
         let home = Home::open(&data_dir)?;
-        let turn = folders::turn(home.folder()).await?;
+        let lock = lock_file::lock(home.folder()).await?;
         home.initialise(&binaries, durability).await?;
         let owner = Owner {
             port: 0,
@@ -108,7 +81,7 @@ impl Cluster {
             server: None,
         };
         cluster.launch(port).await?;
-        drop(turn);
+        drop(lock);
         Ok(cluster)
     }
 
@@ -139,7 +112,7 @@ impl Cluster {
         }
     }
 
-    /// Ends the server as a power cut would: no warning, nothing flushed.
+    /// Kills the server as a power cut would: nothing is flushed.
     pub fn kill(&mut self) -> Result<(), WorkbenchError> {
         self.server
             .take()
@@ -153,8 +126,8 @@ impl Cluster {
         self.launch(Port::Fixed(self.owner.port)).await
     }
 
-    /// Whether the server, started or found here, has ended without being asked to by [`Cluster::stop`].
-    pub fn has_broken_off(&mut self) -> bool {
+    /// Whether the server has ended without [`Cluster::stop`].
+    pub fn has_exited(&mut self) -> bool {
         match &mut self.server {
             Some(server) => !server.is_running(),
             None => Postmaster::of(&self.home.data()).is_none(),
@@ -176,7 +149,7 @@ impl Cluster {
                             tracing::debug!("using the Postgres that already runs on port {}", running.port);
                             return Ok(());
                         }
-                        DataFolder::NoConnectionLeft if begun.elapsed() > CONNECTION_PATIENCE => {
+                        DataFolder::NoConnectionLeft if begun.elapsed() > CONNECTION_TIMEOUT => {
                             return Err(WorkbenchError::NoConnectionLeft { port: running.port });
                         }
                         _ => {}
@@ -185,33 +158,33 @@ impl Cluster {
                 Some(_) => {}
                 None => {
                     self.owner.port = port.choose().await?;
-                    let server = Companion::spawn(SERVER, &self.program(), &self.home.log())?;
+                    let server = ChildProcess::spawn(SERVER, &self.program(), &self.home.log())?;
                     if let Some(ready) = self.until_ready(server, begun).await? {
                         self.server = Some(ready);
                         return ports::remember(self.owner.port, &self.home.port_file());
                     }
                 }
             }
-            if begun.elapsed() > RECOVERY_PATIENCE {
+            if begun.elapsed() > RECOVERY_TIMEOUT {
                 return Err(WorkbenchError::InUse {
                     path: self.home.data(),
                 });
             }
-            sleep(GLANCE).await;
+            sleep(POLL_INTERVAL).await;
         }
     }
 
     /// The server once it answers, or nothing if it gave up for a reason that will pass.
     async fn until_ready(
         &self,
-        mut server: Companion,
+        mut server: ChildProcess,
         begun: Instant,
-    ) -> Result<Option<Companion>, WorkbenchError> {
-        while begun.elapsed() < RECOVERY_PATIENCE {
+    ) -> Result<Option<ChildProcess>, WorkbenchError> {
+        while begun.elapsed() < RECOVERY_TIMEOUT {
             if !server.is_running() {
-                let words = server.last_words();
-                let passing = PASSING.iter().any(|reason| words.contains(reason));
-                return if passing && begun.elapsed() < LOCK_PATIENCE {
+                let printed = server.log_tail();
+                let transient = TRANSIENT.iter().any(|reason| printed.contains(reason));
+                return if transient && begun.elapsed() < LOCK_TIMEOUT {
                     Ok(None)
                 } else {
                     Err(server.not_started())
@@ -220,7 +193,7 @@ impl Cluster {
             if self.answers().await {
                 return Ok(Some(server));
             }
-            sleep(GLANCE).await;
+            sleep(POLL_INTERVAL).await;
         }
         Err(server.not_started())
     }
@@ -241,12 +214,12 @@ impl Cluster {
             ("timezone", "UTC"),
             ("log_timezone", "UTC"),
         ];
-        let careless = [
+        let unsafe_settings = [
             ("fsync", "off"),
             ("synchronous_commit", "off"),
             ("full_page_writes", "off"),
         ];
-        let careless = careless
+        let unsafe_settings = unsafe_settings
             .into_iter()
             .filter(|_| self.durability == Durability::None);
         let asked = self
@@ -260,7 +233,7 @@ impl Cluster {
             .arg(self.home.data());
         common
             .into_iter()
-            .chain(careless)
+            .chain(unsafe_settings)
             .chain(asked)
             .fold(program, |program, (name, value)| {
                 program.arg("-c").arg(format!("{name}={value}"))

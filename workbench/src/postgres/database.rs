@@ -1,85 +1,8 @@
 //! The databases of a cluster.
 
-use std::time::Duration;
-
-use sqlx::{
-    ConnectOptions, Connection, PgConnection,
-    postgres::{PgConnectOptions, PgSslMode},
-};
-use tokio::time::timeout;
-
 use crate::{WorkbenchError, postgres::Cluster};
 
-const LONGEST_NAME: usize = 63;
-const ANSWER_PATIENCE: Duration = Duration::from_secs(5);
-
-/// By which Postgres says that all its connections are in use.
-const TOO_MANY_CONNECTIONS: &str = "53300";
-
-/// What a server says of its data folder.
-pub(crate) enum DataFolder {
-    /// It is this one.
-    Is(String),
-    /// Others hold all connections.
-    NoConnectionLeft,
-    /// No server answers.
-    Unknown,
-}
-
-/// How to reach a cluster as its owner.
-#[derive(Debug, Clone)]
-pub(crate) struct Owner {
-    pub(crate) port: u16,
-    pub(crate) password: Option<String>,
-}
-
-impl Owner {
-    pub(crate) fn url(&self, database: &str) -> String {
-        let password = self
-            .password
-            .as_ref()
-            .map(|password| format!(":{password}"))
-            .unwrap_or_default();
-        format!(
-            "postgres://postgres{password}@127.0.0.1:{}/{database}?sslmode=disable",
-            self.port
-        )
-    }
-
-    /// The data folder of the server that answers.
-    pub(crate) async fn data_folder(&self) -> DataFolder {
-        let ask = async {
-            let mut connection = self.connect().await?;
-            let folder = sqlx::query_scalar("SHOW data_directory")
-                .fetch_one(&mut connection)
-                .await?;
-            connection.close().await?;
-            Ok::<String, sqlx::Error>(folder)
-        };
-        match timeout(ANSWER_PATIENCE, ask).await {
-            Ok(Ok(folder)) => DataFolder::Is(folder),
-            Ok(Err(sqlx::Error::Database(error)))
-                if error.code().as_deref() == Some(TOO_MANY_CONNECTIONS) =>
-            {
-                DataFolder::NoConnectionLeft
-            }
-            _ => DataFolder::Unknown,
-        }
-    }
-
-    async fn connect(&self) -> Result<PgConnection, sqlx::Error> {
-        let options = PgConnectOptions::new_without_pgpass()
-            .host("127.0.0.1")
-            .port(self.port)
-            .username("postgres")
-            .database("postgres")
-            .ssl_mode(PgSslMode::Disable);
-        match &self.password {
-            Some(password) => options.password(password).connect().await,
-            None => options.connect().await,
-        }
-    }
-}
+const MAX_NAME_BYTES: usize = 63;
 
 impl Cluster {
     /// Makes a database unless it is there.
@@ -128,7 +51,7 @@ impl Cluster {
 
 fn plain(name: &str) -> Result<&str, WorkbenchError> {
     let ordinary = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-    if !name.is_empty() && name.len() <= LONGEST_NAME && name.bytes().all(ordinary) {
+    if !name.is_empty() && name.len() <= MAX_NAME_BYTES && name.bytes().all(ordinary) {
         Ok(name)
     } else {
         Err(WorkbenchError::DatabaseName {

@@ -8,10 +8,11 @@ use std::{
 use crate::{
     WorkbenchError,
     account::Account,
-    elsewhere, folders,
+    folders,
     postgres::{Durability, PostgresBinaries},
     program::Program,
     random::random_hex,
+    relocated_dirs,
 };
 
 const PASSWORD_BYTES: usize = 24;
@@ -39,8 +40,8 @@ impl Home {
 
     /// Whether a cluster was made for the folder asked for.
     pub(crate) fn is_made(asked: &Path) -> bool {
-        let is_home = |folder: &Path| folder.join("data").is_dir();
-        is_home(asked) || elsewhere::existing(asked).is_some_and(|stand_in| is_home(&stand_in))
+        let has_data = |folder: &Path| folder.join("data").is_dir();
+        has_data(asked) || relocated_dirs::existing(asked).is_some_and(|replacement| has_data(&replacement))
     }
 
     pub(crate) fn folder(&self) -> &Path {

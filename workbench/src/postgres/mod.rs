@@ -1,10 +1,13 @@
-//! A private Postgres: its programs, and clusters that start and end with us.
+//! A private Postgres: its programs, and clusters that start and end with this process.
 
 mod binaries;
 mod cluster;
 mod database;
 mod home;
+mod options;
+mod owner;
 mod postmaster;
 
 pub use binaries::{PostgresBinaries, PostgresSource};
-pub use cluster::{Cluster, ClusterOptions, Durability};
+pub use cluster::Cluster;
+pub use options::{ClusterOptions, Durability};

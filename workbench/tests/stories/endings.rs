@@ -11,7 +11,7 @@ use std::{
 use workbench::testing::{cluster, local_aws};
 
 const OWNER: &str = "WORKBENCH_STORY_OWNER";
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The other half of the story below: starts the servers, prints their ports and waits to be killed.
 #[tokio::test]
@@ -53,7 +53,7 @@ async fn a_killed_process_leaves_no_server_behind() {
     let killed = Instant::now();
     while ports.iter().any(answers) {
         assert!(
-            killed.elapsed() < PATIENCE,
+            killed.elapsed() < TIMEOUT,
             "one of the ports {ports:?} still answers"
         );
         tokio::time::sleep(Duration::from_millis(20)).await;

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::{
-    reading::Place,
+    reading::FactPath,
     rule::{BadCase, Question},
     text::Text,
 };
@@ -53,7 +53,7 @@ pub(super) struct InactivePom {
     pub pom: StaffId,
 }
 
-/// What a command is about, as far as departures differ.
+/// What a command is about, as far as deviations differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum CommandKind {
     AllocatePrimary,
@@ -75,7 +75,7 @@ impl Command {
         number: usize,
         text: &'a RawValue,
     ) -> Result<Self, BadCase> {
-        let place = Place::Item("commands", number);
+        let place = FactPath::Item("commands", number);
         let Named { command } = question.part(place, text)?;
         Ok(match &*command {
             "allocatePrimary" => Self::AllocatePrimary(question.part(place, text)?),

@@ -1,7 +1,7 @@
 //! `allocation-transitions`: commands to one allocation, and what is so after each.
 
 mod command;
-mod departure;
+mod deviation;
 mod ending;
 mod stage;
 
@@ -43,7 +43,7 @@ impl PolicyRule for AllocationTransitions {
             .enumerate()
             .map(|(number, text)| stage.play(Command::read(question, number, text)?))
             .collect::<Result<Vec<Value>, BadCase>>()?;
-        reply.departures = stage.departures();
+        reply.deviations = stage.deviations();
         reply.say(&json!({ "steps": steps }))
     }
 }

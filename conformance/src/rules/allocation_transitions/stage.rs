@@ -17,17 +17,17 @@ use super::{
     command::{
         Command, Coworker, InactivePom, MovementRecord, StatusChange, active_candidate, is_secure_hospital,
     },
-    departure,
+    deviation,
     ending::Ending,
 };
-use crate::rule::{BadCase, StepDeparture};
+use crate::rule::{BadCase, StepDeviation};
 
 /// The prisoner, as the commands so far left everything.
 pub(super) struct Stage {
     now: DateTime<Utc>,
     allocation: Allocation,
     case: Case,
-    departures: Vec<StepDeparture>,
+    deviations: Vec<StepDeviation>,
     played: usize,
 }
 
@@ -46,14 +46,14 @@ impl Stage {
                 source: Some(InformationSource::Delius),
                 complexity: None,
             },
-            departures: Vec::new(),
+            deviations: Vec::new(),
             played: 0,
         }
     }
 
-    /// The departures met, in order.
-    pub(super) fn departures(self) -> Vec<StepDeparture> {
-        self.departures
+    /// The deviations met, in order.
+    pub(super) fn deviations(self) -> Vec<StepDeviation> {
+        self.deviations
     }
 
     /// Plays a command and tells what is so afterwards.
@@ -64,8 +64,8 @@ impl Stage {
         for event in &ending.events {
             self.allocation.apply(event);
         }
-        let code = departure::of(asked, &before, &self.allocation, &ending);
-        self.departures.extend(code.map(|code| StepDeparture {
+        let code = deviation::of(asked, &before, &self.allocation, &ending);
+        self.deviations.extend(code.map(|code| StepDeviation {
             code,
             step: self.played,
         }));

@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     given::{GivenDates, GivenReview, assessments},
-    reading::{Place, list},
+    reading::{FactPath, list},
     rule::{BadCase, Question},
     text::Text,
 };
@@ -161,7 +161,7 @@ impl<'a> Given<'a> {
         question: &Question<'a>,
         lists: &'l Lists<'l>,
     ) -> Result<HandoverFacts<'l>, BadCase> {
-        let prisoner = Place::Member("prisoner");
+        let prisoner = FactPath::Member("prisoner");
         let person: GivenPerson<'a> = question.part(prisoner, self.prisoner)?;
         let dates: GivenDates = question.part(prisoner, self.prisoner)?;
         let counted_at = if person.restricted_patient == Some(true) {

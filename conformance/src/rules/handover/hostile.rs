@@ -6,7 +6,7 @@ use domain::handover::RulesVersion;
 use proptest::{prelude::*, sample::Index};
 use serde_json::{Value, json};
 
-use crate::{Asking, run_complaining};
+use crate::{AnswerOptions, run_reporting};
 
 const CASES: &str = include_str!("../../../cases/handover.jsonl");
 
@@ -31,7 +31,14 @@ const ODD: [&str; 14] = [
 /// How many lines were met, and how many of them answered.
 fn met(input: &[u8], rules: RulesVersion) -> (u64, usize) {
     let mut output = Vec::new();
-    let outcome = run_complaining("handover", Asking::under(rules), input, &mut output, Vec::new()).unwrap();
+    let outcome = run_reporting(
+        "handover",
+        AnswerOptions::under(rules),
+        input,
+        &mut output,
+        Vec::new(),
+    )
+    .unwrap();
     let answered = String::from_utf8(output).unwrap().lines().count();
     (outcome.passed + outcome.unreadable, answered)
 }

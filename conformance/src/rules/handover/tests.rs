@@ -23,12 +23,12 @@ fn case(beside: &Value) -> String {
 
 fn answer(beside: &Value) -> Value {
     let ran = answered("handover", &case(beside));
-    assert!(ran.outcome.holds(), "{}", ran.complaints);
+    assert!(ran.outcome.holds(), "{}", ran.errors);
     serde_json::from_str::<Value>(&ran.output).unwrap()["result"].clone()
 }
 
 fn complaint(beside: &Value) -> String {
-    answered("handover", &case(beside)).complaints
+    answered("handover", &case(beside)).errors
 }
 
 #[test]
@@ -41,9 +41,9 @@ fn a_case_needs_nothing_but_a_prisoner_and_a_moment() {
     let output = answered("handover", &on_a_day).output;
     assert!(output.contains("\"handoverDate\":\"2025-05-01\""), "{output}");
     let at_no_time = on_a_day.replace("\"today\"", "\"once\"");
-    let complaints = answered("handover", &at_no_time).complaints;
+    let errors = answered("handover", &at_no_time).errors;
     assert_eq!(
-        complaints,
+        errors,
         "line 1: c: it says neither 'now' nor 'today': this question needs one of them\n"
     );
 }
@@ -124,11 +124,8 @@ fn a_function_that_there_is_not_is_complained_of() {
             json!({ "id": "f", "kind": "calc", "given": {} }),
         ),
     ] {
-        let complaints = answered(rule, &question.to_string()).complaints;
-        assert!(
-            complaints.contains("is not a function of this rule"),
-            "{complaints}"
-        );
+        let errors = answered(rule, &question.to_string()).errors;
+        assert!(errors.contains("is not a function of this rule"), "{errors}");
     }
 }
 

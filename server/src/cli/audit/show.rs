@@ -12,7 +12,7 @@ use super::{story::Told, whereabouts::Whereabouts};
 use crate::{
     database::Database,
     exit::{Ending, Failure},
-    output::say,
+    output::output,
 };
 
 /// Up to when the story is told: by what was recorded then, not by what is known now.
@@ -77,7 +77,7 @@ pub(super) async fn show(
         .collect::<Result<Vec<_>, _>>()
         .map_err(Failure::dependency)?;
     if told.is_empty() {
-        say!("Nothing is recorded about {noms}{}.", until.words())?;
+        output!("Nothing is recorded about {noms}{}.", until.words())?;
         return Ok(Ending::NotSo);
     }
     let end = End::of(&told);
@@ -108,21 +108,21 @@ impl End {
 }
 
 fn print_text(noms: NomsNumber, told: &[Told], erasure: Option<&Erasure>, end: &End) -> Result<(), Failure> {
-    say!("{noms}\n")?;
+    output!("{noms}\n")?;
     for told in told {
-        say!("{told}")?;
+        output!("{told}")?;
     }
     if let Some(Erasure {
         destroyed_at, reason, ..
     }) = erasure
     {
         let at = destroyed_at.to_rfc3339_opts(SecondsFormat::Secs, true);
-        say!(
+        output!(
             "{at}  Erased: everything personal is withheld, for good ({})",
             visible(reason)
         )?;
     }
-    say!("\nSo: {}", visible(&summary(end)))
+    output!("\nSo: {}", visible(&summary(end)))
 }
 
 fn summary(
@@ -158,19 +158,19 @@ fn summary(
 
 fn print_lines(told: &[Told], erasure: Option<&Erasure>, end: &End) -> Result<(), Failure> {
     for told in told {
-        say!("{}", told.as_json().map_err(Failure::dependency)?)?;
+        output!("{}", told.as_json().map_err(Failure::dependency)?)?;
     }
     if let Some(Erasure {
         destroyed_at, reason, ..
     }) = erasure
     {
-        say!(
+        output!(
             "{}",
             json!({ "erased": { "at": destroyed_at, "reason": reason } })
         )?;
     }
     let state: Value = serde_json::to_value(&end.allocation).map_err(Failure::dependency)?;
-    say!(
+    output!(
         "{}",
         json!({ "state": state, "whereabouts": end.whereabouts.to_string() })
     )

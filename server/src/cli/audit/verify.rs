@@ -9,15 +9,15 @@ use event_store::{
 use crate::{
     database::Database,
     exit::{Ending, Failure},
-    output::say,
-    progress::Progress,
+    output::output,
+    progress::ProgressReporter,
 };
 
 /// Verifies chains, density, versions, receipts and keys; says the first position that is wrong.
 pub(super) async fn verify(target: &Target) -> Result<Ending, Failure> {
     let database = Database::open(target).await?;
     let pool = database.connect().await?;
-    let progress = Progress::begin();
+    let progress = ProgressReporter::begin();
     let count = |position: Position| u64::try_from(position.get()).unwrap_or_default();
     let verified = audit::verify(&pool, database.master_key(), |reached| {
         progress.at("verifying events", count(reached.at), count(reached.head));
@@ -32,7 +32,7 @@ pub(super) async fn verify(target: &Target) -> Result<Ending, Failure> {
                 Some(keys) => format!("{keys} keys"),
                 None => "no keys (PERSONAL_DATA_KEY is not set)".to_owned(),
             };
-            say!(
+            output!(
                 "verified: {} events in {} streams, {} receipts and {keys}, up to position {} recorded at {}",
                 verified.head,
                 verified.streams,
@@ -43,8 +43,8 @@ pub(super) async fn verify(target: &Target) -> Result<Ending, Failure> {
             Ok(Ending::Done)
         }
         Err(VerifyError::Broken(finding)) => {
-            say!("BROKEN: {finding}")?;
-            say!(
+            output!("BROKEN: {finding}")?;
+            output!(
                 "Keep the database as it is, and compare with a backup from before: see OPERATIONS, 'The log is broken'."
             )?;
             Ok(Ending::NotSo)

@@ -16,18 +16,18 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::Service;
 
 use self::peer::Peer;
-use super::places::Places;
+use super::permits::PermitPool;
 use crate::config::Limits;
 
 /// How long connections may finish what they began.
-const FAREWELL: Duration = Duration::from_secs(10);
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The head of a request: a token of 16 KiB and the address of a GET with a long document fit.
-const LARGEST_HEAD: usize = 32 * 1024;
-const MOST_HEADERS: usize = 100;
+const MAX_HEAD_BYTES: usize = 32 * 1024;
+const MAX_HEADERS: usize = 100;
 
 /// What a connection is told for which there is no room.
-const NO_ROOM: &[u8] =
+const NO_CAPACITY: &[u8] =
     b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
 
 /// Answers until told to stop; then finishes what was begun, but not for ever: a subscription would last.
@@ -35,7 +35,7 @@ pub(super) async fn serve(
     mut listener: TcpListener,
     router: Router,
     limits: Limits,
-    places: Places,
+    permits: PermitPool,
     stopping: CancellationToken,
 ) {
     let protocol = protocol(&limits);
@@ -44,11 +44,11 @@ pub(super) async fn serve(
         .run_until_cancelled(Listener::accept(&mut listener))
         .await
     {
-        let Ok(place) = places.take(None, 1) else {
+        let Ok(permit) = permits.take(None, 1) else {
             refuse(&stream);
             continue;
         };
-        let peer = Peer::new(stream, limits.unread, place, connections.token());
+        let peer = Peer::new(stream, limits.unread, permit, connections.token());
         let answering = answer(
             protocol.clone(),
             peer,
@@ -60,7 +60,9 @@ pub(super) async fn serve(
     }
     drop(listener);
     connections.close();
-    timeout(FAREWELL, connections.wait()).await.unwrap_or_default();
+    timeout(DRAIN_TIMEOUT, connections.wait())
+        .await
+        .unwrap_or_default();
 }
 
 /// HTTP/1.1, in buffers of which thousands may be held. A connection whose next request is not there within the limit of
@@ -70,15 +72,15 @@ fn protocol(limits: &Limits) -> Builder {
     protocol
         .timer(TokioTimer::new())
         .header_read_timeout(limits.silence)
-        .max_headers(MOST_HEADERS)
-        .max_header_size(LARGEST_HEAD)
-        .max_buf_size(LARGEST_HEAD);
+        .max_headers(MAX_HEADERS)
+        .max_header_size(MAX_HEAD_BYTES)
+        .max_buf_size(MAX_HEAD_BYTES);
     protocol
 }
 
 /// Whoever refuses waits for nobody: a few bytes fit into what is sent at once.
 fn refuse(stream: &TcpStream) {
-    if let Err(error) = stream.try_write(NO_ROOM) {
+    if let Err(error) = stream.try_write(NO_CAPACITY) {
         tracing::debug!(%error, "a connection was refused without a word");
     }
 }

@@ -16,7 +16,7 @@ use tokio::{
 use tokio_io_timeout::TimeoutWriter;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
-use crate::http::places::Place;
+use crate::http::permits::Permit;
 
 /// How long a peer whose connection we close may go on sending. Closed at once, with bytes unread, the connection would be
 /// reset, and the peer might miss why.
@@ -28,19 +28,24 @@ type Stream = Pin<Box<TimeoutWriter<TcpStream>>>;
 pub(super) struct Peer {
     /// Until this is dropped.
     stream: Option<Stream>,
-    held: Option<(Place, TaskTrackerToken)>,
+    held: Option<(Permit, TaskTrackerToken)>,
     /// Whether the peer has closed it, or it broke.
     ended: bool,
 }
 
 impl Peer {
     /// A connection on which the peer may take nothing for no longer than this.
-    pub(super) fn new(stream: TcpStream, unread: Duration, place: Place, tracked: TaskTrackerToken) -> Self {
+    pub(super) fn new(
+        stream: TcpStream,
+        unread: Duration,
+        permit: Permit,
+        tracked: TaskTrackerToken,
+    ) -> Self {
         let mut stream = TimeoutWriter::new(stream);
         stream.set_timeout(Some(unread));
         Self {
             stream: Some(Box::pin(stream)),
-            held: Some((place, tracked)),
+            held: Some((permit, tracked)),
             ended: false,
         }
     }

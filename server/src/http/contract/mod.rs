@@ -1,6 +1,6 @@
 //! The REST contract that other services rely on, byte for byte: who is the POM of a prisoner.
 
-mod strays;
+mod fallback;
 
 use std::{
     sync::Arc,
@@ -25,14 +25,14 @@ use projections::{Contract, ContractAllocation, ContractPom, ReadModelError};
 use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
 
-pub(super) use self::strays::answer as stray;
+pub(super) use self::fallback::answer as fallback;
 use crate::http::{
-    auth::{self, Known, NotAdmitted},
+    auth::{self, AuthError, Authenticated},
     state::AppState,
 };
 
 /// Shorter than the patience of the least patient consumer, which is 3 seconds.
-const PATIENCE: Duration = Duration::from_millis(2500);
+const TIMEOUT: Duration = Duration::from_millis(2500);
 
 /// What a read costs beside the request, in the units of GraphQL's fields.
 const COST: usize = 100;
@@ -85,13 +85,13 @@ async fn authorise(State(state): State<AppState>, request: Request, next: Next) 
 /// The budget of a reader, or the answer to who is none.
 async fn admitted(state: &AppState, headers: &HeaderMap) -> Result<Arc<Budget>, Response> {
     match auth::holder(state, headers).await {
-        Ok(Known { caller, budget })
+        Ok(Authenticated { caller, budget })
             if caller.has_scope("read") && READERS.check(&caller.principal, None).is_ok() =>
         {
             Ok(budget)
         }
-        Err(NotAdmitted::Token(error)) if error.is_outage() => Err(lagging()),
-        Err(NotAdmitted::OverBudget(over)) => Err(too_often(over.retry_after())),
+        Err(AuthError::Token(error)) if error.is_outage() => Err(lagging()),
+        Err(AuthError::OverBudget(over)) => Err(too_often(over.retry_after())),
         _ => Err(problem(
             StatusCode::UNAUTHORIZED,
             "Valid authorisation token required",
@@ -107,7 +107,7 @@ pub(super) async fn no_such_address(state: &AppState, headers: &HeaderMap) -> Re
             Err(refusal) => refusal,
         }
     };
-    let answered = timeout(PATIENCE, answer).await;
+    let answered = timeout(TIMEOUT, answer).await;
     keep_out_robots(answered.unwrap_or_else(|_| lagging())).await
 }
 
@@ -117,7 +117,7 @@ async fn at_work(budget: &Budget, answering: impl Future<Output = Response>) -> 
         return too_often(over.retry_after());
     }
     match budget.place().await {
-        Ok(_place) => answering.await,
+        Ok(_permit) => answering.await,
         Err(Busy::Caller) => too_often(1),
         Err(Busy::Service) => lagging(),
     }
@@ -125,7 +125,7 @@ async fn at_work(budget: &Budget, answering: impl Future<Output = Response>) -> 
 
 /// A consumer that has given up is told nothing; one that is told in time asks again.
 async fn in_time(request: Request, next: Next) -> Response {
-    timeout(PATIENCE, next.run(request))
+    timeout(TIMEOUT, next.run(request))
         .await
         .unwrap_or_else(|_| lagging())
 }

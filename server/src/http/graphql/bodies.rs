@@ -5,22 +5,22 @@ use futures::StreamExt;
 use graphql::{Caller, GuardRefusal, GuardedRequest, MAX_BODY};
 use tokio::time::timeout;
 
-use super::refused::Refused;
-use crate::http::{places::Place, state::AppState};
+use super::rejection::Rejection;
+use crate::http::{permits::Permit, state::AppState};
 
 const TOO_LARGE: GuardRefusal = GuardRefusal::TooLarge(MAX_BODY);
 
 /// The bytes of a body, which are counted for as long as they are kept.
 pub(super) struct Kept {
     bytes: Vec<u8>,
-    _place: Place,
+    _permit: Permit,
 }
 
 /// Reads the body that this caller sends.
 ///
 /// # Errors
 /// When it is too large, too slow or cut off, or too many bytes are being read already.
-pub(super) async fn read(state: &AppState, caller: &Caller, body: Body) -> Result<Kept, Refused> {
+pub(super) async fn read(state: &AppState, caller: &Caller, body: Body) -> Result<Kept, Rejection> {
     let announced = body.size_hint();
     let at_most = announced.upper().map(usize::try_from);
     let size = match at_most {
@@ -29,12 +29,15 @@ pub(super) async fn read(state: &AppState, caller: &Caller, body: Body) -> Resul
         None => MAX_BODY,
     };
     let actor = &caller.principal.actor;
-    let place = state.places.body_bytes.take(Some(actor), size);
-    let place = place.map_err(Refused::NoRoomToSend)?;
+    let permit = state.permits.body_bytes.take(Some(actor), size);
+    let permit = permit.map_err(Rejection::SendLimit)?;
     let patience = state.limits.body;
     let bytes = timeout(patience, collect(body)).await;
-    let bytes = bytes.map_err(|_| Refused::SlowBody(patience))??;
-    Ok(Kept { bytes, _place: place })
+    let bytes = bytes.map_err(|_| Rejection::SlowBody(patience))??;
+    Ok(Kept {
+        bytes,
+        _permit: permit,
+    })
 }
 
 /// The request in a body.

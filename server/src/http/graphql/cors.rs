@@ -8,7 +8,7 @@ use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 use crate::config::Origins;
 
 /// How long a browser may remember what a preflight said.
-const REMEMBERED: Duration = Duration::from_mins(10);
+const PREFLIGHT_MAX_AGE: Duration = Duration::from_mins(10);
 
 /// Lets pages of these origins ask GraphQL over HTTP, with any header and without cookies.
 pub(super) fn layer(origins: &Origins) -> CorsLayer {
@@ -25,7 +25,7 @@ pub(super) fn layer(origins: &Origins) -> CorsLayer {
             HeaderName::from_static("ratelimit-policy"),
             HeaderName::from_static("x-aggregate-version"),
         ])
-        .max_age(REMEMBERED)
+        .max_age(PREFLIGHT_MAX_AGE)
 }
 
 /// Whether a socket may be opened: by programs, which name no origin, and by pages of this host and of listed origins.

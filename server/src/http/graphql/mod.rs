@@ -2,11 +2,12 @@
 
 mod bodies;
 mod cors;
+mod event_stream;
 mod negotiate;
-mod refused;
+mod rejection;
+mod renewal;
 mod socket;
-mod standing;
-mod subscriptions;
+mod subscription;
 
 use std::{sync::Arc, time::Duration};
 
@@ -25,9 +26,9 @@ use hmpps::VerifiedToken;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use self::{bodies::request_in, standing::renewal};
+use self::{bodies::request_in, renewal::renewal};
 use crate::http::{
-    auth::{self, Known, NotAdmitted},
+    auth::{self, AuthError, Authenticated},
     state::AppState,
 };
 
@@ -35,7 +36,8 @@ use crate::http::{
 pub(super) fn routes(state: &AppState) -> Router<AppState> {
     Router::new()
         .route("/graphql", get(by_get).post(by_post))
-        .merge(subscriptions::routes())
+        .merge(socket::routes())
+        .merge(event_stream::routes())
         .layer(cors::layer(&state.origins))
 }
 
@@ -49,7 +51,7 @@ async fn by_post(State(state): State<AppState>, request: Request) -> Response {
     }
     let caller = match caller(&state, &head.headers).await {
         Ok(caller) => caller,
-        Err(no_caller) => return no_caller.in_form(media),
+        Err(error) => return error.in_form(media),
     };
     let body = bodies::read(&state, &caller, body).await;
     let request = body.and_then(|body| Ok(request_in(&body)?));
@@ -116,7 +118,7 @@ async fn by_get(State(state): State<AppState>, headers: HeaderMap, RawQuery(quer
 }
 
 /// Why there is no caller.
-pub(super) enum NoCaller {
+pub(super) enum CallerError {
     /// No valid token.
     Unauthenticated,
     /// A header that cannot be read.
@@ -127,7 +129,7 @@ pub(super) enum NoCaller {
     Unavailable,
 }
 
-impl NoCaller {
+impl CallerError {
     pub(super) fn in_form(&self, media: MediaType) -> Response {
         match self {
             Self::Unauthenticated => {
@@ -146,44 +148,50 @@ impl NoCaller {
     }
 }
 
-impl From<NotAdmitted> for NoCaller {
-    fn from(why: NotAdmitted) -> Self {
+impl From<AuthError> for CallerError {
+    fn from(why: AuthError) -> Self {
         match why {
-            NotAdmitted::OverBudget(over) => Self::OverBudget(over),
-            NotAdmitted::Token(error) if error.is_outage() => Self::Unavailable,
-            NotAdmitted::Token(_) => Self::Unauthenticated,
+            AuthError::OverBudget(over) => Self::OverBudget(over),
+            AuthError::Token(error) if error.is_outage() => Self::Unavailable,
+            AuthError::Token(_) => Self::Unauthenticated,
         }
     }
 }
 
 /// Somebody whose connection lasts.
-pub(super) struct Lasting {
+pub(super) struct LongLivedCaller {
     pub(super) caller: Caller,
     /// How long the token is good for: the connection ends then.
     pub(super) lasts: Duration,
 }
 
 /// The caller of a request that is answered once.
-async fn caller(state: &AppState, headers: &HeaderMap) -> Result<Caller, NoCaller> {
+async fn caller(state: &AppState, headers: &HeaderMap) -> Result<Caller, CallerError> {
     admitted(state, headers).await.map(|(caller, _)| caller)
 }
 
 /// The caller of a request whose connection lasts: who they are is asked again.
-pub(super) async fn lasting(state: &AppState, headers: &HeaderMap) -> Result<Lasting, NoCaller> {
+pub(super) async fn long_lived_caller(
+    state: &AppState,
+    headers: &HeaderMap,
+) -> Result<LongLivedCaller, CallerError> {
     let (mut caller, token) = admitted(state, headers).await?;
     let expires_at = Duration::from_secs(token.expires_at);
     let now = crate::clock::now().timestamp_millis();
     let now = now.try_into().map(Duration::from_millis);
     caller.renewal = Some(renewal(state, Arc::clone(&caller.principal), token));
-    Ok(Lasting {
+    Ok(LongLivedCaller {
         caller,
         lasts: expires_at.saturating_sub(now.unwrap_or_default()),
     })
 }
 
 /// Who sent a request and what came with it, and their token.
-async fn admitted(state: &AppState, headers: &HeaderMap) -> Result<(Caller, Arc<VerifiedToken>), NoCaller> {
-    let Known { caller, budget } = auth::caller(state, headers).await?;
+async fn admitted(
+    state: &AppState,
+    headers: &HeaderMap,
+) -> Result<(Caller, Arc<VerifiedToken>), CallerError> {
+    let Authenticated { caller, budget } = auth::caller(state, headers).await?;
     let hmpps::Caller { principal, token } = caller;
     let mut caller = Caller::new(principal);
     caller.budget = budget;
@@ -191,7 +199,7 @@ async fn admitted(state: &AppState, headers: &HeaderMap) -> Result<(Caller, Arc<
         caller.may_introspect = MayIntrospect(true);
     }
     caller.idempotency_key = id_in(headers, "idempotency-key")
-        .map_err(|()| NoCaller::Malformed("Idempotency-Key must be a UUID"))?
+        .map_err(|()| CallerError::Malformed("Idempotency-Key must be a UUID"))?
         .map(IdempotencyKey);
     if let Ok(Some(id)) = id_in(headers, "x-correlation-id") {
         caller.correlation_id = id;

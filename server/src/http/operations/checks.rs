@@ -8,7 +8,7 @@ use messaging::aws::{Clients, queue_health, topic_health};
 use projections::{ReadModels, ShownBuild};
 
 use super::{
-    checkup::{Check, Checkup, Component},
+    checkup::{Check, Checkup, Component, wrong},
     messages,
     readiness::Readiness,
 };
@@ -76,10 +76,6 @@ fn database(log: Arc<PostgresLog>) -> Check {
         }
         .boxed()
     })
-}
-
-pub(super) fn wrong(what: &str) -> Component {
-    Component::new(false, [("error".to_owned(), what.to_owned())])
 }
 
 /// The read models: up when they are what readiness asks for, and none has stopped.

@@ -8,10 +8,10 @@ use moka::future::Cache;
 use serde::Serialize;
 
 /// How long one component may take to answer.
-pub(super) const PATIENCE: Duration = Duration::from_secs(2);
+pub(super) const TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How long what they answered is told to others.
-const REMEMBERED: Duration = Duration::from_secs(2);
+const CACHE_TTL: Duration = Duration::from_secs(2);
 
 /// Up or down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -44,6 +44,11 @@ impl Component {
     }
 }
 
+/// A component that is down, and why.
+pub(super) fn wrong(why: &str) -> Component {
+    Component::new(false, [("error".to_owned(), why.to_owned())])
+}
+
 /// Asks one component.
 pub(crate) type Check = Box<dyn Fn() -> BoxFuture<'static, Component> + Send + Sync>;
 
@@ -57,7 +62,7 @@ pub struct Checkup {
 
 impl Checkup {
     pub(crate) fn new(checks: Vec<(String, Check)>) -> Self {
-        let answered = Cache::builder().max_capacity(1).time_to_live(REMEMBERED).build();
+        let answered = Cache::builder().max_capacity(1).time_to_live(CACHE_TTL).build();
         Self { checks, answered }
     }
 
@@ -69,12 +74,9 @@ impl Checkup {
     /// All at once, each with its own patience, so that one that hangs delays nobody by more than that.
     async fn ask(&self) -> Components {
         let asked = self.checks.iter().map(|(name, check)| async move {
-            let component = tokio::time::timeout(PATIENCE, check()).await.unwrap_or_else(|_| {
-                Component::new(
-                    false,
-                    [("error".to_owned(), "no answer within 2 seconds".to_owned())],
-                )
-            });
+            let component = tokio::time::timeout(TIMEOUT, check())
+                .await
+                .unwrap_or_else(|_| wrong("no answer within 2 seconds"));
             (name.clone(), component)
         });
         Arc::new(join_all(asked).await.into_iter().collect())

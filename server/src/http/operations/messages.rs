@@ -7,10 +7,7 @@ use futures::FutureExt;
 use messaging::{outbox, relay};
 use sqlx::PgPool;
 
-use super::{
-    checks::wrong,
-    checkup::{Check, Component},
-};
+use super::checkup::{Check, Component, wrong};
 
 /// A message that could leave and has waited for longer shows that none leaves.
 const WAITED: Duration = Duration::from_mins(1);

@@ -19,7 +19,7 @@ use std::{
 use event_store::Position;
 use projections::{Model, ReadModels, ShownBuild};
 
-use super::checkup::PATIENCE;
+use super::checkup::TIMEOUT;
 
 /// Longer than a process that was cut off keeps the others from folding, and than any pause between two attempts.
 pub(super) const STILL: Duration = Duration::from_secs(12);
@@ -67,7 +67,7 @@ impl Readiness {
 
     /// Asks the database.
     pub(super) async fn ask(&self, models: &ReadModels) -> Result<(), NotReady> {
-        match tokio::time::timeout(PATIENCE, models.shown()).await {
+        match tokio::time::timeout(TIMEOUT, models.shown()).await {
             Ok(Ok(shown)) => self.judge(&shown),
             _ => Err(NotReady::Log),
         }

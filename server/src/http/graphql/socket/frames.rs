@@ -11,46 +11,46 @@ use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::{self, error::ProtocolError};
 
 use super::{
-    Ended,
-    messages::{Said, Told},
+    Disconnect,
+    messages::{ClientMessage, ServerMessage},
 };
 
 /// A small buffer: there may be many sockets, and their messages are small.
 const BUFFER: usize = 4 * 1024;
 
 /// How long the last words to a peer may take.
-const FAREWELL: Duration = Duration::from_secs(5);
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
-const NO_MESSAGE: Ending = Ending(4400, "this is not a message of graphql-transport-ws");
-const TOO_LONG: Ending = Ending(1009, "a message may have 32 KiB: ask for less at once");
-const NOT_UTF8: Ending = Ending(1007, "a message must be UTF-8");
-const NOT_A_FRAME: Ending = Ending(1002, "this is not a frame of the WebSocket protocol");
-const UNREAD: Ending = Ending(
+const NO_MESSAGE: CloseReason = CloseReason(4400, "this is not a message of graphql-transport-ws");
+const TOO_LONG: CloseReason = CloseReason(1009, "a message may have 32 KiB: ask for less at once");
+const NOT_UTF8: CloseReason = CloseReason(1007, "a message must be UTF-8");
+const NOT_A_FRAME: CloseReason = CloseReason(1002, "this is not a frame of the WebSocket protocol");
+const UNREAD: CloseReason = CloseReason(
     1013,
     "you did not read what you were sent: connect again and go on after the last position seen",
 );
 
 /// How a conversation ends: a code that clients of graphql-transport-ws understand, and words.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Ending(pub(super) u16, pub(super) &'static str);
+pub(super) struct CloseReason(pub(super) u16, pub(super) &'static str);
 
 /// What came over a socket.
-pub(super) enum Heard {
+pub(super) enum Received {
     /// A message.
-    Said(Said),
-    /// A sign of life.
-    Sign,
+    Message(ClientMessage),
+    /// A ping or pong.
+    Heartbeat,
 }
 
 /// A socket as frames.
 pub(super) struct Frames(WebSocket);
 
 /// The upgrade to a socket that holds no more than one message each way.
-pub(in crate::http::graphql) fn bounded(upgrade: WebSocketUpgrade) -> WebSocketUpgrade {
+pub(super) fn bounded(upgrade: WebSocketUpgrade) -> WebSocketUpgrade {
     upgrade
         .read_buffer_size(BUFFER)
         .write_buffer_size(0)
-        .max_write_buffer_size(super::operations::LONGEST_ANSWER.saturating_add(BUFFER))
+        .max_write_buffer_size(super::operations::MAX_ANSWER_BYTES.saturating_add(BUFFER))
         .max_message_size(graphql::MAX_BODY)
         .max_frame_size(graphql::MAX_BODY)
 }
@@ -61,39 +61,39 @@ impl Frames {
     }
 
     /// The next message or sign of life.
-    pub(super) async fn hear(&mut self) -> Result<Heard, Ended> {
+    pub(super) async fn receive(&mut self) -> Result<Received, Disconnect> {
         match self.0.next().await {
-            Some(Ok(Message::Text(text))) => said(text.as_bytes()),
-            Some(Ok(Message::Binary(bytes))) => said(&bytes),
-            Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(Heard::Sign),
+            Some(Ok(Message::Text(text))) => parse(text.as_bytes()),
+            Some(Ok(Message::Binary(bytes))) => parse(&bytes),
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(Received::Heartbeat),
             Some(Ok(Message::Close(_))) => {
                 self.answer_close().await;
-                Err(Ended::Left)
+                Err(Disconnect::PeerLeft)
             }
-            None => Err(Ended::Left),
+            None => Err(Disconnect::PeerLeft),
             Some(Err(error)) => Err(broken(&error)),
         }
     }
 
     /// The answer to a peer's close is written already and only has to leave.
     async fn answer_close(&mut self) {
-        if !matches!(timeout(FAREWELL, self.0.flush()).await, Ok(Ok(()))) {
+        if !matches!(timeout(CLOSE_TIMEOUT, self.0.flush()).await, Ok(Ok(()))) {
             tracing::debug!("a peer that closed its socket does not take the answer");
         }
     }
 
     /// Sends a message of the protocol.
-    pub(super) async fn say(&mut self, told: &Told<'_>) -> Result<(), Ended> {
-        self.send(Message::text(told.text())).await
+    pub(super) async fn send_message(&mut self, message: &ServerMessage<'_>) -> Result<(), Disconnect> {
+        self.send(Message::text(message.text())).await
     }
 
     /// Sends a message, and waits until the peer has room for it.
-    pub(super) async fn send(&mut self, message: Message) -> Result<(), Ended> {
+    pub(super) async fn send(&mut self, message: Message) -> Result<(), Disconnect> {
         self.0.send(message).await.map_err(|error| broken(&error))
     }
 
     /// Ends it; a peer that does not take the last words does without them.
-    pub(super) async fn close(mut self, Ending(code, reason): Ending) {
+    pub(super) async fn close(mut self, CloseReason(code, reason): CloseReason) {
         let reason = reason.into();
         let last = Message::Close(Some(CloseFrame { code, reason }));
         let farewell = async {
@@ -106,18 +106,20 @@ impl Frames {
             {}
             while self.0.flush().await.is_err_and(|error| is_unread(&error)) {}
         };
-        if timeout(FAREWELL, farewell).await.is_err() {
+        if timeout(CLOSE_TIMEOUT, farewell).await.is_err() {
             tracing::debug!("a socket was closed without last words");
         }
     }
 }
 
-fn said(text: &[u8]) -> Result<Heard, Ended> {
-    Said::read(text).map(Heard::Said).ok_or(NO_MESSAGE.into())
+fn parse(text: &[u8]) -> Result<Received, Disconnect> {
+    ClientMessage::read(text)
+        .map(Received::Message)
+        .ok_or(NO_MESSAGE.into())
 }
 
 /// How a socket ends on which something cannot be read or sent.
-fn broken(error: &SocketError) -> Ended {
+fn broken(error: &SocketError) -> Disconnect {
     match cause(error) {
         Some(tungstenite::Error::Capacity(_)) => TOO_LONG.into(),
         Some(tungstenite::Error::Utf8(_)) => NOT_UTF8.into(),
@@ -127,7 +129,7 @@ fn broken(error: &SocketError) -> Ended {
             NOT_A_FRAME.into()
         }
         _ if is_unread(error) => UNREAD.into(),
-        _ => Ended::Left,
+        _ => Disconnect::PeerLeft,
     }
 }
 

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 /// The longest id that a client may give an operation, in bytes: every answer carries it.
-const LONGEST_ID: usize = 256;
+const MAX_ID_BYTES: usize = 256;
 
 /// What a client says.
-pub(super) enum Said {
+pub(super) enum ClientMessage {
     ConnectionInit { payload: Option<Box<RawValue>> },
     Ping { payload: Option<Box<RawValue>> },
     Pong,
@@ -25,11 +25,11 @@ struct Members {
     payload: Option<Box<RawValue>>,
 }
 
-impl Said {
+impl ClientMessage {
     /// What a text says; none when it is no message of the protocol.
     pub(super) fn read(text: &[u8]) -> Option<Self> {
         let Members { kind, id, payload } = serde_json::from_slice(text).ok()?;
-        let id = id.filter(|id| !id.is_empty() && id.len() <= LONGEST_ID);
+        let id = id.filter(|id| !id.is_empty() && id.len() <= MAX_ID_BYTES);
         Some(match kind.as_str() {
             "connection_init" => Self::ConnectionInit { payload },
             "ping" => Self::Ping { payload },
@@ -47,7 +47,7 @@ impl Said {
 /// What a client is told.
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-pub(super) enum Told<'t> {
+pub(super) enum ServerMessage<'t> {
     ConnectionAck,
     Pong {
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -69,7 +69,7 @@ pub(super) enum Told<'t> {
     },
 }
 
-impl<'t> Told<'t> {
+impl<'t> ServerMessage<'t> {
     pub(super) fn refusal(id: &'t str, answer: &'t Answer) -> Self {
         let payload = Errors(answer);
         Self::Error { id, payload }
@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn what_is_no_message_of_the_protocol_is_not_read() {
-        let long = "x".repeat(LONGEST_ID + 1);
+        let long = "x".repeat(MAX_ID_BYTES + 1);
         for text in [
             "",
             "7",
@@ -112,23 +112,26 @@ mod tests {
             r#"{"type":"complete"}"#,
             r#"{"type":"ping","type":"ping"}"#,
         ] {
-            assert!(Said::read(text.as_bytes()).is_none(), "{text}");
+            assert!(ClientMessage::read(text.as_bytes()).is_none(), "{text}");
         }
     }
 
     #[test]
     fn a_refusal_is_a_list_of_errors_and_a_pong_brings_the_payload_back() {
         let answer = Answer::malformed("no");
-        let told: serde_json::Value = serde_json::from_str(&Told::refusal("1", &answer).text()).unwrap();
+        let told: serde_json::Value =
+            serde_json::from_str(&ServerMessage::refusal("1", &answer).text()).unwrap();
         assert_eq!((&told["type"], &told["id"]), (&"error".into(), &"1".into()));
         assert_eq!(told["payload"][0]["extensions"]["code"], "BAD_USER_INPUT");
-        let Some(Said::Ping { payload }) = Said::read(br#"{"type":"ping","payload":{"at":1}}"#) else {
+        let Some(ClientMessage::Ping { payload }) =
+            ClientMessage::read(br#"{"type":"ping","payload":{"at":1}}"#)
+        else {
             panic!("a ping");
         };
         assert_eq!(
-            Told::Pong { payload }.text(),
+            ServerMessage::Pong { payload }.text(),
             r#"{"type":"pong","payload":{"at":1}}"#
         );
-        assert_eq!(Told::Pong { payload: None }.text(), r#"{"type":"pong"}"#);
+        assert_eq!(ServerMessage::Pong { payload: None }.text(), r#"{"type":"pong"}"#);
     }
 }

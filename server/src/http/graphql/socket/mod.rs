@@ -1,86 +1,110 @@
-//! One conversation by graphql-transport-ws: who it is with, what it holds open, and how it ends.
+//! Subscriptions by graphql-transport-ws: `GET /graphql/ws`. One connection: its caller, its open operations and its end.
 
 mod frames;
 mod messages;
 mod operations;
 
 use axum::{
-    extract::ws::{Message, WebSocket},
-    http::{HeaderMap, HeaderValue, header},
+    Router,
+    extract::{
+        State,
+        ws::{Message, WebSocket, WebSocketUpgrade},
+    },
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
 };
 use graphql::{Caller, GuardedRequest};
 use serde_json::value::RawValue;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 
 use self::{
-    frames::{Ending, Frames, Heard},
-    messages::{Said, Told},
+    frames::{CloseReason, Frames, Received, bounded},
+    messages::{ClientMessage, ServerMessage},
     operations::Operations,
 };
 use super::{
-    Lasting, NoCaller, lasting,
-    subscriptions::{Over, over},
+    CallerError, LongLivedCaller, cors, long_lived_caller,
+    subscription::{StreamEnd, stream_end},
 };
 use crate::http::{
-    places::{Full, Place},
+    permits::{Exhausted, Permit},
     state::AppState,
 };
 
-pub(super) use self::frames::bounded;
-
 /// Clients get a new token and come again.
-const NOT_FOR_YOU: Ending = Ending(4403, "send a valid token in the payload's Authorization");
-const EXPIRED: Ending = Ending(4403, "the token has expired: connect again with a new one");
-const NO_INTRODUCTION: Ending = Ending(4408, "Connection initialisation timeout");
-const NOT_INTRODUCED: Ending = Ending(4401, "Unauthorized");
-const INTRODUCED_TWICE: Ending = Ending(4429, "Too many initialisation requests");
-const ASKED_TWICE: Ending = Ending(4409, "Subscriber for this id already exists");
+const FORBIDDEN: CloseReason = CloseReason(4403, "send a valid token in the payload's Authorization");
+const EXPIRED: CloseReason = CloseReason(4403, "the token has expired: connect again with a new one");
+const INIT_TIMEOUT: CloseReason = CloseReason(4408, "Connection initialisation timeout");
+const NOT_INITIALISED: CloseReason = CloseReason(4401, "Unauthorized");
+const INITIALISED_TWICE: CloseReason = CloseReason(4429, "Too many initialisation requests");
+const DUPLICATE_ID: CloseReason = CloseReason(4409, "Subscriber for this id already exists");
 /// The service stops; clients come again.
-const GOING_AWAY: Ending = Ending(1001, "the service stops: connect again");
+const GOING_AWAY: CloseReason = CloseReason(1001, "the service stops: connect again");
 /// Clients come again later, after all of these.
-const TRY_AGAIN: Ending = Ending(
+const TRY_AGAIN: CloseReason = CloseReason(
     1013,
     "this cannot be checked now, or you ask too often: try again later",
 );
-const TOO_MANY_SOCKETS: Ending = Ending(1013, "you have too many sockets open: close one first");
-const NO_ROOM: Ending = Ending(
+const TOO_MANY_SOCKETS: CloseReason = CloseReason(1013, "you have too many sockets open: close one first");
+const NO_CAPACITY: CloseReason = CloseReason(
     1013,
     "the service has no room for another socket: try again later",
 );
-const SILENT: Ending = Ending(1013, "no ping was answered: connect again");
+const SILENT: CloseReason = CloseReason(1013, "no ping was answered: connect again");
 
-/// Talks until either side ends it.
-pub(super) async fn converse(state: AppState, socket: WebSocket, headers: HeaderMap) {
+/// The subprotocol.
+const PROTOCOL: &str = "graphql-transport-ws";
+
+/// `/graphql/ws`.
+pub(super) fn routes() -> Router<AppState> {
+    Router::new().route("/graphql/ws", get(upgrade))
+}
+
+async fn upgrade(State(state): State<AppState>, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Response {
+    if !cors::may_open_socket(&state.origins, &headers) {
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    let upgrade = bounded(upgrade).protocols([PROTOCOL]);
+    if upgrade.selected_protocol().is_none() {
+        let why = "offer the subprotocol graphql-transport-ws";
+        return (StatusCode::BAD_REQUEST, why).into_response();
+    }
+    upgrade.on_upgrade(move |socket| serve_socket(state, socket, headers))
+}
+
+/// Serves the socket until either side closes it.
+async fn serve_socket(state: AppState, socket: WebSocket, headers: HeaderMap) {
     let mut frames = Frames::new(socket);
-    let ended = match introduced(&state, &mut frames, headers).await {
+    let ended = match initialise(&state, &mut frames, headers).await {
         Ok(session) => {
             let lasts = session.lasts;
             tokio::select! {
                 ended = follow(&state, &mut frames, session) => ended,
-                over = over(&state, lasts) => Err(match over {
-                    Over::Expired => EXPIRED,
-                    Over::Stopping => GOING_AWAY,
+                end = stream_end(&state, lasts) => Err(match end {
+                    StreamEnd::Expired => EXPIRED,
+                    StreamEnd::Stopping => GOING_AWAY,
                 }.into()),
             }
         }
         Err(ended) => Err(ended),
     };
-    if let Err(Ended::By(ending)) = ended {
-        frames.close(ending).await;
+    if let Err(Disconnect::Close(reason)) = ended {
+        frames.close(reason).await;
     }
 }
 
-/// Why a conversation is over.
-enum Ended {
-    /// We end it so.
-    By(Ending),
+/// Why a connection ends.
+enum Disconnect {
+    /// The service closes the socket.
+    Close(CloseReason),
     /// The peer has left.
-    Left,
+    PeerLeft,
 }
 
-impl From<Ending> for Ended {
-    fn from(ending: Ending) -> Self {
-        Self::By(ending)
+impl From<CloseReason> for Disconnect {
+    fn from(reason: CloseReason) -> Self {
+        Self::Close(reason)
     }
 }
 
@@ -89,28 +113,36 @@ struct Session {
     caller: Caller,
     lasts: std::time::Duration,
     /// The socket's place among all.
-    place: Place,
+    permit: Permit,
 }
 
 /// Waits for the introduction, and finds out who it is.
-async fn introduced(state: &AppState, frames: &mut Frames, headers: HeaderMap) -> Result<Session, Ended> {
+async fn initialise(
+    state: &AppState,
+    frames: &mut Frames,
+    headers: HeaderMap,
+) -> Result<Session, Disconnect> {
     let payload = tokio::select! {
-        waited = timeout(state.limits.introduction, introduction(frames)) => waited.map_err(|_| NO_INTRODUCTION)??,
+        waited = timeout(state.limits.introduction, connection_init(frames)) => waited.map_err(|_| INIT_TIMEOUT)??,
         () = state.stopping.cancelled() => return Err(GOING_AWAY.into()),
     };
     let session = admitted(state, headers, payload.as_deref()).await?;
-    frames.say(&Told::ConnectionAck).await?;
+    frames.send_message(&ServerMessage::ConnectionAck).await?;
     Ok(session)
 }
 
 /// The payload of the first message.
-async fn introduction(frames: &mut Frames) -> Result<Option<Box<RawValue>>, Ended> {
+async fn connection_init(frames: &mut Frames) -> Result<Option<Box<RawValue>>, Disconnect> {
     loop {
-        match frames.hear().await? {
-            Heard::Said(Said::ConnectionInit { payload }) => return Ok(payload),
-            Heard::Said(Said::Ping { payload }) => frames.say(&Told::Pong { payload }).await?,
-            Heard::Said(Said::Subscribe { .. } | Said::Complete { .. }) => return Err(NOT_INTRODUCED.into()),
-            Heard::Said(Said::Pong) | Heard::Sign => {}
+        match frames.receive().await? {
+            Received::Message(ClientMessage::ConnectionInit { payload }) => return Ok(payload),
+            Received::Message(ClientMessage::Ping { payload }) => {
+                frames.send_message(&ServerMessage::Pong { payload }).await?;
+            }
+            Received::Message(ClientMessage::Subscribe { .. } | ClientMessage::Complete { .. }) => {
+                return Err(NOT_INITIALISED.into());
+            }
+            Received::Message(ClientMessage::Pong) | Received::Heartbeat => {}
         }
     }
 }
@@ -120,25 +152,32 @@ async fn admitted(
     state: &AppState,
     mut headers: HeaderMap,
     payload: Option<&RawValue>,
-) -> Result<Session, Ending> {
+) -> Result<Session, CloseReason> {
     if let Some(token) = payload.and_then(token_in) {
         headers.insert(header::AUTHORIZATION, token);
     }
-    let Lasting { caller, lasts } = lasting(state, &headers).await.map_err(|why| match why {
-        NoCaller::OverBudget(_) | NoCaller::Unavailable => TRY_AGAIN,
-        NoCaller::Unauthenticated | NoCaller::Malformed(_) => NOT_FOR_YOU,
-    })?;
-    let place = state.places.sockets.take(Some(&caller.principal.actor), 1);
-    let place = place.map_err(|full| match full {
-        Full::Caller => TOO_MANY_SOCKETS,
-        Full::Service => NO_ROOM,
+    let LongLivedCaller { caller, lasts } =
+        long_lived_caller(state, &headers)
+            .await
+            .map_err(|why| match why {
+                CallerError::OverBudget(_) | CallerError::Unavailable => TRY_AGAIN,
+                CallerError::Unauthenticated | CallerError::Malformed(_) => FORBIDDEN,
+            })?;
+    let permit = state.permits.sockets.take(Some(&caller.principal.actor), 1);
+    let permit = permit.map_err(|full| match full {
+        Exhausted::Caller => TOO_MANY_SOCKETS,
+        Exhausted::Service => NO_CAPACITY,
     })?;
     // A key in the upgrade would be that of every mutation over this socket.
     let caller = Caller {
         idempotency_key: None,
         ..caller
     };
-    Ok(Session { caller, lasts, place })
+    Ok(Session {
+        caller,
+        lasts,
+        permit,
+    })
 }
 
 fn token_in(payload: &RawValue) -> Option<HeaderValue> {
@@ -151,8 +190,8 @@ fn token_in(payload: &RawValue) -> Option<HeaderValue> {
 }
 
 /// Answers what the peer asks for, and pings it.
-async fn follow(state: &AppState, frames: &mut Frames, session: Session) -> Result<(), Ended> {
-    let _place = session.place;
+async fn follow(state: &AppState, frames: &mut Frames, session: Session) -> Result<(), Disconnect> {
+    let _permit = session.permit;
     let mut operations = Operations::new(state, session.caller);
     let every = state.limits.ping;
     let start = Instant::now().checked_add(every).unwrap_or_else(Instant::now);
@@ -161,10 +200,10 @@ async fn follow(state: &AppState, frames: &mut Frames, session: Session) -> Resu
     let mut alive = true;
     loop {
         tokio::select! {
-            heard = frames.hear() => {
+            received = frames.receive() => {
                 alive = true;
-                if let Heard::Said(said) = heard? {
-                    hear(said, frames, &mut operations).await?;
+                if let Received::Message(message) = received? {
+                    handle(message, frames, &mut operations).await?;
                 }
             }
             answer = operations.next() => {
@@ -183,22 +222,30 @@ async fn follow(state: &AppState, frames: &mut Frames, session: Session) -> Resu
 }
 
 /// Does what one message asks for.
-async fn hear(said: Said, frames: &mut Frames, operations: &mut Operations<'_>) -> Result<(), Ended> {
-    match said {
-        Said::Subscribe { id, .. } if operations.has(&id) => Err(ASKED_TWICE.into()),
-        Said::Subscribe { id, payload } => {
+async fn handle(
+    message: ClientMessage,
+    frames: &mut Frames,
+    operations: &mut Operations<'_>,
+) -> Result<(), Disconnect> {
+    match message {
+        ClientMessage::Subscribe { id, .. } if operations.has(&id) => Err(DUPLICATE_ID.into()),
+        ClientMessage::Subscribe { id, payload } => {
             let request = GuardedRequest::from_json(payload.get().as_bytes());
             match operations.begin(&id, request) {
                 Ok(()) => Ok(()),
-                Err(refused) => frames.say(&Told::refusal(&id, &refused.into())).await,
+                Err(refused) => {
+                    frames
+                        .send_message(&ServerMessage::refusal(&id, &refused.into()))
+                        .await
+                }
             }
         }
-        Said::Complete { id } => {
+        ClientMessage::Complete { id } => {
             operations.end(&id);
             Ok(())
         }
-        Said::Ping { payload } => frames.say(&Told::Pong { payload }).await,
-        Said::Pong => Ok(()),
-        Said::ConnectionInit { .. } => Err(INTRODUCED_TWICE.into()),
+        ClientMessage::Ping { payload } => frames.send_message(&ServerMessage::Pong { payload }).await,
+        ClientMessage::Pong => Ok(()),
+        ClientMessage::ConnectionInit { .. } => Err(INITIALISED_TWICE.into()),
     }
 }

@@ -10,15 +10,15 @@ use graphql::{Answer, Caller, GuardRefusal, GuardedRequest};
 use tokio::sync::mpsc::{self, Receiver, Sender};
 use tokio_util::task::AbortOnDropHandle;
 
-use super::messages::Told;
+use super::messages::ServerMessage;
 use crate::http::{
-    graphql::{refused::Refused, subscriptions::place_for},
-    places::Place,
+    graphql::{rejection::Rejection, subscription::permit_for},
+    permits::Permit,
     state::AppState,
 };
 
 /// The longest answer that goes over a socket, in bytes. What is longer is for HTTP, which keeps no buffer of that size.
-pub(super) const LONGEST_ANSWER: usize = 256 * 1024;
+pub(super) const MAX_ANSWER_BYTES: usize = 256 * 1024;
 
 /// The operations of one socket.
 pub(super) struct Operations<'s> {
@@ -26,8 +26,8 @@ pub(super) struct Operations<'s> {
     caller: Caller,
     open: HashMap<String, Operation>,
     begun: u64,
-    tell: Sender<Word>,
-    told: Receiver<Word>,
+    queue: Sender<Outgoing>,
+    queued: Receiver<Outgoing>,
 }
 
 /// One that is open, until it is dropped.
@@ -37,7 +37,7 @@ struct Operation {
 }
 
 /// Something to tell the client.
-struct Word {
+struct Outgoing {
     id: String,
     /// Of the operation: its client may have ended it, and given its id to another.
     number: u64,
@@ -47,14 +47,14 @@ struct Word {
 
 impl<'s> Operations<'s> {
     pub(super) fn new(state: &'s AppState, caller: Caller) -> Self {
-        let (tell, told) = mpsc::channel(1);
+        let (queue, queued) = mpsc::channel(1);
         Self {
             state,
             caller,
             open: HashMap::new(),
             begun: 0,
-            tell,
-            told,
+            queue,
+            queued,
         }
     }
 
@@ -68,25 +68,25 @@ impl<'s> Operations<'s> {
         &mut self,
         id: &str,
         request: Result<GuardedRequest, GuardRefusal>,
-    ) -> Result<(), Refused> {
+    ) -> Result<(), Rejection> {
         let within = self.caller.budget.admit(Instant::now());
-        within.map_err(Refused::OverBudget)?;
+        within.map_err(Rejection::OverBudget)?;
         let request = request?;
         let most = self.state.limits.subscriptions;
         if self.open.len() >= most {
             return Err(GuardRefusal::TooManySubscriptions(most).into());
         }
-        let place = place_for(self.state, &self.caller)?;
+        let permit = permit_for(self.state, &self.caller)?;
         let answers = graphql::execute_stream(&self.state.schema, request, self.caller.clone());
         self.begun = self.begun.saturating_add(1);
         let running = tokio::spawn(run(
-            Teller {
+            OperationSender {
                 id: id.to_owned(),
                 number: self.begun,
-                tell: self.tell.clone(),
+                queue: self.queue.clone(),
             },
             answers,
-            place,
+            permit,
         ));
         let operation = Operation {
             number: self.begun,
@@ -103,56 +103,57 @@ impl<'s> Operations<'s> {
 
     /// The next text for the client; none when it is of an operation that was ended.
     pub(super) async fn next(&mut self) -> Option<String> {
-        let word = self.told.recv().await?;
-        let operation = self.open.get(&word.id)?;
-        if operation.number != word.number {
+        let outgoing = self.queued.recv().await?;
+        let operation = self.open.get(&outgoing.id)?;
+        if operation.number != outgoing.number {
             return None;
         }
-        if word.last {
-            self.open.remove(&word.id);
+        if outgoing.last {
+            self.open.remove(&outgoing.id);
         }
-        Some(word.text)
+        Some(outgoing.text)
     }
 }
 
 /// Tells what comes of one operation.
-struct Teller {
+struct OperationSender {
     id: String,
     number: u64,
-    tell: Sender<Word>,
+    queue: Sender<Outgoing>,
 }
 
-impl Teller {
-    async fn tell(&self, text: String, last: bool) {
-        let word = Word {
+impl OperationSender {
+    async fn send(&self, text: String, last: bool) {
+        let outgoing = Outgoing {
             id: self.id.clone(),
             number: self.number,
             text,
             last,
         };
         // Nobody listens any more when the socket is closed, which ends this as well.
-        self.tell.send(word).await.unwrap_or_default();
+        self.queue.send(outgoing).await.unwrap_or_default();
     }
 
     async fn refuse(&self, answer: &Answer) {
-        self.tell(Told::refusal(&self.id, answer).text(), true).await;
+        self.send(ServerMessage::refusal(&self.id, answer).text(), true)
+            .await;
     }
 }
 
-async fn run(teller: Teller, answers: impl Stream<Item = Answer>, _place: Place) {
-    let id = &teller.id;
+async fn run(sender: OperationSender, answers: impl Stream<Item = Answer>, _permit: Permit) {
+    let id = &sender.id;
     let mut answers = pin!(answers);
     while let Some(answer) = answers.next().await {
         if !answer.was_executed() {
-            return teller.refuse(&answer).await;
+            return sender.refuse(&answer).await;
         }
-        let text = Told::Next { id, payload: &answer }.text();
-        if text.len() > LONGEST_ANSWER {
-            return teller
-                .refuse(&GuardRefusal::TooLongForSocket(LONGEST_ANSWER).into())
+        let text = ServerMessage::Next { id, payload: &answer }.text();
+        if text.len() > MAX_ANSWER_BYTES {
+            return sender
+                .refuse(&GuardRefusal::TooLongForSocket(MAX_ANSWER_BYTES).into())
                 .await;
         }
-        teller.tell(text, false).await;
+        sender.send(text, false).await;
     }
-    teller.tell(Told::Complete { id }.text(), true).await;
+    sender.send(ServerMessage::Complete { id }.text(), true).await;
 }

@@ -1,5 +1,5 @@
-//! Places: how much of one thing is taken at once, by each caller and by all. Connections, streams, bodies and answers each
-//! have their own.
+//! Permits: how much of one thing each caller and all callers together hold at once. Connections, streams and bodies have a
+//! pool each.
 
 use std::{
     collections::HashMap,
@@ -13,46 +13,46 @@ use crate::config::{Bound, Limits};
 /// Probes and scrapes need few connections.
 const MANAGEMENT: Bound = Bound { each: 100, all: 100 };
 
-/// What is bounded.
-pub struct AllPlaces {
+/// The pool of each bounded thing.
+pub struct PermitPools {
     /// Connections.
-    pub(super) connections: Places,
-    /// Connections of operators, where they have a port of their own.
-    pub(super) management: Places,
-    /// Bytes of bodies that are being read.
-    pub(super) body_bytes: Places,
+    pub(super) connections: PermitPool,
+    /// Connections to the management port.
+    pub(super) management: PermitPool,
+    /// Bytes of request bodies.
+    pub(super) body_bytes: PermitPool,
     /// Sockets.
-    pub(super) sockets: Places,
+    pub(super) sockets: PermitPool,
     /// Operations over sockets, and streams of server-sent events.
-    pub(super) streams: Places,
+    pub(super) streams: PermitPool,
 }
 
-impl AllPlaces {
-    /// As many as these limits have.
+impl PermitPools {
+    /// The pools that these limits describe.
     pub(crate) fn new(limits: &Limits) -> Self {
         let connections = Bound {
             each: limits.connections,
             all: limits.connections,
         };
         Self {
-            connections: Places::new("connections", connections),
-            management: Places::new("management", MANAGEMENT),
-            body_bytes: Places::new("body_bytes", limits.body_bytes),
-            sockets: Places::new("sockets", limits.sockets),
-            streams: Places::new("streams", limits.streams),
+            connections: PermitPool::new("connections", connections),
+            management: PermitPool::new("management", MANAGEMENT),
+            body_bytes: PermitPool::new("body_bytes", limits.body_bytes),
+            sockets: PermitPool::new("sockets", limits.sockets),
+            streams: PermitPool::new("streams", limits.streams),
         }
     }
 }
 
 type Owner = (ActorKind, String);
 
-/// Places of one kind. Clones are the same places.
+/// The permits of one kind. Clones share them.
 #[derive(Debug, Clone)]
-pub(crate) struct Places(Arc<Shared>);
+pub(crate) struct PermitPool(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
-    /// What they are for, as metrics name it.
+    /// The label `of` in metrics.
     of: &'static str,
     bound: Bound,
     taken: Mutex<Taken>,
@@ -64,45 +64,45 @@ struct Taken {
     by_each: HashMap<Owner, usize>,
 }
 
-/// Places that somebody has; free again when this is dropped.
+/// Permits that a caller holds until this is dropped.
 #[derive(Debug)]
-pub(crate) struct Place {
+pub(crate) struct Permit {
     of: Arc<Shared>,
     owner: Option<Owner>,
     size: usize,
 }
 
-/// Whose bound leaves no room.
+/// The bound that is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Full {
-    /// The caller's own: they have to give something up.
+pub(crate) enum Exhausted {
+    /// The caller's: they have to release something.
     Caller,
-    /// That of the whole service: they may come back.
+    /// The service's: they may try again later.
     Service,
 }
 
-impl Places {
-    /// Nobody has any yet.
+impl PermitPool {
+    /// A pool of which nothing is taken.
     pub(crate) fn new(of: &'static str, bound: Bound) -> Self {
         let taken = Mutex::default();
         Self(Arc::new(Shared { of, bound, taken }))
     }
 
-    /// Takes a number of places: for a caller, or for a peer of whom nothing is known yet.
+    /// Takes `size` permits for a caller, or for a peer that is not authenticated yet.
     ///
     /// # Errors
     /// When there is no room.
-    pub(crate) fn take(&self, caller: Option<&Actor>, size: usize) -> Result<Place, Full> {
+    pub(crate) fn take(&self, caller: Option<&Actor>, size: usize) -> Result<Permit, Exhausted> {
         let owner = caller.map(|caller| (caller.kind, caller.id.clone()));
         let taken = self.0.add(owner.as_ref(), size);
         if let Err(full) = taken {
             let bound = match full {
-                Full::Caller => "caller",
-                Full::Service => "service",
+                Exhausted::Caller => "caller",
+                Exhausted::Service => "service",
             };
             metrics::counter!("bound_refusals_total", "of" => self.0.of, "bound" => bound).increment(1);
         }
-        taken.map(|()| Place {
+        taken.map(|()| Permit {
             of: Arc::clone(&self.0),
             owner,
             size,
@@ -115,17 +115,17 @@ impl Shared {
         self.taken.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn add(&self, owner: Option<&Owner>, size: usize) -> Result<(), Full> {
+    fn add(&self, owner: Option<&Owner>, size: usize) -> Result<(), Exhausted> {
         let mut taken = self.taken();
         let by_all = taken.by_all.saturating_add(size);
         if by_all > self.bound.all {
-            return Err(Full::Service);
+            return Err(Exhausted::Service);
         }
         if let Some(owner) = owner {
             let theirs = taken.by_each.get(owner).copied().unwrap_or_default();
             let theirs = theirs.saturating_add(size);
             if theirs > self.bound.each {
-                return Err(Full::Caller);
+                return Err(Exhausted::Caller);
             }
             taken.by_each.insert(owner.clone(), theirs);
         }
@@ -154,7 +154,7 @@ impl Shared {
     }
 }
 
-impl Drop for Place {
+impl Drop for Permit {
     fn drop(&mut self) {
         self.of.free(self.owner.as_ref(), self.size);
     }
@@ -175,17 +175,17 @@ mod tests {
 
     #[test]
     fn each_caller_takes_so_many_all_together_so_many_and_what_is_given_back_is_free() {
-        let places = Places::new("tests", Bound { each: 2, all: 3 });
+        let permits = PermitPool::new("tests", Bound { each: 2, all: 3 });
         let (ann, bob) = (actor("ANN"), actor("BOB"));
-        let both = places.take(Some(&ann), 2).unwrap();
-        assert_eq!(places.take(Some(&ann), 1).unwrap_err(), Full::Caller);
-        let bobs = places.take(Some(&bob), 1).unwrap();
-        assert_eq!(places.take(Some(&bob), 1).unwrap_err(), Full::Service);
-        assert_eq!(places.take(None, 1).unwrap_err(), Full::Service);
+        let both = permits.take(Some(&ann), 2).unwrap();
+        assert_eq!(permits.take(Some(&ann), 1).unwrap_err(), Exhausted::Caller);
+        let bobs = permits.take(Some(&bob), 1).unwrap();
+        assert_eq!(permits.take(Some(&bob), 1).unwrap_err(), Exhausted::Service);
+        assert_eq!(permits.take(None, 1).unwrap_err(), Exhausted::Service);
         drop(both);
-        let unknown = places.take(None, 2).unwrap();
+        let unknown = permits.take(None, 2).unwrap();
         drop((bobs, unknown));
-        assert!(places.0.taken().by_each.is_empty());
-        assert_eq!(places.0.taken().by_all, 0);
+        assert!(permits.0.taken().by_each.is_empty());
+        assert_eq!(permits.0.taken().by_all, 0);
     }
 }

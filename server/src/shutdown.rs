@@ -4,13 +4,13 @@ use anyhow::Result;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-use crate::output::remark;
+use crate::output::to_stderr;
 
 /// Is cancelled when this process is told to stop, however early.
 ///
 /// # Errors
 /// When signals cannot be listened to.
-pub(crate) fn told_to_stop() -> Result<CancellationToken> {
+pub(crate) fn shutdown_token() -> Result<CancellationToken> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let told = CancellationToken::new();
@@ -20,7 +20,7 @@ pub(crate) fn told_to_stop() -> Result<CancellationToken> {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
         }
-        remark(format_args!("Stopping."));
+        to_stderr(format_args!("Stopping."));
         workbench::interrupt();
         telling.cancel();
     });

@@ -1,4 +1,4 @@
-//! Child processes that end with us, however we end.
+//! Child processes that end with this process, however it ends.
 
 use std::{
     fs::{File, OpenOptions},
@@ -17,29 +17,26 @@ use nix::{
 use tokio::time::{Instant, sleep};
 
 use crate::{
-    WorkbenchError,
+    POLL_INTERVAL, WorkbenchError,
     program::{Program, tail},
 };
 
-/// How often a condition is looked at again.
-pub(crate) const GLANCE: Duration = Duration::from_millis(20);
-
-const STOP_PATIENCE: Duration = Duration::from_mins(1);
+const STOP_TIMEOUT: Duration = Duration::from_mins(1);
 
 type Order = (Command, mpsc::SyncSender<io::Result<Child>>);
 
-/// A server process of ours, with its log.
+/// A server that this process started, with its log.
 #[derive(Debug)]
-pub(crate) struct Companion {
+pub(crate) struct ChildProcess {
     name: &'static str,
     child: Child,
     log: PathBuf,
     log_start: u64,
 }
 
-impl Companion {
-    /// Starts `program` so that it is interrupted when this process ends, and out of reach of the terminal's
-    /// Ctrl-C: the application is told first, and stops its servers after it has finished with them.
+impl ChildProcess {
+    /// Starts `program`. It is interrupted when this process ends. The terminal's Ctrl-C does not reach it: the application
+    /// stops its servers after it has finished with them.
     pub(crate) fn spawn(name: &'static str, program: &Program, log: &Path) -> Result<Self, WorkbenchError> {
         let file = OpenOptions::new()
             .create(true)
@@ -54,7 +51,7 @@ impl Companion {
             .stdout(file)
             .stderr(stderr)
             .process_group(0);
-        let child = spawn_from_keeper(command).map_err(|source| WorkbenchError::Run {
+        let child = spawn_from_lasting_thread(command).map_err(|source| WorkbenchError::Run {
             program: program.name(),
             source,
         })?;
@@ -70,15 +67,15 @@ impl Companion {
         matches!(self.child.try_wait(), Ok(None))
     }
 
-    /// The end of what the process has printed since it was started.
-    pub(crate) fn last_words(&self) -> String {
-        let mut said = Vec::new();
+    /// The last lines that the process has printed since its start.
+    pub(crate) fn log_tail(&self) -> String {
+        let mut printed = Vec::new();
         let read = File::open(&self.log).and_then(|mut file| {
             file.seek(SeekFrom::Start(self.log_start))?;
-            file.read_to_end(&mut said)
+            file.read_to_end(&mut printed)
         });
         match read {
-            Ok(_) => tail(&String::from_utf8_lossy(&said)),
+            Ok(_) => tail(&String::from_utf8_lossy(&printed)),
             Err(error) => format!("(the log cannot be read: {error})"),
         }
     }
@@ -87,28 +84,28 @@ impl Companion {
         WorkbenchError::NotStarted {
             server: self.name,
             log: self.log.clone(),
-            tail: self.last_words(),
+            tail: self.log_tail(),
         }
     }
 
-    /// Asks the process to end and waits until it has.
+    /// Interrupts the process and waits until it has ended.
     pub(crate) async fn stop(&mut self) -> Result<(), WorkbenchError> {
         self.interrupt();
         let asked = Instant::now();
         while self.is_running() {
-            if asked.elapsed() > STOP_PATIENCE {
+            if asked.elapsed() > STOP_TIMEOUT {
                 return Err(WorkbenchError::NotStopped {
                     server: self.name,
                     pid: self.child.id(),
-                    seconds: STOP_PATIENCE.as_secs(),
+                    seconds: STOP_TIMEOUT.as_secs(),
                 });
             }
-            sleep(GLANCE).await;
+            sleep(POLL_INTERVAL).await;
         }
         Ok(())
     }
 
-    /// Ends the process without warning, and waits until it has gone.
+    /// Kills the process and waits until it has ended.
     pub(crate) fn kill(&mut self) -> Result<(), WorkbenchError> {
         self.child
             .kill()
@@ -130,17 +127,17 @@ impl Companion {
     }
 }
 
-impl Drop for Companion {
+impl Drop for ChildProcess {
     fn drop(&mut self) {
         self.interrupt();
     }
 }
 
-/// The kernel sends the death signal when the *thread* that spawned a child ends, so one thread that never
-/// ends spawns them all.
-fn spawn_from_keeper(command: Command) -> io::Result<Child> {
-    static KEEPER: OnceLock<mpsc::Sender<Order>> = OnceLock::new();
-    let keeper = KEEPER.get_or_init(|| {
+/// Spawns the command from one thread that never ends: the kernel sends the death signal when the *thread* that spawned a
+/// child ends.
+fn spawn_from_lasting_thread(command: Command) -> io::Result<Child> {
+    static SPAWNER: OnceLock<mpsc::Sender<Order>> = OnceLock::new();
+    let spawner = SPAWNER.get_or_init(|| {
         let (orders, inbox) = mpsc::channel::<Order>();
         std::thread::spawn(move || {
             for (mut command, reply) in inbox {
@@ -153,6 +150,6 @@ fn spawn_from_keeper(command: Command) -> io::Result<Child> {
     });
     let gone = || io::Error::other("the thread that starts child processes has ended");
     let (reply, answer) = mpsc::sync_channel(1);
-    keeper.send((command, reply)).map_err(|_| gone())?;
+    spawner.send((command, reply)).map_err(|_| gone())?;
     answer.recv().map_err(|_| gone())?
 }

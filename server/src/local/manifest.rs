@@ -11,7 +11,7 @@ use super::{DataFolder, Example, folder::write_private};
 /// The content of `local.json`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct LocalLetter {
+pub struct LocalManifest {
     /// The process that serves. After a crash the file stays, and no such process runs.
     pub pid: u32,
     /// Scheme, host and port of everything.
@@ -27,13 +27,13 @@ pub struct LocalLetter {
     /// The prisoner in it.
     pub sample_noms_number: String,
     /// The local SNS and SQS.
-    pub aws: LocalAwsLetter,
+    pub aws: LocalAwsManifest,
 }
 
 /// How to reach the local SNS and SQS.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct LocalAwsLetter {
+pub struct LocalAwsManifest {
     /// Endpoint of both.
     pub endpoint: String,
     /// Region.
@@ -50,10 +50,16 @@ pub struct LocalAwsLetter {
     pub inbound_queue_url: String,
 }
 
-impl LocalLetter {
-    /// A letter about the service at this base.
+impl LocalManifest {
+    /// A manifest about the service at this base.
     #[must_use]
-    pub fn new(base: &str, database: String, token: String, example: &Example, aws: LocalAwsLetter) -> Self {
+    pub fn new(
+        base: &str,
+        database: String,
+        token: String,
+        example: &Example,
+        aws: LocalAwsManifest,
+    ) -> Self {
         Self {
             pid: std::process::id(),
             base: base.to_owned(),
@@ -70,16 +76,16 @@ impl LocalLetter {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn leave(&self, folder: &DataFolder) -> Result<()> {
-        write_private(&folder.letter(), &serde_json::to_vec_pretty(self)?)
+    pub fn write(&self, folder: &DataFolder) -> Result<()> {
+        write_private(&folder.manifest(), &serde_json::to_vec_pretty(self)?)
     }
 
     /// Takes it away, if there is one: what it says is no longer, or not yet, so.
     ///
     /// # Errors
     /// When it cannot be removed.
-    pub fn take_away(folder: &DataFolder) -> Result<()> {
-        let file = folder.letter();
+    pub fn remove(folder: &DataFolder) -> Result<()> {
+        let file = folder.manifest();
         match fs::remove_file(&file) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 Err(error).with_context(|| format!("cannot remove {}", file.display()))

@@ -15,7 +15,7 @@ use simulator::upstream::{Api, CLIENT_ID, CLIENT_SECRET, Simulator, SimulatorOpt
 use tokio::time::interval;
 use workbench::messaging::{LocalAws, LocalAwsOptions};
 
-use super::{DataFolder, letter::LocalAwsLetter};
+use super::{DataFolder, manifest::LocalAwsManifest};
 use crate::{
     config::{Aws, Build, Configuration, Environment, LocalSettings},
     database::Database,
@@ -23,10 +23,10 @@ use crate::{
 };
 
 /// How often it is looked whether the servers still run.
-const GLANCE: Duration = Duration::from_millis(500);
+const POLL_INTERVAL: Duration = Duration::from_millis(500);
 
 /// Everything around the service, running.
-pub struct LocalWorld {
+pub struct LocalServers {
     /// The database.
     pub database: Database,
     /// The key that wraps the keys of personal data.
@@ -39,7 +39,7 @@ pub struct LocalWorld {
     pub simulator: Simulator,
 }
 
-impl LocalWorld {
+impl LocalServers {
     /// Starts everything that the service needs, on this folder's data.
     ///
     /// # Errors
@@ -105,8 +105,8 @@ impl LocalWorld {
 
     /// What scripts must know of SNS and SQS.
     #[must_use]
-    pub fn aws_letter(&self) -> LocalAwsLetter {
-        LocalAwsLetter {
+    pub fn aws_manifest(&self) -> LocalAwsManifest {
+        LocalAwsManifest {
             endpoint: self.aws.endpoint(),
             region: self.aws.region().to_owned(),
             access_key_id: self.aws.access_key_id().to_owned(),
@@ -118,14 +118,14 @@ impl LocalWorld {
     }
 
     /// Waits until one of the servers has ended without being asked to: which.
-    pub async fn broken_off(&mut self) -> &'static str {
-        let mut glances = interval(GLANCE);
+    pub async fn exited(&mut self) -> &'static str {
+        let mut polls = interval(POLL_INTERVAL);
         loop {
-            glances.tick().await;
-            if self.database.has_broken_off() {
+            polls.tick().await;
+            if self.database.has_exited() {
                 return "Postgres";
             }
-            if self.aws.has_broken_off() {
+            if self.aws.has_exited() {
                 return "the local SNS and SQS";
             }
         }

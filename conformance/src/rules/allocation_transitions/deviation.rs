@@ -15,7 +15,7 @@ const COWORKER_REPLACED: &str = "P-25";
 /// Only someone who has a primary POM can get a co-working POM.
 const COWORKER_NEEDS_PRIMARY: &str = "P-26";
 
-/// The departure that shows in what this command did, if there is one.
+/// The deviation that shows in what this command did, if there is one.
 pub(super) fn of(
     asked: CommandKind,
     before: &Allocation,

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use graphql::{Answer, GuardRefusal, budget::OverBudget};
 
-use crate::http::places::Full;
+use crate::http::permits::Exhausted;
 
 /// Why a request is refused before it reaches the schema.
 #[derive(Debug, Clone)]
-pub(super) enum Refused {
+pub(super) enum Rejection {
     /// By the guard.
     Guard(GuardRefusal),
     /// The caller has spent their budget.
@@ -16,33 +16,33 @@ pub(super) enum Refused {
     /// Its body did not arrive within this time.
     SlowBody(Duration),
     /// There is no room for what it sends.
-    NoRoomToSend(Full),
+    SendLimit(Exhausted),
     /// There is no room for what it follows.
-    NoRoomToFollow(Full),
+    StreamLimit(Exhausted),
 }
 
-impl From<GuardRefusal> for Refused {
+impl From<GuardRefusal> for Rejection {
     fn from(refusal: GuardRefusal) -> Self {
         Self::Guard(refusal)
     }
 }
 
-impl From<Refused> for Answer {
-    fn from(refused: Refused) -> Self {
+impl From<Rejection> for Answer {
+    fn from(refused: Rejection) -> Self {
         match refused {
-            Refused::Guard(refusal) => refusal.into(),
-            Refused::OverBudget(over) => Self::over_budget(&over),
-            Refused::SlowBody(patience) => Self::slow_body(patience),
-            Refused::NoRoomToSend(Full::Caller) => {
+            Rejection::Guard(refusal) => refusal.into(),
+            Rejection::OverBudget(over) => Self::over_budget(&over),
+            Rejection::SlowBody(patience) => Self::slow_body(patience),
+            Rejection::SendLimit(Exhausted::Caller) => {
                 Self::at_bound("you send as much at once as one caller may: wait for an answer first")
             }
-            Refused::NoRoomToSend(Full::Service) => {
+            Rejection::SendLimit(Exhausted::Service) => {
                 Self::unavailable("more is being sent than the service has room for: try again later")
             }
-            Refused::NoRoomToFollow(Full::Caller) => {
+            Rejection::StreamLimit(Exhausted::Caller) => {
                 Self::at_bound("you follow as much at once as one caller may: end something first")
             }
-            Refused::NoRoomToFollow(Full::Service) => {
+            Rejection::StreamLimit(Exhausted::Service) => {
                 Self::unavailable("as much is followed as the service has room for: try again later")
             }
         }
