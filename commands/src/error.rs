@@ -101,15 +101,15 @@ pub enum CommandError {
     OutcomeUnknown(Uuid),
     /// The log cannot be read or written now.
     #[error("the log is not available now: try again in a moment")]
-    Unavailable(#[source] LogTrouble),
+    Unavailable(#[source] LogError),
     /// Our own fault.
     #[error("the service failed; the fault is logged")]
-    Internal(#[source] LogTrouble),
+    Internal(#[source] LogError),
 }
 
 /// What went wrong with the log.
 #[derive(Debug, Clone, thiserror::Error)]
-pub enum LogTrouble {
+pub enum LogError {
     /// Reading.
     #[error(transparent)]
     Read(#[from] ReadError),
@@ -141,7 +141,7 @@ impl From<ReadError> for CommandError {
 
 impl From<DecodeError> for CommandError {
     fn from(error: DecodeError) -> Self {
-        Self::Internal(LogTrouble::Decode(format!("{error}: {}", error.source)))
+        Self::Internal(LogError::Decode(format!("{error}: {}", error.source)))
     }
 }
 

@@ -5,17 +5,17 @@
 
 pub mod access;
 mod bus;
-mod cache;
-mod desk;
+mod context;
 mod error;
 pub mod operations;
 pub mod outgoing;
 pub mod ports;
 mod request;
 mod streams;
+mod unit_of_work;
 
 pub use bus::{BusOptions, CommandBus};
-pub use desk::Desk;
+pub use context::CommandContext;
 pub use domain::{NomsNumber, PrisonCode};
 pub use error::{CommandError, Refusal};
 // What callers of the bus see of the log, so that they need not know it.

@@ -1,4 +1,4 @@
-//! What the bus is asked, and what it answers.
+//! Requests to the bus, and its answers.
 
 use std::future::Future;
 
@@ -10,11 +10,11 @@ use uuid::Uuid;
 
 use crate::{
     access::{Principal, Rule},
-    desk::Desk,
+    context::CommandContext,
     error::CommandError,
 };
 
-/// Something that can be asked of the bus. Each names the rule under which it may be asked, so none can be without one.
+/// A change that the bus can make. Each names the rule under which it may be asked, so none can be without one.
 pub trait Operation: Serialize + Send + Sync {
     /// Its name, as the API spells it.
     const NAME: &'static str;
@@ -24,21 +24,24 @@ pub trait Operation: Serialize + Send + Sync {
     /// The stream whose version a caller may state.
     fn subject(&self) -> AnyStream;
 
-    /// The streams on which the decision rests; read together before deciding.
-    fn rests_on(&self) -> Vec<AnyStream> {
+    /// The streams that the decision reads, in one query.
+    fn read_set(&self) -> Vec<AnyStream> {
         vec![self.subject()]
     }
 
     /// The prison in whose context it is asked, when the request names one.
     fn prison(&self) -> Option<PrisonCode>;
 
-    /// The POM whom it puts on a case: who they are is looked up anew once it is done.
+    /// The POM whom it puts on a case; their name and address are refreshed afterwards.
     fn chosen_pom(&self) -> Option<(PrisonCode, StaffId)> {
         None
     }
 
-    /// Decides, and puts the events on the desk.
-    fn decide(&self, desk: &mut Desk<'_>) -> impl Future<Output = Result<(), CommandError>> + Send;
+    /// Decides, and writes the events.
+    fn decide(
+        &self,
+        context: &mut CommandContext<'_>,
+    ) -> impl Future<Output = Result<(), CommandError>> + Send;
 }
 
 /// An operation as someone asks it.

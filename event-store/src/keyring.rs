@@ -1,4 +1,4 @@
-//! Everybody's keys: made when first needed, remembered for a while, destroyed on erasure.
+//! Everybody's keys: made when first needed, cached for a while, destroyed on erasure.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -13,24 +13,24 @@ use tokio::sync::watch;
 
 use crate::{
     AllKeys, AppendError, AppendRequest, MasterKey, ReadError, RecordedEvent, StreamWrite,
+    db_failure::described,
+    head_watch::KEY_DESTROYED,
     prepare::invalid,
     seal::{self, SEALED, SubjectKey},
-    trouble::described,
     unseal,
-    wake::KEY_DESTROYED,
 };
 
 /// More people than are in custody.
-const REMEMBERED: u64 = 150_000;
+const CACHE_CAPACITY: u64 = 150_000;
 /// Destruction is announced to all replicas; this bounds the case that one does not hear of it.
-const REMEMBERED_FOR: Duration = Duration::from_mins(1);
+const CACHE_TTL: Duration = Duration::from_mins(1);
 
-/// The keys of all subjects. Clones share what is remembered.
+/// The keys of all subjects. Clones share what is cached.
 #[derive(Debug, Clone)]
 pub struct Keyring {
     pool: PgPool,
     master: Option<MasterKey>,
-    remembered: Cache<String, Arc<SubjectKey>>,
+    cached: Cache<String, Arc<SubjectKey>>,
     destroyed: watch::Sender<u64>,
 }
 
@@ -68,19 +68,19 @@ impl Keyring {
     /// The keys in this database. Without a master key everything personal is withheld and nothing personal can be written.
     #[must_use]
     pub fn new(pool: PgPool, master: Option<MasterKey>) -> Self {
-        let remembered = Cache::builder()
-            .max_capacity(REMEMBERED)
-            .time_to_live(REMEMBERED_FOR)
+        let cached = Cache::builder()
+            .max_capacity(CACHE_CAPACITY)
+            .time_to_live(CACHE_TTL)
             .build();
         Self {
             pool,
             master,
-            remembered,
+            cached,
             destroyed: watch::Sender::new(0),
         }
     }
 
-    /// The same keys, what is remembered of them too, over other connections.
+    /// The same keys, what is cached of them too, over other connections.
     pub(crate) fn over(&self, pool: PgPool) -> Self {
         Self { pool, ..self.clone() }
     }
@@ -169,12 +169,12 @@ impl Keyring {
     }
 
     pub(crate) fn forget(&self, subject: &str) {
-        self.remembered.invalidate(subject);
+        self.cached.invalidate(subject);
         self.tell();
     }
 
     pub(crate) fn forget_all(&self) {
-        self.remembered.invalidate_all();
+        self.cached.invalidate_all();
         self.tell();
     }
 
@@ -203,7 +203,7 @@ impl Keyring {
     }
 
     async fn key_for_sealing(&self, subject: &str) -> Result<Arc<SubjectKey>, KeyringError> {
-        if let Some(key) = self.remembered.get(subject) {
+        if let Some(key) = self.cached.get(subject) {
             return Ok(key);
         }
         let master = self.master.as_ref().ok_or(KeyringError::NoMasterKey)?;
@@ -226,7 +226,7 @@ impl Keyring {
                 .map_err(unavailable)?;
         let kept = kept.ok_or_else(|| KeyringError::Erased(subject.to_owned()))?;
         let key = Arc::new(SubjectKey::unwrap(master, subject, &kept).map_err(wrong)?);
-        self.remembered.insert(subject.to_owned(), key.clone());
+        self.cached.insert(subject.to_owned(), key.clone());
         Ok(key)
     }
 
@@ -259,7 +259,7 @@ impl Keyring {
         };
         let mut unknown = Vec::new();
         for subject in subjects {
-            match self.remembered.get(&subject) {
+            match self.cached.get(&subject) {
                 Some(key) => drop(keys.insert(subject, key)),
                 None => unknown.push(subject),
             }
@@ -279,7 +279,7 @@ impl Keyring {
                 tell_wrong_key();
                 continue;
             };
-            self.remembered.insert(subject.clone(), key.clone());
+            self.cached.insert(subject.clone(), key.clone());
             keys.insert(subject, key);
         }
         Ok(keys)

@@ -36,8 +36,7 @@ pub trait Log: Send + Sync + 'static {
 
     /// Keeps that there was nothing to do for a command, so that another delivery of it, however late, does nothing either.
     /// What an earlier delivery came to stands, and is the answer.
-    async fn leave_unchanged(&self, command_id: Uuid, request_hash: [u8; 32])
-    -> Result<Outcome, AppendError>;
+    async fn record_noop(&self, command_id: Uuid, request_hash: [u8; 32]) -> Result<Outcome, AppendError>;
 
     /// What became of a command, with the hash of its request.
     async fn receipt(&self, command_id: Uuid) -> Result<Option<(Outcome, [u8; 32])>, ReadError>;

@@ -24,7 +24,7 @@ type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 /// A log in memory. Clones share it.
 #[derive(Clone)]
 pub struct MemoryLog {
-    shelf: Arc<Mutex<Shelf>>,
+    contents: Arc<Mutex<Contents>>,
     head: watch::Sender<Position>,
     clock: Clock,
 }
@@ -45,7 +45,7 @@ pub struct Outgoing {
 }
 
 #[derive(Default)]
-struct Shelf {
+struct Contents {
     events: Vec<RecordedEvent>,
     places: HashMap<StreamId, Vec<usize>>,
     tips: HashMap<StreamId, Tip>,
@@ -75,7 +75,7 @@ impl MemoryLog {
     #[must_use]
     pub fn with_clock(clock: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) -> Self {
         Self {
-            shelf: Arc::default(),
+            contents: Arc::default(),
             head: watch::Sender::new(Position::START),
             clock: Arc::new(clock),
         }
@@ -90,16 +90,16 @@ impl MemoryLog {
     /// All messages that were put into the outbox, in order.
     #[must_use]
     pub fn outgoing(&self) -> Vec<Outgoing> {
-        self.open().outgoing.clone()
+        self.lock().outgoing.clone()
     }
 
     /// A test that panicked elsewhere must not hide behind a poisoned lock.
-    fn open(&self) -> MutexGuard<'_, Shelf> {
-        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Contents> {
+        self.contents.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Shelf {
+impl Contents {
     fn head(&self) -> Position {
         self.events.last().map_or(Position::START, |event| event.position)
     }
@@ -132,15 +132,15 @@ impl Shelf {
 impl Log for MemoryLog {
     async fn append(&self, request: AppendRequest) -> Result<Receipt, AppendError> {
         let prepared = prepare(request)?;
-        let mut held = self.open();
+        let mut contents = self.lock();
         let known = Known {
             streams: prepared
                 .writes
                 .iter()
-                .filter_map(|write| held.tips.get_key_value(&write.stream))
+                .filter_map(|write| contents.tips.get_key_value(&write.stream))
                 .map(|(stream, tip)| (stream.clone(), *tip))
                 .collect(),
-            receipts: held
+            receipts: contents
                 .receipts
                 .get(&prepared.command_id)
                 .map(|kept| (prepared.command_id, kept.clone()))
@@ -148,23 +148,23 @@ impl Log for MemoryLog {
                 .collect(),
         };
         let mut plan = Plan::after(Head {
-            position: held.head(),
-            recorded_at: held.recorded_at,
+            position: contents.head(),
+            recorded_at: contents.recorded_at,
         });
         let receipt = plan.take(&known, (self.clock)().trunc_subsecs(6), &prepared)?;
-        held.keep(&plan);
+        contents.keep(&plan);
         self.head.send_replace(plan.head.position);
         Ok(receipt)
     }
 
     async fn read_streams(&self, streams: &[StreamId]) -> Result<Vec<RecordedEvent>, ReadError> {
-        let held = self.open();
+        let contents = self.lock();
         let places = streams
             .iter()
-            .filter_map(|stream| held.places.get(stream))
+            .filter_map(|stream| contents.places.get(stream))
             .flatten();
         Ok(places
-            .filter_map(|place| held.events.get(*place))
+            .filter_map(|place| contents.events.get(*place))
             .cloned()
             .collect())
     }
@@ -173,7 +173,7 @@ impl Log for MemoryLog {
         let skip = usize::try_from(position.get()).unwrap_or(usize::MAX);
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         Ok(self
-            .open()
+            .lock()
             .events
             .iter()
             .skip(skip)
@@ -183,16 +183,12 @@ impl Log for MemoryLog {
     }
 
     async fn head(&self) -> Result<Position, ReadError> {
-        Ok(self.open().head())
+        Ok(self.lock().head())
     }
 
-    async fn leave_unchanged(
-        &self,
-        command_id: Uuid,
-        request_hash: [u8; 32],
-    ) -> Result<Outcome, AppendError> {
-        let mut held = self.open();
-        let kept = held.receipts.entry(command_id);
+    async fn record_noop(&self, command_id: Uuid, request_hash: [u8; 32]) -> Result<Outcome, AppendError> {
+        let mut contents = self.lock();
+        let kept = contents.receipts.entry(command_id);
         let (outcome, hash) = kept.or_insert((Outcome::Unchanged, request_hash));
         if *hash == request_hash {
             Ok(outcome.clone())
@@ -202,6 +198,6 @@ impl Log for MemoryLog {
     }
 
     async fn receipt(&self, command_id: Uuid) -> Result<Option<(Outcome, [u8; 32])>, ReadError> {
-        Ok(self.open().receipts.get(&command_id).cloned())
+        Ok(self.lock().receipts.get(&command_id).cloned())
     }
 }

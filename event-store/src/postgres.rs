@@ -12,14 +12,14 @@ use uuid::Uuid;
 use crate::{
     AppendError, AppendRequest, Keyring, Log, MasterKey, Outcome, Position, ReadError, Receipt,
     RecordedEvent, StreamId, as_of, connect,
+    db_failure::described,
+    head_watch,
     pipeline::Pipeline,
     prepare::prepare,
     reader::Reader,
-    recent::Recent,
+    recent_events::RecentEvents,
     row::{event_columns, recorded},
     statement,
-    trouble::described,
-    wake,
 };
 
 /// For reading by key: two for the group reader, the others for readers that tail.
@@ -55,7 +55,7 @@ pub struct PostgresLog {
     pipeline: Pipeline,
     reader: Reader,
     head: watch::Sender<Position>,
-    recent: Recent,
+    recent: RecentEvents,
     _ends_the_listener: Arc<DropGuard>,
 }
 
@@ -66,16 +66,16 @@ impl PostgresLog {
     /// # Errors
     /// When the head cannot be read, or no thread can be started.
     pub async fn open(pool: PgPool, master: Option<MasterKey>) -> Result<Self, ReadError> {
-        let position = wake::read_head(&pool).await.map_err(unavailable)?;
+        let position = head_watch::read_head(&pool).await.map_err(unavailable)?;
         let head = watch::Sender::new(position);
         let by_key = connect::by_key(&pool, CONNECTIONS);
         let keyring = Keyring::new(by_key.clone(), master);
-        let recent = Recent::default();
+        let recent = RecentEvents::default();
         let login = (*pool.connect_options()).clone();
         let pipeline = Pipeline::start(login, head.clone(), recent.clone())
             .map_err(|error| ReadError::Unavailable(format!("the writer's thread: {error}").into()))?;
         let stop = CancellationToken::new();
-        wake::start(pool.clone(), keyring.clone(), head.clone(), stop.clone());
+        head_watch::start(pool.clone(), keyring.clone(), head.clone(), stop.clone());
         Ok(Self {
             pipeline,
             reader: Reader::start(by_key.clone()),
@@ -188,14 +188,10 @@ impl Log for PostgresLog {
     }
 
     async fn head(&self) -> Result<Position, ReadError> {
-        wake::read_head(&self.pool).await.map_err(unavailable)
+        head_watch::read_head(&self.pool).await.map_err(unavailable)
     }
 
-    async fn leave_unchanged(
-        &self,
-        command_id: Uuid,
-        request_hash: [u8; 32],
-    ) -> Result<Outcome, AppendError> {
+    async fn record_noop(&self, command_id: Uuid, request_hash: [u8; 32]) -> Result<Outcome, AppendError> {
         sqlx::query(UNCHANGED)
             .bind(command_id)
             .bind(request_hash)

@@ -7,8 +7,8 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use crate::{
     ReadError, RecordedEvent, StreamId,
+    db_failure::described,
     row::{event_columns, recorded},
-    trouble::described,
 };
 
 /// How many loads may wait before the next one waits for room.

@@ -93,9 +93,9 @@ pub(crate) fn receipt(row: &PgRow, command_id: Uuid) -> Result<(Outcome, Hash), 
 
 /// When other replicas hear of a commit, if notifications reach them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Heard {
+pub(crate) enum Notify {
     /// With it.
-    AtOnce,
+    Now,
     /// With a later one, or by [`notify`].
     Later,
 }
@@ -105,7 +105,7 @@ pub(crate) enum Heard {
 pub(crate) async fn record(
     connection: &mut PgConnection,
     plan: &Plan,
-    heard: Heard,
+    notify: Notify,
 ) -> Result<Option<DateTime<Utc>>, sqlx::Error> {
     let events = &plan.events;
     let (begun, continued) = plan.ends();
@@ -156,7 +156,7 @@ pub(crate) async fn record(
         .bind(column(&continued, |(_, tip)| tip.hash.as_slice()))
         .bind(column(&continued, |(_, tip)| signed(tip.published)))
         .bind(column(&continued, |(_, tip)| tip.published_at))
-        .bind(heard == Heard::AtOnce)
+        .bind(notify == Notify::Now)
         .bind(plan.before.recorded_at)
         .fetch_all(connection)
         .await?;

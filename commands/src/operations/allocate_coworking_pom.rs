@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::{allocated_at, candidate, change_allocation};
 use crate::{
     access::{Role, Rule},
-    desk::Desk,
+    context::CommandContext,
     error::CommandError,
     request::Operation,
 };
@@ -37,7 +37,7 @@ impl Operation for AllocateCoworkingPom {
         Allocation::stream(self.noms).into()
     }
 
-    fn rests_on(&self) -> Vec<AnyStream> {
+    fn read_set(&self) -> Vec<AnyStream> {
         vec![
             Allocation::stream(self.noms).into(),
             Prisoner::stream(self.noms).into(),
@@ -57,22 +57,22 @@ impl Operation for AllocateCoworkingPom {
         Some((self.prison, self.staff))
     }
 
-    async fn decide(&self, desk: &mut Desk<'_>) -> Result<(), CommandError> {
+    async fn decide(&self, context: &mut CommandContext<'_>) -> Result<(), CommandError> {
         allocated_at(
-            desk,
+            context,
             self.noms,
             Some(self.prison),
             AllocationRefusal::NoPrimaryPom,
         )?;
-        let candidate = candidate(desk, self.prison, self.staff)?;
+        let candidate = candidate(context, self.prison, self.staff)?;
         let note = self.note.clone().map(Into::into);
         change_allocation(
-            desk,
+            context,
             self.noms,
             AllocationCommand::AllocateCoworking {
                 candidate,
                 note,
-                at: desk.at,
+                at: context.at,
             },
         )
     }

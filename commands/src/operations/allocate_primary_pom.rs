@@ -14,7 +14,7 @@ use serde::Serialize;
 use super::{candidate, change_allocation};
 use crate::{
     access::{Role, Rule},
-    desk::Desk,
+    context::CommandContext,
     error::{CommandError, Refusal},
     request::Operation,
 };
@@ -46,7 +46,7 @@ impl Operation for AllocatePrimaryPom {
         Allocation::stream(self.noms).into()
     }
 
-    fn rests_on(&self) -> Vec<AnyStream> {
+    fn read_set(&self) -> Vec<AnyStream> {
         vec![
             Allocation::stream(self.noms).into(),
             Prisoner::stream(self.noms).into(),
@@ -67,11 +67,11 @@ impl Operation for AllocatePrimaryPom {
         Some((self.prison, self.staff))
     }
 
-    async fn decide(&self, desk: &mut Desk<'_>) -> Result<(), CommandError> {
-        let prisoner = self.prisoner(desk).await?;
-        let case = desk.load(Case::stream(self.noms))?.state;
+    async fn decide(&self, context: &mut CommandContext<'_>) -> Result<(), CommandError> {
+        let prisoner = self.prisoner(context).await?;
+        let case = context.load(Case::stream(self.noms))?.state;
         let advice = advise(
-            desk.policy.strategy(),
+            context.policy.strategy(),
             prisoner.is_immigration_case(),
             case.information.tier,
             case.information.rosh,
@@ -80,24 +80,24 @@ impl Operation for AllocatePrimaryPom {
         let request = AllocatePrimary {
             prison: self.prison,
             prisoner_at: prisoner.prison,
-            inside_policy: prisoner.is_inside_policy(desk.today()),
-            candidate: candidate(desk, self.prison, self.staff)?,
+            inside_policy: prisoner.is_inside_policy(context.today()),
+            candidate: candidate(context, self.prison, self.staff)?,
             tier: case.information.tier,
             rosh: case.information.rosh,
-            missing: case.missing(desk.policy, womens),
+            missing: case.missing(context.policy, womens),
             recommendation: advice.recommendation,
             assumes_pom_responsible: advice.assumes_pom_responsible,
-            policy: desk.policy,
+            policy: context.policy,
             override_form: OverrideForm {
                 reasons: self.override_reasons.clone(),
                 suitability_detail: self.suitability_detail.clone(),
                 other_detail: self.other_detail.clone(),
             },
             note: self.note.clone().map(Into::into),
-            at: desk.at,
+            at: context.at,
         };
         change_allocation(
-            desk,
+            context,
             self.noms,
             AllocationCommand::AllocatePrimary(Box::new(request)),
         )
@@ -107,9 +107,9 @@ impl Operation for AllocatePrimaryPom {
 impl AllocatePrimaryPom {
     /// The prisoner as observed. Someone never met before, or last seen elsewhere, is looked up, and what is learnt is
     /// recorded with the allocation: nobody need wait for news of an arrival that may never come.
-    async fn prisoner(&self, desk: &mut Desk<'_>) -> Result<PrisonerFacts, CommandError> {
+    async fn prisoner(&self, context: &mut CommandContext<'_>) -> Result<PrisonerFacts, CommandError> {
         let stream = Prisoner::stream(self.noms);
-        let prisoner = desk.load(stream)?;
+        let prisoner = context.load(stream)?;
         let known = prisoner.state.facts.as_ref();
         if let Some(facts) = known.filter(|facts| facts.prison == Some(self.prison)) {
             // Elsewhere this is not said: it would tell of another prison's prisoner.
@@ -118,13 +118,13 @@ impl AllocatePrimaryPom {
             }
             return Ok(facts.clone());
         }
-        let Some(facts) = desk.ports.prisoner(self.noms).await? else {
+        let Some(facts) = context.ports.prisoner(self.noms).await? else {
             return known.cloned().ok_or_else(|| Refusal::PrisonerNotFound.into());
         };
         let events = prisoner
             .state
             .decide(PrisonerCommand::Observe(Box::new(facts.clone())))?;
-        desk.write(stream, events)?;
+        context.write(stream, events)?;
         Ok(facts)
     }
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::{
     access::{Role, Rule},
-    desk::Desk,
+    context::CommandContext,
     error::CommandError,
     request::Operation,
 };
@@ -34,10 +34,10 @@ impl Operation for AssessComplexity {
         None
     }
 
-    async fn decide(&self, desk: &mut Desk<'_>) -> Result<(), CommandError> {
+    async fn decide(&self, context: &mut CommandContext<'_>) -> Result<(), CommandError> {
         let stream = Case::stream(self.noms);
-        let case = desk.load(stream)?;
+        let case = context.load(stream)?;
         let command = CaseCommand::AssessComplexity { level: self.level };
-        desk.write(stream, case.state.decide(command)?)
+        context.write(stream, case.state.decide(command)?)
     }
 }

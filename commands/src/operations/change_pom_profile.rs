@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::{
     access::{Role, Rule},
-    desk::Desk,
+    context::CommandContext,
     error::CommandError,
     request::Operation,
 };
@@ -42,16 +42,16 @@ impl Operation for ChangePomProfile {
         Some(self.prison)
     }
 
-    async fn decide(&self, desk: &mut Desk<'_>) -> Result<(), CommandError> {
+    async fn decide(&self, context: &mut CommandContext<'_>) -> Result<(), CommandError> {
         let stream = Pom::stream(PomKey {
             prison: self.prison,
             staff: self.staff,
         });
-        let pom = desk.load(stream)?;
+        let pom = context.load(stream)?;
         let command = PomCommand::ChangeProfile {
             working_pattern: self.working_pattern,
             status: self.status,
         };
-        desk.write(stream, pom.state.decide(command)?)
+        context.write(stream, pom.state.decide(command)?)
     }
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::{allocated_at, change_allocation};
 use crate::{
     access::{Role, Rule},
-    desk::Desk,
+    context::CommandContext,
     error::CommandError,
     request::Operation,
 };
@@ -34,7 +34,7 @@ impl Operation for DeallocatePrimaryPom {
         Allocation::stream(self.noms).into()
     }
 
-    fn rests_on(&self) -> Vec<AnyStream> {
+    fn read_set(&self) -> Vec<AnyStream> {
         vec![
             Allocation::stream(self.noms).into(),
             Prisoner::stream(self.noms).into(),
@@ -45,15 +45,15 @@ impl Operation for DeallocatePrimaryPom {
         self.prison
     }
 
-    async fn decide(&self, desk: &mut Desk<'_>) -> Result<(), CommandError> {
+    async fn decide(&self, context: &mut CommandContext<'_>) -> Result<(), CommandError> {
         let prison = allocated_at(
-            desk,
+            context,
             self.noms,
             self.prison,
             AllocationRefusal::NothingToDeallocate,
         )?;
-        desk.in_prison(prison)?;
+        context.in_prison(prison)?;
         let note = Some(self.reason.clone().into());
-        change_allocation(desk, self.noms, AllocationCommand::DeallocateManually { note })
+        change_allocation(context, self.noms, AllocationCommand::DeallocateManually { note })
     }
 }

@@ -31,33 +31,38 @@ pub use onboard_pom::OnboardPom;
 pub use record_case_information::RecordCaseInformation;
 pub use record_departure::{Departure, RecordDeparture};
 
-use crate::{desk::Desk, error::CommandError, outgoing::announce_allocation};
+use crate::{context::CommandContext, error::CommandError, outgoing::announce_allocation};
 
 /// Decides on a prisoner's allocation, puts the events down and announces a change of the primary POM.
 fn change_allocation(
-    desk: &mut Desk<'_>,
+    context: &mut CommandContext<'_>,
     noms: NomsNumber,
     command: AllocationCommand,
 ) -> Result<(), CommandError> {
     let stream = Allocation::stream(noms);
-    let allocation = desk.load(stream)?;
+    let allocation = context.load(stream)?;
     let events: Vec<AllocationEvent> = allocation.state.decide(command)?;
-    let announcement =
-        announce_allocation(stream, &allocation.state, &events, desk.trace.clone(), desk.links);
-    desk.write(stream, events)?;
+    let announcement = announce_allocation(
+        stream,
+        &allocation.state,
+        &events,
+        context.trace.clone(),
+        context.links,
+    );
+    context.write(stream, events)?;
     if let Some(message) = announcement {
-        desk.announce(message);
+        context.announce(message);
     }
     Ok(())
 }
 
 /// The POM of this number as registered at the prison.
 fn candidate(
-    desk: &mut Desk<'_>,
+    context: &mut CommandContext<'_>,
     prison: PrisonCode,
     staff: StaffId,
 ) -> Result<Option<Candidate>, CommandError> {
-    let pom = desk.load(Pom::stream(PomKey { prison, staff }))?;
+    let pom = context.load(Pom::stream(PomKey { prison, staff }))?;
     Ok(pom
         .state
         .snapshot(staff)
@@ -68,24 +73,28 @@ fn candidate(
 /// The prison at which the case is allocated, which must be the one named, if one is; `otherwise` when it never was. Of somebody
 /// who is not at the prison that is named, nothing more is said than that.
 fn allocated_at(
-    desk: &mut Desk<'_>,
+    context: &mut CommandContext<'_>,
     noms: NomsNumber,
     named: Option<PrisonCode>,
     otherwise: AllocationRefusal,
 ) -> Result<PrisonCode, CommandError> {
-    let allocation = desk.load(Allocation::stream(noms))?;
+    let allocation = context.load(Allocation::stream(noms))?;
     match (allocation.state.prison, named) {
         (Some(prison), Some(named)) if prison != named => Err(AllocationRefusal::PrisonerNotAtPrison.into()),
         (Some(prison), _) => Ok(prison),
-        (None, Some(named)) if !is_at(desk, noms, named)? => {
+        (None, Some(named)) if !is_at(context, noms, named)? => {
             Err(AllocationRefusal::PrisonerNotAtPrison.into())
         }
         (None, _) => Err(otherwise.into()),
     }
 }
 
-fn is_at(desk: &mut Desk<'_>, noms: NomsNumber, prison: PrisonCode) -> Result<bool, CommandError> {
-    let prisoner = desk.load(Prisoner::stream(noms))?;
+fn is_at(
+    context: &mut CommandContext<'_>,
+    noms: NomsNumber,
+    prison: PrisonCode,
+) -> Result<bool, CommandError> {
+    let prisoner = context.load(Prisoner::stream(noms))?;
     let facts = prisoner.state.facts.as_ref();
     Ok(facts.is_some_and(|facts| facts.prison == Some(prison)))
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::change_allocation;
 use crate::{
     access::{Role, Rule},
-    desk::Desk,
+    context::CommandContext,
     error::CommandError,
     request::Operation,
 };
@@ -33,7 +33,7 @@ impl Operation for ObservePrisoner {
         Prisoner::stream(self.noms).into()
     }
 
-    fn rests_on(&self) -> Vec<AnyStream> {
+    fn read_set(&self) -> Vec<AnyStream> {
         vec![self.subject(), Allocation::stream(self.noms).into()]
     }
 
@@ -41,25 +41,25 @@ impl Operation for ObservePrisoner {
         self.facts.prison
     }
 
-    async fn decide(&self, desk: &mut Desk<'_>) -> Result<(), CommandError> {
+    async fn decide(&self, context: &mut CommandContext<'_>) -> Result<(), CommandError> {
         let stream = Prisoner::stream(self.noms);
-        let prisoner = desk.load(stream)?;
+        let prisoner = context.load(stream)?;
         let events = prisoner
             .state
             .decide(PrisonerCommand::Observe(Box::new(self.facts.clone())))?;
-        desk.write(stream, events)?;
-        let allocated_at = desk.load(Allocation::stream(self.noms))?.state.prison;
+        context.write(stream, events)?;
+        let allocated_at = context.load(Allocation::stream(self.noms))?.state.prison;
         match self.facts.prison {
             Some(now_at) if allocated_at.is_some_and(|prison| prison != now_at) => change_allocation(
-                desk,
+                context,
                 self.noms,
                 AllocationCommand::EndByTransfer {
                     to_prison: Some(now_at),
-                    left_at: desk.at,
+                    left_at: context.at,
                 },
             ),
             Some(_) if self.facts.legal_status.ends_allocation() => {
-                change_allocation(desk, self.noms, AllocationCommand::EndByLegalStatus)
+                change_allocation(context, self.noms, AllocationCommand::EndByLegalStatus)
             }
             _ => Ok(()),
         }

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::{
     access::{Role, Rule},
-    desk::Desk,
+    context::CommandContext,
     error::CommandError,
     request::Operation,
 };
@@ -38,19 +38,19 @@ impl Operation for ObserveStaff {
         Some(self.prison)
     }
 
-    async fn decide(&self, desk: &mut Desk<'_>) -> Result<(), CommandError> {
+    async fn decide(&self, context: &mut CommandContext<'_>) -> Result<(), CommandError> {
         let stream = Pom::stream(PomKey {
             prison: self.prison,
             staff: self.staff,
         });
-        let pom = desk.load(stream)?;
+        let pom = context.load(stream)?;
         if pom.version == 0 {
             return Ok(());
         }
-        let Some(details) = desk.ports.staff(self.staff).await? else {
+        let Some(details) = context.ports.staff(self.staff).await? else {
             return Ok(());
         };
         let observed = pom.state.decide(PomCommand::ObserveDetails(details))?;
-        desk.write(stream, observed)
+        context.write(stream, observed)
     }
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::{
     access::{Role, Rule},
-    desk::Desk,
+    context::CommandContext,
     error::CommandError,
     request::Operation,
 };
@@ -44,21 +44,25 @@ impl Operation for OnboardPom {
         Some(self.prison)
     }
 
-    async fn decide(&self, desk: &mut Desk<'_>) -> Result<(), CommandError> {
+    async fn decide(&self, context: &mut CommandContext<'_>) -> Result<(), CommandError> {
         let stream = Pom::stream(PomKey {
             prison: self.prison,
             staff: self.staff,
         });
-        let pom = desk.load(stream)?;
+        let pom = context.load(stream)?;
         let details = match &self.details {
             Some(details) => details.clone(),
-            None => desk.ports.staff(self.staff).await?.ok_or(PomRefusal::NotFound)?,
+            None => context
+                .ports
+                .staff(self.staff)
+                .await?
+                .ok_or(PomRefusal::NotFound)?,
         };
         let command = PomCommand::Onboard {
             details,
             position: self.position,
             working_pattern: self.working_pattern,
         };
-        desk.write(stream, pom.state.decide(command)?)
+        context.write(stream, pom.state.decide(command)?)
     }
 }

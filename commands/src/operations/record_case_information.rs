@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::{
     access::{Role, Rule},
-    desk::Desk,
+    context::CommandContext,
     error::CommandError,
     request::Operation,
 };
@@ -36,13 +36,13 @@ impl Operation for RecordCaseInformation {
         None
     }
 
-    async fn decide(&self, desk: &mut Desk<'_>) -> Result<(), CommandError> {
+    async fn decide(&self, context: &mut CommandContext<'_>) -> Result<(), CommandError> {
         let stream = Case::stream(self.noms);
-        let case = desk.load(stream)?;
+        let case = context.load(stream)?;
         let command = CaseCommand::Record {
             information: self.information,
             source: self.source,
         };
-        desk.write(stream, case.state.decide(command)?)
+        context.write(stream, case.state.decide(command)?)
     }
 }

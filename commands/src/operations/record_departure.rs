@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::change_allocation;
 use crate::{
     access::{Role, Rule},
-    desk::Desk,
+    context::CommandContext,
     error::CommandError,
     request::Operation,
 };
@@ -49,7 +49,7 @@ impl Operation for RecordDeparture {
         Allocation::stream(self.noms).into()
     }
 
-    fn rests_on(&self) -> Vec<AnyStream> {
+    fn read_set(&self) -> Vec<AnyStream> {
         vec![
             self.subject(),
             Prisoner::stream(self.noms).into(),
@@ -61,37 +61,37 @@ impl Operation for RecordDeparture {
         Some(self.from_prison)
     }
 
-    async fn decide(&self, desk: &mut Desk<'_>) -> Result<(), CommandError> {
-        let allocation = desk.load(Allocation::stream(self.noms))?;
-        let prisoner = desk.load(Prisoner::stream(self.noms))?;
-        let case = desk.load(Case::stream(self.noms))?;
+    async fn decide(&self, context: &mut CommandContext<'_>) -> Result<(), CommandError> {
+        let allocation = context.load(Allocation::stream(self.noms))?;
+        let prisoner = context.load(Prisoner::stream(self.noms))?;
+        let case = context.load(Case::stream(self.noms))?;
         if [allocation.version, prisoner.version, case.version] == [0; 3] {
             // Of somebody whom the service has never met nothing has to end, and nothing is kept.
             return Ok(());
         }
         let known = prisoner.state.left_at.is_some_and(|known| known >= self.left_at);
         if !known && allocation.state.anybody_came_after(self.left_at) {
-            return self.look(desk).await;
+            return self.look(context).await;
         }
-        self.take_at_its_word(desk)
+        self.take_at_its_word(context)
     }
 }
 
 impl RecordDeparture {
     /// Nobody came onto the case after the prisoner left, so the news ends it, unless it is known already or the prisoner
     /// was seen to have come since.
-    fn take_at_its_word(&self, desk: &mut Desk<'_>) -> Result<(), CommandError> {
-        let allocation = desk.load(Allocation::stream(self.noms))?;
+    fn take_at_its_word(&self, context: &mut CommandContext<'_>) -> Result<(), CommandError> {
+        let allocation = context.load(Allocation::stream(self.noms))?;
         if allocation.state.began_after(self.left_at) {
             return Ok(());
         }
         let stream = Prisoner::stream(self.noms);
-        let prisoner = desk.load(stream)?;
+        let prisoner = context.load(stream)?;
         let seen_leaving = prisoner.state.decide(self.leaving())?;
         if seen_leaving.is_empty() && prisoner.state.facts.is_some() {
             return Ok(());
         }
-        desk.write(stream, seen_leaving)?;
+        context.write(stream, seen_leaving)?;
         let command = match self.departure {
             Departure::Release => AllocationCommand::EndByRelease {
                 left_at: self.left_at,
@@ -101,38 +101,38 @@ impl RecordDeparture {
                 left_at: self.left_at,
             },
         };
-        change_allocation(desk, self.noms, command)?;
-        self.close_case(desk)
+        change_allocation(context, self.noms, command)?;
+        self.close_case(context)
     }
 
     /// Somebody came onto the case after the prisoner left: the news is of an earlier stay, or the allocation was made
     /// before the news arrived. Where the prisoner is now decides.
-    async fn look(&self, desk: &mut Desk<'_>) -> Result<(), CommandError> {
-        let Some(facts) = desk.ports.prisoner(self.noms).await? else {
-            return self.take_at_its_word(desk);
+    async fn look(&self, context: &mut CommandContext<'_>) -> Result<(), CommandError> {
+        let Some(facts) = context.ports.prisoner(self.noms).await? else {
+            return self.take_at_its_word(context);
         };
         let (stream, now_at) = (Prisoner::stream(self.noms), facts.prison);
-        let prisoner = desk.load(stream)?;
+        let prisoner = context.load(stream)?;
         if !prisoner.state.is_erased() {
             let observed = PrisonerCommand::Observe(Box::new(facts));
-            desk.write(stream, prisoner.state.decide(observed)?)?;
+            context.write(stream, prisoner.state.decide(observed)?)?;
         }
-        let allocation = desk.load(Allocation::stream(self.noms))?;
+        let allocation = context.load(Allocation::stream(self.noms))?;
         if now_at.is_some() && now_at == allocation.state.prison {
             return Ok(());
         }
         let gone = now_at.is_none();
         if gone {
-            let prisoner = desk.load(stream)?;
-            desk.write(stream, prisoner.state.decide(self.leaving())?)?;
+            let prisoner = context.load(stream)?;
+            context.write(stream, prisoner.state.decide(self.leaving())?)?;
         }
         let command = AllocationCommand::EndByAbsence {
             released: gone && self.departure == Departure::Release,
             to_prison: now_at,
             left_at: self.left_at,
         };
-        change_allocation(desk, self.noms, command)?;
-        if gone { self.close_case(desk) } else { Ok(()) }
+        change_allocation(context, self.noms, command)?;
+        if gone { self.close_case(context) } else { Ok(()) }
     }
 
     fn leaving(&self) -> PrisonerCommand {
@@ -144,11 +144,11 @@ impl RecordDeparture {
     }
 
     /// After a release what was known of the stay no longer counts.
-    fn close_case(&self, desk: &mut Desk<'_>) -> Result<(), CommandError> {
+    fn close_case(&self, context: &mut CommandContext<'_>) -> Result<(), CommandError> {
         if self.departure == Departure::Release {
             let stream = Case::stream(self.noms);
-            let case = desk.load(stream)?;
-            desk.write(stream, case.state.decide(CaseCommand::Close)?)?;
+            let case = context.load(stream)?;
+            context.write(stream, case.state.decide(CaseCommand::Close)?)?;
         }
         Ok(())
     }

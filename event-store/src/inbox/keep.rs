@@ -5,7 +5,7 @@ use sqlx::PgPool;
 
 /// Where a message stands when it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Standing {
+pub enum Disposition {
     /// It waits to take effect.
     Kept {
         /// Whom it is about: a NOMS number.
@@ -37,7 +37,7 @@ pub struct Arrival {
     /// Its type, when it says so; at most 200 printable characters.
     pub event_type: Option<String>,
     /// Where it stands.
-    pub standing: Standing,
+    pub disposition: Disposition,
     /// The body as the queue handed it over.
     pub body: Vec<u8>,
 }
@@ -121,10 +121,10 @@ struct Columns {
 
 impl Columns {
     fn add(&mut self, arrival: &Arrival) {
-        let (state, person, time, reason) = match &arrival.standing {
-            Standing::Kept { person, occurred_at } => ("kept", Some(person.clone()), *occurred_at, None),
-            Standing::Ignored { reason } => ("ignored", None, None, Some((*reason).to_owned())),
-            Standing::Parked { reason, person } => ("parked", person.clone(), None, Some(reason.clone())),
+        let (state, person, time, reason) = match &arrival.disposition {
+            Disposition::Kept { person, occurred_at } => ("kept", Some(person.clone()), *occurred_at, None),
+            Disposition::Ignored { reason } => ("ignored", None, None, Some((*reason).to_owned())),
+            Disposition::Parked { reason, person } => ("parked", person.clone(), None, Some(reason.clone())),
         };
         self.message_ids.push(arrival.message_id.clone());
         self.deduplication_ids.push(arrival.deduplication_id.clone());

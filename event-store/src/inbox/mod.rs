@@ -1,6 +1,6 @@
 //! The inbox's tables: what other services sent, stored before it is acknowledged, and the work that it makes.
 //!
-//! [`keep`] stores, [`claim`] hands one person's next message to whoever asks, [`settle`], [`defer`] and [`park`] say what
+//! [`keep`] stores, [`claim`] hands one person's next message to whoever asks, [`complete`], [`defer`] and [`park`] say what
 //! became of it. A person's messages are worked on in the order of their time and one at a time; another person's trouble
 //! delays none of them. What is read and decided here is the database's clock's.
 
@@ -13,9 +13,9 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 pub use forget::{Forgotten, forget};
-pub use keep::{Arrival, Standing, keep, ready};
+pub use keep::{Arrival, Disposition, keep, ready};
 pub use operate::{InboxStatus, OperateError, ParkedMessage, discard, parked, parked_body, retry, status};
-pub use work::{Claimed, claim, defer, park, settle};
+pub use work::{Claimed, claim, complete, defer, park};
 
 /// A message that was stored.
 #[derive(Debug, Clone, PartialEq, Eq)]

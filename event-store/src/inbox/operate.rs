@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use sqlx::{FromRow, PgConnection, PgPool, Row, postgres::PgRow};
 
-use super::{Standing, StoredMessage, count, work};
+use super::{Disposition, StoredMessage, count, work};
 
 /// How full the inbox is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,11 +134,16 @@ pub async fn parked_body(pool: &PgPool, message: i64) -> Result<StoredMessage, O
 ///
 /// # Errors
 /// When it is still not understood, is not parked, or the database does not answer.
-pub async fn retry(pool: &PgPool, message: i64, standing: &Standing, by: &str) -> Result<(), OperateError> {
-    let (state, person, occurred_at, reason) = match standing {
-        Standing::Kept { person, occurred_at } => ("kept", Some(person.as_str()), *occurred_at, None),
-        Standing::Ignored { reason } => ("ignored", None, None, Some(*reason)),
-        Standing::Parked { reason, .. } => return Err(OperateError::StillNotUnderstood(reason.clone())),
+pub async fn retry(
+    pool: &PgPool,
+    message: i64,
+    disposition: &Disposition,
+    by: &str,
+) -> Result<(), OperateError> {
+    let (state, person, occurred_at, reason) = match disposition {
+        Disposition::Kept { person, occurred_at } => ("kept", Some(person.as_str()), *occurred_at, None),
+        Disposition::Ignored { reason } => ("ignored", None, None, Some(*reason)),
+        Disposition::Parked { reason, .. } => return Err(OperateError::StillNotUnderstood(reason.clone())),
     };
     let mut transaction = pool.begin().await?;
     // The work's row first, like whoever works on it.

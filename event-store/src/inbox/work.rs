@@ -110,7 +110,7 @@ async fn end(pool: &PgPool, claim: &Claim) -> Result<(), sqlx::Error> {
 ///
 /// # Errors
 /// When the database does not answer; then it is done again when the claim ends.
-pub async fn settle(
+pub async fn complete(
     pool: &PgPool,
     claim: &Claim,
     message: i64,

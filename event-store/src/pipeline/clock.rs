@@ -1,10 +1,10 @@
-//! The database's clock, told by ours between two answers of the database.
+//! The database's clock, kept by ours between two answers of the database.
 
 use std::time::Instant;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// After so many readings an old difference between the clocks counts no more.
+/// An old difference between the clocks expires after this many readings.
 const READINGS: u8 = 64;
 
 /// The difference between the database's clock and ours. A reading is taken somewhere between asking and hearing; taken
@@ -18,7 +18,7 @@ pub(super) struct ServerClock {
 }
 
 impl ServerClock {
-    /// A clock of which one reading is known: what it showed to a question asked at this moment.
+    /// A clock with one reading, which was asked for at this moment.
     pub(super) fn new(shown: DateTime<Utc>, asked: Instant) -> Self {
         let difference = shown.signed_duration_since(DateTime::UNIX_EPOCH);
         Self {
@@ -29,7 +29,7 @@ impl ServerClock {
         }
     }
 
-    /// Takes in another reading.
+    /// Adds a reading.
     pub(super) fn read(&mut self, shown: DateTime<Utc>, asked: Instant) {
         let difference = shown
             .signed_duration_since(DateTime::UNIX_EPOCH)

@@ -1,16 +1,16 @@
-//! The writer: one thread that takes whatever waits and records it in one commit, so that the busier the log, the larger
-//! the groups.
+//! The writer: one thread that takes all queued requests and records them in one commit, so that the busier the log, the
+//! larger the groups.
 //!
-//! While nobody else writes it goes the quick way (`ahead`): it remembers where the log ends, plans the next group while
-//! the last is being written, and needs one statement for a commit. The sure way (`surely`) locks the head, then drains
-//! what waits, reads and writes; it is the way to begin with, the way beside other writers, and the way out of trouble.
+//! While nobody else writes it takes the `optimistic_path`: it caches where the log ends, plans the next group while the last
+//! is being written, and needs one statement for a commit. The `locked_path` locks the head, then drains the queue, reads and
+//! writes; it is taken first, beside other writers, and after failures.
 
-mod ahead;
 mod batch;
 mod clock;
-mod memory;
-mod news;
-mod surely;
+mod locked_path;
+mod notify_throttle;
+mod optimistic_path;
+mod tip_cache;
 
 use std::{io, thread, time::Duration};
 
@@ -23,21 +23,24 @@ use tokio::{
     },
 };
 
-use self::{memory::Memory, news::News};
-use crate::{AppendError, Position, Receipt, plan::Plan, prepare::Prepared, recent::Recent, wake::advance};
+use self::{notify_throttle::NotifyThrottle, tip_cache::TipCache};
+use crate::{
+    AppendError, Position, Receipt, head_watch::advance, plan::Plan, prepare::Prepared,
+    recent_events::RecentEvents,
+};
 
-/// How many requests may wait; the next is told that we are overloaded.
-const QUEUE: usize = 4096;
+/// How many requests may wait; the next is answered that the log is overloaded.
+const QUEUE_CAPACITY: usize = 4096;
 /// At most this many requests share a commit,
 const GROUP_REQUESTS: usize = 1024;
 /// and about this many bytes, so that a group stays short.
 const GROUP_BYTES: usize = 4 * 1024 * 1024;
-/// A group commit that takes longer than the server's own time limits together has lost its connection.
-const ATTEMPT: Duration = Duration::from_secs(15);
+/// A group commit that takes longer than the server's time limits together has lost its connection.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(15);
 
-type Answer = Result<Receipt, AppendError>;
+type AppendResult = Result<Receipt, AppendError>;
 
-/// The way to the writer. When the last one is dropped, the writer finishes what waits and ends.
+/// A handle of the writer. When the last one is dropped, the writer finishes what is queued and ends.
 #[derive(Debug, Clone)]
 pub(crate) struct Pipeline {
     requests: mpsc::Sender<Waiting>,
@@ -46,36 +49,36 @@ pub(crate) struct Pipeline {
 #[derive(Debug)]
 struct Waiting {
     request: Prepared,
-    reply: oneshot::Sender<Answer>,
+    reply: oneshot::Sender<AppendResult>,
 }
 
 impl Waiting {
-    /// A caller that went away will find its receipt by the command id.
-    fn answer(self, answer: Answer) {
+    /// Answers the caller. One that went away finds its receipt by the command id.
+    fn answer(self, answer: AppendResult) {
         self.reply.send(answer).unwrap_or_default();
     }
 }
 
 impl Pipeline {
-    /// Starts a writer that connects when it is first needed, reports each new head and keeps the newest events at hand.
+    /// Starts a writer that connects when it is first needed, reports each new head and keeps the newest events.
     ///
-    /// It has a thread of its own. All commands wait for this one connection: among the tasks of a busy service its answers
-    /// would lie unread until a turn comes.
+    /// It has its own thread, because all commands wait for its one connection: on the shared runtime of a busy service its
+    /// answers would wait for a turn.
     pub(crate) fn start(
         options: PgConnectOptions,
         head: watch::Sender<Position>,
-        recent: Recent,
+        recent: RecentEvents,
     ) -> io::Result<Self> {
-        let (requests, queue) = mpsc::channel(QUEUE);
+        let (requests, queue) = mpsc::channel(QUEUE_CAPACITY);
         let writer = Writer {
             options,
             connection: None,
             queue,
             head,
             recent,
-            memory: None,
-            news: News::default(),
-            caution: 0,
+            cache: None,
+            throttle: NotifyThrottle::default(),
+            cooldown: 0,
         };
         let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
         thread::Builder::new()
@@ -84,7 +87,7 @@ impl Pipeline {
         Ok(Self { requests })
     }
 
-    pub(crate) async fn append(&self, request: Prepared) -> Answer {
+    pub(crate) async fn append(&self, request: Prepared) -> AppendResult {
         let command_id = request.command_id;
         let (reply, answer) = oneshot::channel();
         self.requests
@@ -104,22 +107,22 @@ struct Writer {
     connection: Option<PgConnection>,
     queue: mpsc::Receiver<Waiting>,
     head: watch::Sender<Position>,
-    recent: Recent,
-    /// Where the log ends, if we wrote last.
-    memory: Option<Memory>,
-    news: News,
-    /// How many groups are still to go the sure way, because somebody else writes too.
-    caution: u8,
+    recent: RecentEvents,
+    /// Present while this process wrote last.
+    cache: Option<TipCache>,
+    throttle: NotifyThrottle,
+    /// How many groups still take the locked path, because another process writes too.
+    cooldown: u8,
 }
 
 impl Writer {
     async fn run(mut self) {
         while let Some(first) = self.queue.recv().await {
-            match self.memory.take() {
-                Some(memory) if self.caution == 0 => self.write_ahead(first, memory).await,
+            match self.cache.take() {
+                Some(cache) if self.cooldown == 0 => self.take_optimistic_path(first, cache).await,
                 _ => {
-                    self.caution = self.caution.saturating_sub(1);
-                    self.go_surely(vec![first], false).await;
+                    self.cooldown = self.cooldown.saturating_sub(1);
+                    self.take_locked_path(vec![first], false).await;
                 }
             }
         }
@@ -131,19 +134,19 @@ impl Writer {
         }
     }
 
-    /// Tells readers of what was just committed: first the events, then that they are there.
-    fn tell(&self, committed: &mut Plan) {
+    /// Publishes what was just committed to readers in this process: first the events, then the head.
+    fn publish(&self, committed: &mut Plan) {
         self.recent
             .keep(committed.before, std::mem::take(&mut committed.events));
         advance(&self.head, committed.head.position);
     }
 }
 
-/// Whether a group is as large as groups may be.
+/// Whether a group has reached its largest size.
 fn full(requests: usize, bytes: usize) -> bool {
     requests >= GROUP_REQUESTS || bytes >= GROUP_BYTES
 }
 
-fn measure(answered: usize) {
+fn record_group_size(answered: usize) {
     metrics::histogram!("log_group_commands").record(f64::from(u32::try_from(answered).unwrap_or(u32::MAX)));
 }

@@ -86,7 +86,7 @@ async fn log() -> Store {
     let secret = request(vec![write(&stream("S0000SS"), Expected::Any, [sealed])]);
     store.log.append(secret).await.unwrap();
     nine_events(&store.log).await;
-    store.log.leave_unchanged(Uuid::now_v7(), [7; 32]).await.unwrap();
+    store.log.record_noop(Uuid::now_v7(), [7; 32]).await.unwrap();
     store
 }
 

@@ -215,14 +215,14 @@ async fn a_command_that_changed_nothing_changes_nothing_later(log: Arc<dyn Log>)
     let asked = request(vec![write(&stream("A1234BC"), Expected::Any, [json!(1)])]);
     let (id, hash) = (asked.command_id, asked.request_hash);
     for _ in 0..2 {
-        assert_eq!(log.leave_unchanged(id, hash).await.unwrap(), Outcome::Unchanged);
+        assert_eq!(log.record_noop(id, hash).await.unwrap(), Outcome::Unchanged);
     }
     let late = log.append(asked).await.unwrap_err();
     assert!(
         matches!(late, AppendError::UnchangedBefore(of) if of == id),
         "{late}"
     );
-    let other = log.leave_unchanged(id, [8; 32]).await.unwrap_err();
+    let other = log.record_noop(id, [8; 32]).await.unwrap_err();
     assert!(
         matches!(other, AppendError::CommandIdReused(of) if of == id),
         "{other}"
@@ -235,7 +235,7 @@ async fn what_was_recorded_is_not_unchanged_afterwards(log: Arc<dyn Log>) {
     let asked = request(vec![write(&stream("A1234BC"), Expected::Any, [json!(1)])]);
     let (id, hash) = (asked.command_id, asked.request_hash);
     let receipt = log.append(asked).await.unwrap();
-    let outcome = log.leave_unchanged(id, hash).await.unwrap();
+    let outcome = log.record_noop(id, hash).await.unwrap();
     assert_eq!(outcome, Outcome::Recorded(receipt));
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use event_store::inbox::{self, Arrival, Claimed, Standing};
+use event_store::inbox::{self, Arrival, Claimed, Disposition};
 use sqlx::Executor;
 
 use crate::support::Store;
@@ -22,7 +22,7 @@ fn kept(message_id: &str, person: &str, time: &str) -> Arrival {
         message_id: message_id.to_owned(),
         deduplication_id: message_id.to_owned(),
         event_type: Some("a.b".to_owned()),
-        standing: Standing::Kept {
+        disposition: Disposition::Kept {
             person: person.to_owned(),
             occurred_at: Some(at(time)),
         },
@@ -32,7 +32,7 @@ fn kept(message_id: &str, person: &str, time: &str) -> Arrival {
 
 fn parked(message_id: &str, body: &[u8]) -> Arrival {
     Arrival {
-        standing: Standing::Parked {
+        disposition: Disposition::Parked {
             reason: "not understood".to_owned(),
             person: None,
         },
@@ -60,8 +60,8 @@ impl Store {
         one
     }
 
-    async fn settle(&self, claimed: &Claimed) {
-        let done = inbox::settle(&self.app, &claimed.claim, claimed.message.message, None).await;
+    async fn complete(&self, claimed: &Claimed) {
+        let done = inbox::complete(&self.app, &claimed.claim, claimed.message.message, None).await;
         assert!(done.unwrap());
     }
 
@@ -82,7 +82,7 @@ async fn a_repetition_is_known_within_its_queue_and_makes_no_work() {
     let store = Store::fresh().await;
     let first = kept("m-1", ANN, "09:00:00");
     assert_eq!(store.keep(&[first.clone(), first.clone()]).await, ["m-1"]);
-    store.settle(&store.take("m-1").await).await;
+    store.complete(&store.take("m-1").await).await;
     assert_eq!(store.keep(std::slice::from_ref(&first)).await, [""; 0]);
     assert_eq!((store.waiting().await, store.count("es.work").await), (0, 0));
     let elsewhere = inbox::keep(&store.app, "another", &[first]).await.unwrap();
@@ -100,9 +100,9 @@ async fn one_persons_messages_are_done_one_at_a_time_in_the_order_of_their_time(
     // One more arrives while the first is under way.
     store.keep(&[kept("last", ANN, "11:00:00")]).await;
     assert_eq!(store.claim().await, []);
-    store.settle(&early).await;
+    store.complete(&early).await;
     for next in ["late", "last"] {
-        store.settle(&store.take(next).await).await;
+        store.complete(&store.take(next).await).await;
     }
     assert_eq!(store.count("es.work").await, 0);
 }
@@ -119,11 +119,11 @@ async fn whose_claim_has_ended_decides_nothing_any_more() {
         .unwrap();
     let taken_over = store.take("m-1").await;
     let (claim, message) = (&stalled.claim, stalled.message.message);
-    assert!(!inbox::settle(&store.app, claim, message, None).await.unwrap());
+    assert!(!inbox::complete(&store.app, claim, message, None).await.unwrap());
     assert!(!inbox::park(&store.app, claim, message, "no").await.unwrap());
     let deferred = inbox::defer(&store.app, claim, LEASE, true, "no").await;
     assert!(!deferred.unwrap());
-    store.settle(&taken_over).await;
+    store.complete(&taken_over).await;
     assert_eq!(store.waiting().await, 0);
 }
 
@@ -177,7 +177,7 @@ async fn a_parked_message_holds_its_persons_later_ones_until_somebody_decides() 
                 let (claim, message) = (&claimed.claim, claimed.message.message);
                 assert!(inbox::park(&store.app, claim, message, "refused").await.unwrap());
             } else {
-                store.settle(&claimed).await;
+                store.complete(&claimed).await;
             }
         }
         assert_eq!(store.claim().await, []);
@@ -189,17 +189,17 @@ async fn a_parked_message_holds_its_persons_later_ones_until_somebody_decides() 
             ("refused", Some(ANN))
         );
         if retried {
-            let standing = kept("m-1", ANN, "09:00:00").standing;
-            inbox::retry(&store.app, one.message, &standing, "eve")
+            let disposition = kept("m-1", ANN, "09:00:00").disposition;
+            inbox::retry(&store.app, one.message, &disposition, "eve")
                 .await
                 .unwrap();
-            store.settle(&store.take("m-1").await).await;
+            store.complete(&store.take("m-1").await).await;
         } else {
             inbox::discard(&store.app, one.message, "known", "eve")
                 .await
                 .unwrap();
         }
-        store.settle(&store.take("m-2").await).await;
+        store.complete(&store.take("m-2").await).await;
         assert_eq!(store.count("es.work").await, 0);
         assert!(
             inbox::discard(&store.app, one.message, "twice", "eve")
@@ -214,7 +214,7 @@ async fn any_bytes_can_be_stored_and_what_nobody_acts_on_is_not() {
     let store = Store::fresh().await;
     let bytes = b"\0\xff<\\u0000".as_slice();
     let ignored = Arrival {
-        standing: Standing::Ignored { reason: "unknown" },
+        disposition: Disposition::Ignored { reason: "unknown" },
         ..kept("m-2", ANN, "09:00:00")
     };
     store.keep(&[parked("m-1", bytes), ignored]).await;
@@ -239,7 +239,7 @@ async fn an_erasure_takes_a_persons_messages_with_it() {
         ])
         .await;
     for claimed in store.claim().await {
-        store.settle(&claimed).await;
+        store.complete(&claimed).await;
     }
     store.log.keyring().erase(ANN, "asked for").await.unwrap();
     let left = store
@@ -248,7 +248,7 @@ async fn an_erasure_takes_a_persons_messages_with_it() {
     assert_eq!(left, 0);
     assert_eq!(store.count("es.inbox_message").await, 3);
     // What still waits says that somebody left: it is done first.
-    store.settle(&store.take("waiting").await).await;
+    store.complete(&store.take("waiting").await).await;
     inbox::forget(&store.app).await.unwrap();
     assert_eq!(
         store
@@ -263,7 +263,7 @@ async fn an_erasure_takes_a_persons_messages_with_it() {
 async fn what_is_done_loses_its_body_after_30_days_and_goes_after_35() {
     let store = Store::fresh().await;
     store.keep(&[kept("m-1", ANN, "09:00:00")]).await;
-    store.settle(&store.take("m-1").await).await;
+    store.complete(&store.take("m-1").await).await;
     store
         .keep(&[parked("m-2", b"?"), kept("m-3", ANN, "09:00:00")])
         .await;

@@ -50,7 +50,7 @@ async fn an_untouched_log_is_whole() {
     );
     nine_events(&store.log).await;
     // One that changed nothing has no events to answer for.
-    store.log.leave_unchanged(Uuid::now_v7(), [7; 32]).await.unwrap();
+    store.log.record_noop(Uuid::now_v7(), [7; 32]).await.unwrap();
     let mut seen = Vec::new();
     let verified = verify(&store.app, None, |progress| {
         seen.push((progress.at.get(), progress.head.get()));

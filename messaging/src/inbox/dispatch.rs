@@ -16,7 +16,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    InboundType, InboxOptions, Trouble,
+    InboundType, InboxError, InboxOptions,
     messages::{self, Handled},
     reading,
 };
@@ -29,7 +29,7 @@ const BACKOFF: Backoff = Backoff {
 };
 
 /// Works until told to stop; what is under way then is finished.
-pub(super) async fn dispatch(options: Arc<InboxOptions>, news: Arc<Notify>, stop: CancellationToken) {
+pub(super) async fn dispatch(options: Arc<InboxOptions>, stored: Arc<Notify>, stop: CancellationToken) {
     let mut under_way = JoinSet::new();
     let mut failures = 0_u32;
     while !stop.is_cancelled() {
@@ -41,7 +41,7 @@ pub(super) async fn dispatch(options: Arc<InboxOptions>, news: Arc<Notify>, stop
                 failures = 0;
                 for one in claimed {
                     let options = Arc::clone(&options);
-                    under_way.spawn(async move { deal_with(&options, &one).await });
+                    under_way.spawn(async move { process(&options, &one).await });
                 }
             } else {
                 failures = failures.saturating_add(1);
@@ -51,7 +51,7 @@ pub(super) async fn dispatch(options: Arc<InboxOptions>, news: Arc<Notify>, stop
         }
         tokio::select! {
             () = stop.cancelled() => {}
-            () = news.notified() => {}
+            () = stored.notified() => {}
             Some(_) = under_way.join_next() => {}
             () = sleep(rest) => {}
         }
@@ -59,15 +59,15 @@ pub(super) async fn dispatch(options: Arc<InboxOptions>, news: Arc<Notify>, stop
     while under_way.join_next().await.is_some() {}
 }
 
-async fn deal_with(options: &InboxOptions, claimed: &Claimed) {
+async fn process(options: &InboxOptions, claimed: &Claimed) {
     let label = InboundType::label(claimed.message.event_type.as_deref());
     let outcome = handle(options, claimed).await;
     let result = match &outcome {
         Ok(handled) => handled.name(),
-        Err(trouble) if parks(options, claimed, trouble) => "parked",
+        Err(error) if parks(options, claimed, error) => "parked",
         Err(_) => "deferred",
     };
-    match record(options, claimed, outcome).await {
+    match record_outcome(options, claimed, outcome).await {
         Ok(true) => {
             metrics::counter!("inbox_messages_total", "type" => label, "result" => result).increment(1);
         }
@@ -82,48 +82,48 @@ async fn deal_with(options: &InboxOptions, claimed: &Claimed) {
     }
 }
 
-async fn handle(options: &InboxOptions, claimed: &Claimed) -> Result<Handled, Trouble> {
+async fn handle(options: &InboxOptions, claimed: &Claimed) -> Result<Handled, InboxError> {
     let delivery = reading::reread(&claimed.message);
     let Some(kind) = delivery.event_type.as_deref().and_then(InboundType::of) else {
         return Ok(Handled::Ignored(
             "nobody listens to messages of this type any more",
         ));
     };
-    timeout(options.patience, messages::handle(&options.bus, kind, &delivery))
+    timeout(options.timeout, messages::handle(&options.bus, kind, &delivery))
         .await
-        .unwrap_or(Err(Trouble::TooSlow))
+        .unwrap_or(Err(InboxError::TimedOut))
 }
 
 /// Whether the message waits for an operator from now on.
-fn parks(options: &InboxOptions, claimed: &Claimed, trouble: &Trouble) -> bool {
-    match trouble {
-        Trouble::Permanent(_) | Trouble::Malformed(_) => true,
-        Trouble::Fault(_) => claimed.claim.attempts.saturating_add(1) >= options.attempts,
-        Trouble::Away(_) | Trouble::TooSlow => false,
+fn parks(options: &InboxOptions, claimed: &Claimed, error: &InboxError) -> bool {
+    match error {
+        InboxError::Permanent(_) | InboxError::Malformed(_) => true,
+        InboxError::Fault(_) => claimed.claim.attempts.saturating_add(1) >= options.attempts,
+        InboxError::Unavailable(_) | InboxError::TimedOut => false,
     }
 }
 
 /// Stores what became of a message; false when the claim had ended.
-async fn record(
+async fn record_outcome(
     options: &InboxOptions,
     claimed: &Claimed,
-    outcome: Result<Handled, Trouble>,
+    outcome: Result<Handled, InboxError>,
 ) -> Result<bool, sqlx::Error> {
     let (pool, claim, message) = (&options.pool, &claimed.claim, &claimed.message);
-    let trouble = match outcome {
-        Ok(handled) => return inbox::settle(pool, claim, message.message, handled.ignored()).await,
-        Err(trouble) => trouble,
+    let error = match outcome {
+        Ok(handled) => return inbox::complete(pool, claim, message.message, handled.ignored()).await,
+        Err(error) => error,
     };
-    let (message_id, why) = (&message.message_id, trouble.to_string());
-    if parks(options, claimed, &trouble) {
+    let (message_id, why) = (&message.message_id, error.to_string());
+    if parks(options, claimed, &error) {
         tracing::error!(message_id, why, "a message cannot be dealt with and is parked");
         return inbox::park(pool, claim, message.message, &why).await;
     }
-    let own_fault = matches!(trouble, Trouble::Fault(_));
+    let own_fault = matches!(error, InboxError::Fault(_));
     let backoff = if own_fault {
         options.fault_backoff
     } else {
-        options.away_backoff
+        options.unavailable_backoff
     };
     let failures = claim.failures.saturating_add(1);
     let wait = spread(backoff.after(failures), &(&claim.person, failures));

@@ -6,6 +6,7 @@
 
 mod dispatch;
 mod envelope;
+mod error;
 mod event_type;
 mod instant;
 mod messages;
@@ -14,7 +15,6 @@ mod queue;
 mod reading;
 mod receive;
 mod tolerant;
-mod trouble;
 mod upkeep;
 
 use std::{sync::Arc, time::Duration};
@@ -25,9 +25,9 @@ use tokio::{sync::Notify, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 pub use self::{
+    error::{InboxError, Malformed},
     event_type::InboundType,
     operate::{InboxStatus, OperateError, ParkedMessage, discard, parked, parked_body, retry, status},
-    trouble::{Malformed, Trouble},
 };
 use crate::Backoff;
 
@@ -47,11 +47,11 @@ pub struct InboxOptions {
     /// How long to wait for messages that are not there yet: whole seconds, at most 20.
     pub wait: Duration,
     /// How long a message may take.
-    pub patience: Duration,
+    pub timeout: Duration,
     /// How often stored messages are looked for without being told.
     pub poll: Duration,
     /// How long a message waits for what is away.
-    pub away_backoff: Backoff,
+    pub unavailable_backoff: Backoff,
     /// How long a message waits that fails while others pass.
     pub fault_backoff: Backoff,
     /// After how many failures of its own a message is parked.
@@ -70,9 +70,9 @@ impl InboxOptions {
             bus,
             concurrency: 8,
             wait: Duration::from_secs(20),
-            patience: Duration::from_secs(25),
+            timeout: Duration::from_secs(25),
             poll: Duration::from_secs(1),
-            away_backoff: Backoff {
+            unavailable_backoff: Backoff {
                 first,
                 longest: Duration::from_mins(1),
             },
@@ -86,7 +86,7 @@ impl InboxOptions {
 
     /// How long a claim lasts without a word of its owner: longer than a message may take.
     fn lease(&self) -> Duration {
-        self.patience.saturating_add(Duration::from_secs(15))
+        self.timeout.saturating_add(Duration::from_secs(15))
     }
 }
 
@@ -104,16 +104,16 @@ impl Inbox {
     /// Starts receiving, and working on what was received.
     #[must_use]
     pub fn start(options: InboxOptions) -> InboxHandle {
-        let (stop, news) = (CancellationToken::new(), Arc::new(Notify::new()));
+        let (stop, stored) = (CancellationToken::new(), Arc::new(Notify::new()));
         let options = Arc::new(options);
         let tasks = vec![
             tokio::spawn(receive::receive(
                 Arc::clone(&options),
-                Arc::clone(&news),
+                Arc::clone(&stored),
                 stop.clone(),
             )),
             tokio::spawn(upkeep::keep(options.pool.clone(), stop.clone())),
-            tokio::spawn(dispatch::dispatch(options, news, stop.clone())),
+            tokio::spawn(dispatch::dispatch(options, stored, stop.clone())),
         ];
         InboxHandle { stop, tasks }
     }

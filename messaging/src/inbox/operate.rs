@@ -15,6 +15,6 @@ use super::reading;
 /// When it is still not understood, no parked message has that number, or the database does not answer.
 pub async fn retry(pool: &PgPool, message: i64, now: DateTime<Utc>, by: &str) -> Result<(), OperateError> {
     let stored = parked_body(pool, message).await?;
-    let standing = reading::standing(&reading::reread(&stored), now);
-    event_store::inbox::retry(pool, message, &standing, by).await
+    let disposition = reading::disposition(&reading::reread(&stored), now);
+    event_store::inbox::retry(pool, message, &disposition, by).await
 }

@@ -11,7 +11,7 @@ use aws_sdk_sqs::{
 use crate::aws::{AwsError, queue_url};
 
 /// Longer than the longest poll that SQS allows.
-const RECEIVE_PATIENCE: Duration = Duration::from_secs(25);
+const RECEIVE_TIMEOUT: Duration = Duration::from_secs(25);
 
 /// As many as SQS hands over and takes at once.
 const BATCH: i32 = 10;
@@ -38,9 +38,9 @@ impl Queue {
 
     /// Waits for up to ten messages.
     pub(super) async fn receive(&self, wait: Duration) -> Result<Vec<Message>, AwsError> {
-        let patience = TimeoutConfig::builder()
-            .read_timeout(RECEIVE_PATIENCE)
-            .operation_timeout(RECEIVE_PATIENCE.saturating_mul(2))
+        let timeouts = TimeoutConfig::builder()
+            .read_timeout(RECEIVE_TIMEOUT)
+            .operation_timeout(RECEIVE_TIMEOUT.saturating_mul(2))
             .build();
         let received = self
             .sqs
@@ -51,7 +51,7 @@ impl Queue {
             .visibility_timeout(seconds(HELD))
             .message_attribute_names("All")
             .customize()
-            .config_override(Config::builder().timeout_config(patience))
+            .config_override(Config::builder().timeout_config(timeouts))
             .send()
             .await
             .map_err(AwsError::of("SQS", "hand over messages"))?;
@@ -91,7 +91,7 @@ impl Queue {
     }
 
     /// The messages may go to another replica.
-    pub(super) async fn give_back(&self, messages: &[Message]) {
+    pub(super) async fn nack(&self, messages: &[Message]) {
         self.show_after(messages, SOON).await;
     }
 

@@ -2,7 +2,7 @@
 
 use aws_sdk_sqs::types::Message;
 use chrono::{DateTime, Utc};
-use event_store::inbox::{Arrival, Standing, StoredMessage};
+use event_store::inbox::{Arrival, Disposition, StoredMessage};
 
 use super::{
     InboundType, Malformed,
@@ -23,7 +23,7 @@ pub(crate) fn arrival(message: &Message, now: DateTime<Utc>) -> Arrival {
         attribute(message),
     );
     Arrival {
-        standing: standing(&delivery, now),
+        disposition: disposition(&delivery, now),
         deduplication_id: delivery.deduplication_id().to_string(),
         message_id: delivery.id,
         event_type: delivery.event_type,
@@ -42,18 +42,18 @@ pub(crate) fn reread(stored: &StoredMessage) -> Delivery {
 }
 
 /// Where a message stands.
-pub(crate) fn standing(delivery: &Delivery, now: DateTime<Utc>) -> Standing {
+pub(crate) fn disposition(delivery: &Delivery, now: DateTime<Utc>) -> Disposition {
     if delivery.is_control {
-        return Standing::Ignored { reason: CONTROL };
+        return Disposition::Ignored { reason: CONTROL };
     }
     match delivery.event_type.as_deref().map(InboundType::of) {
-        None if serde_json::from_str::<serde_json::Value>(&delivery.body).is_err() => Standing::Parked {
+        None if serde_json::from_str::<serde_json::Value>(&delivery.body).is_err() => Disposition::Parked {
             reason: Malformed::NotJson.to_string(),
             person: None,
         },
-        None => Standing::Ignored { reason: UNTYPED },
-        Some(None) => Standing::Ignored { reason: UNKNOWN },
-        Some(Some(kind)) => messages::standing(kind, delivery, now),
+        None => Disposition::Ignored { reason: UNTYPED },
+        Some(None) => Disposition::Ignored { reason: UNKNOWN },
+        Some(Some(kind)) => messages::disposition(kind, delivery, now),
     }
 }
 

@@ -1,10 +1,10 @@
 //! From the queue into the database: stored, then acknowledged. While nothing can be stored, nothing is received either, so
-//! the queue never counts trouble of ours as a failed delivery.
+//! the queue never counts a failure of ours as a failed delivery.
 
 use std::{sync::Arc, time::Duration};
 
 use aws_sdk_sqs::types::Message;
-use event_store::inbox::{self, Arrival, Standing};
+use event_store::inbox::{self, Arrival, Disposition};
 use tokio::{
     sync::Notify,
     time::{sleep, timeout},
@@ -14,25 +14,25 @@ use tokio_util::sync::CancellationToken;
 use super::{InboundType, InboxOptions, queue::Queue, reading};
 use crate::Backoff;
 
-/// How long to wait when queue or database cannot be asked. Together with the patience below less than a received message
-/// stays with us.
+/// How long to wait when queue or database cannot be asked. With the timeout below, less than the queue's visibility
+/// timeout.
 const BACKOFF: Backoff = Backoff {
     first: Duration::from_millis(500),
     longest: Duration::from_secs(15),
 };
 
 /// How long the database may take to store a batch.
-const STORE_PATIENCE: Duration = Duration::from_secs(30);
+const STORE_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Receives until told to stop. `news` wakes whoever works on what was stored.
-pub(super) async fn receive(options: Arc<InboxOptions>, news: Arc<Notify>, stop: CancellationToken) {
+/// Receives until told to stop. `stored` wakes the dispatcher.
+pub(super) async fn receive(options: Arc<InboxOptions>, stored: Arc<Notify>, stop: CancellationToken) {
     let Some(queue) = stop.run_until_cancelled(open(&options)).await else {
         return;
     };
     let receiver = Receiver {
         options,
         queue,
-        news,
+        stored,
         stop,
     };
     let mut failures = 0_u32;
@@ -74,14 +74,14 @@ async fn open(options: &InboxOptions) -> Queue {
 struct Receiver {
     options: Arc<InboxOptions>,
     queue: Queue,
-    news: Arc<Notify>,
+    stored: Arc<Notify>,
     stop: CancellationToken,
 }
 
 impl Receiver {
     /// The next messages, once the database would store them.
     async fn next_batch(&self) -> Result<Vec<Message>, String> {
-        match timeout(STORE_PATIENCE, inbox::ready(&self.options.pool)).await {
+        match timeout(STORE_TIMEOUT, inbox::ready(&self.options.pool)).await {
             Ok(Ok(true)) => {}
             Ok(Ok(false)) => return Err("the database takes no writes now".to_owned()),
             Ok(Err(_)) | Err(_) => return Err("the database does not answer".to_owned()),
@@ -106,7 +106,7 @@ impl Receiver {
                 Ok(new) => {
                     self.queue.acknowledge(batch).await;
                     count(&arrivals, &new);
-                    self.news.notify_one();
+                    self.stored.notify_one();
                     return;
                 }
                 Err(error) if is_refused(&error) => return self.store_singly(batch, &error).await,
@@ -120,12 +120,12 @@ impl Receiver {
             self.queue.hold(batch).await;
             let wait = sleep(BACKOFF.after(failures));
             if self.stop.run_until_cancelled(wait).await.is_none() {
-                return self.queue.give_back(batch).await;
+                return self.queue.nack(batch).await;
             }
         }
     }
 
-    /// One of them cannot be stored at all; the others shall not suffer for it.
+    /// One of them cannot be stored at all; the others must not fail with it.
     async fn store_singly(&self, batch: &[Message], error: &sqlx::Error) {
         if let [message] = batch {
             let message_id = message.message_id().unwrap_or_default();
@@ -146,7 +146,7 @@ impl Receiver {
 
     async fn keep(&self, arrivals: &[Arrival]) -> Result<Vec<String>, sqlx::Error> {
         let kept = inbox::keep(&self.options.pool, &self.options.queue, arrivals);
-        timeout(STORE_PATIENCE, kept)
+        timeout(STORE_TIMEOUT, kept)
             .await
             .unwrap_or(Err(sqlx::Error::PoolTimedOut))
     }
@@ -162,11 +162,11 @@ fn is_refused(error: &sqlx::Error) -> bool {
 
 fn count(arrivals: &[Arrival], new: &[String]) {
     for arrival in arrivals {
-        let result = match &arrival.standing {
+        let result = match &arrival.disposition {
             _ if !new.contains(&arrival.deduplication_id) => "duplicate",
-            Standing::Kept { .. } => "kept",
-            Standing::Ignored { .. } => "ignored",
-            Standing::Parked { reason, .. } => {
+            Disposition::Kept { .. } => "kept",
+            Disposition::Ignored { .. } => "ignored",
+            Disposition::Parked { reason, .. } => {
                 let message_id = &arrival.message_id;
                 tracing::error!(message_id, reason, "a message is not understood and is parked");
                 "parked"

@@ -37,7 +37,7 @@ impl Backlog {
     }
 
     /// The next messages that may go in one call: the earliest, each of another key. Their keys are under way until
-    /// [`Self::done`], [`Self::give_back`] or [`Self::put_aside`].
+    /// [`Self::done`], [`Self::give_back`] or [`Self::drop_key`].
     pub(crate) fn take_batch(&mut self) -> Vec<Message> {
         let mut batch = Vec::new();
         let mut bytes = 0_usize;
@@ -77,7 +77,7 @@ impl Backlog {
     }
 
     /// Forgets the key's messages: they will be loaded again.
-    pub(crate) fn put_aside(&mut self, key: &Key) {
+    pub(crate) fn drop_key(&mut self, key: &Key) {
         self.alone.remove(key);
         let Some(line) = self.lines.remove(key) else {
             return;
@@ -184,9 +184,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_put_aside_is_forgotten_and_others_go_on() {
+    fn a_dropped_key_is_forgotten_and_others_go_on() {
         let mut backlog = backlog(&[(1, "A"), (2, "B"), (3, "A")]);
-        backlog.put_aside(&"A".into());
+        backlog.drop_key(&"A".into());
         assert_eq!(backlog.waiting(), 1);
         assert_eq!(places(&backlog.take_batch()), [2]);
         backlog.done(&"B".into());

@@ -1,18 +1,18 @@
 //! The relay: takes messages out of the outbox and sends them to SNS, each key's in order.
 //!
-//! One replica at a time works (`tenure`). It holds a window of the outbox in memory (`backlog`) and runs several
+//! One replica at a time works (`lease_guard`). It holds a window of the outbox in memory (`backlog`) and runs several
 //! calls at once (`session`), never two messages of one key at a time. A message that SNS refuses delays its own key
-//! only (`aside`); when SNS itself is away, everything waits and nothing is parked. A message leaves at the earliest
-//! when the read models that its receivers will ask have passed its position: the gate.
+//! only (`held_keys`); when SNS itself is unavailable, everything waits and nothing is parked. A message leaves at the earliest
+//! when the read models that its receivers will query have passed its position: the watermark.
 
-mod aside;
 mod backlog;
 mod gauges;
+mod held_keys;
+mod lease_guard;
 mod message;
 mod publish;
 mod rows;
 mod session;
-mod tenure;
 
 use std::{sync::Arc, time::Duration};
 
@@ -22,10 +22,10 @@ use tokio::{sync::watch, task::JoinHandle, time::sleep};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-pub use self::tenure::LEASE;
+pub use self::lease_guard::LEASE;
 use self::{
+    lease_guard::LeaseGuard,
     session::{Interrupted, Session},
-    tenure::Tenure,
 };
 use crate::Backoff;
 
@@ -38,21 +38,21 @@ pub struct RelayOptions {
     pub sns: aws_sdk_sns::Client,
     /// The topic.
     pub topic_arn: String,
-    /// What the read models that receivers ask have passed: nothing later leaves.
-    pub gate: watch::Receiver<Position>,
+    /// The position that the read models behind `detailUrl` have passed: nothing later leaves.
+    pub watermark: watch::Receiver<Position>,
     /// When false, messages stay in the outbox and are only counted.
     pub publish_enabled: bool,
     /// How many calls may run at once.
     pub concurrency: usize,
     /// How long one call may take. The lease lasts three times as long.
-    pub call_patience: Duration,
+    pub call_timeout: Duration,
     /// After how many failures in a row of one message its key is parked.
     pub attempts: u32,
-    /// How long a key rests after a failure of its message.
+    /// How long a key waits after a failure of its message.
     pub key_backoff: Backoff,
     /// How long everything waits when SNS itself is away.
     pub topic_backoff: Backoff,
-    /// How often the relay looks round without being told, and another replica whether it is needed.
+    /// How often the relay polls the database, and another replica the lease.
     pub poll: Duration,
 }
 
@@ -63,16 +63,16 @@ impl RelayOptions {
         pool: PgPool,
         sns: aws_sdk_sns::Client,
         topic_arn: impl Into<String>,
-        gate: watch::Receiver<Position>,
+        watermark: watch::Receiver<Position>,
     ) -> Self {
         Self {
             pool,
             sns,
             topic_arn: topic_arn.into(),
-            gate,
+            watermark,
             publish_enabled: true,
             concurrency: 8,
-            call_patience: Duration::from_secs(10),
+            call_timeout: Duration::from_secs(10),
             attempts: 12,
             key_backoff: Backoff {
                 first: Duration::from_secs(1),
@@ -140,9 +140,9 @@ async fn relay(options: Arc<RelayOptions>, stop: CancellationToken) {
 }
 
 async fn turn(options: &Arc<RelayOptions>, owner: Uuid, stop: &CancellationToken) -> Result<(), Interrupted> {
-    let term = options.call_patience.saturating_mul(3);
-    match Tenure::begin(&options.pool, owner, term).await? {
-        Some(tenure) => Session::begin(Arc::clone(options), tenure).await?.run(stop).await,
+    let term = options.call_timeout.saturating_mul(3);
+    match LeaseGuard::acquire(&options.pool, owner, term).await? {
+        Some(lease) => Session::begin(Arc::clone(options), lease).await?.run(stop).await,
         None => Ok(()),
     }
 }

@@ -19,12 +19,12 @@ pub(crate) struct Topic {
     pub(crate) sns: Client,
     pub(crate) arn: String,
     /// How long one call may take.
-    pub(crate) patience: Duration,
+    pub(crate) timeout: Duration,
 }
 
 /// What SNS made of a call.
 #[derive(Debug)]
-pub(crate) enum Answer {
+pub(crate) enum PublishOutcome {
     /// Each message by itself.
     Each {
         accepted: Vec<Message>,
@@ -58,11 +58,11 @@ const CONTENTS: [&str; 8] = [
 
 impl Topic {
     /// Sends up to ten messages, once. Retrying is the relay's, which knows what else waits.
-    pub(crate) async fn publish(&self, batch: Vec<Message>) -> Answer {
+    pub(crate) async fn publish(&self, batch: Vec<Message>) -> PublishOutcome {
         if let [only] = batch.as_slice()
             && only.bytes() > MOST_BYTES
         {
-            return Answer::Contents {
+            return PublishOutcome::Contents {
                 batch,
                 code: "MessageTooLong".to_owned(),
             };
@@ -72,7 +72,7 @@ impl Topic {
             match message.entry(id) {
                 Ok(entry) => call = call.publish_batch_request_entries(entry),
                 Err(_) => {
-                    return Answer::Contents {
+                    return PublishOutcome::Contents {
                         batch,
                         code: "InvalidEntry".to_owned(),
                     };
@@ -80,10 +80,10 @@ impl Topic {
             }
         }
         let once = Config::builder().retry_config(RetryConfig::disabled());
-        match timeout(self.patience, call.customize().config_override(once).send()).await {
+        match timeout(self.timeout, call.customize().config_override(once).send()).await {
             Ok(Ok(output)) => each(batch, &output),
             Ok(Err(error)) => failed(batch, &error),
-            Err(_) => Answer::Topic {
+            Err(_) => PublishOutcome::Topic {
                 batch,
                 code: "Timeout".to_owned(),
             },
@@ -91,7 +91,7 @@ impl Topic {
     }
 }
 
-fn each(batch: Vec<Message>, output: &PublishBatchOutput) -> Answer {
+fn each(batch: Vec<Message>, output: &PublishBatchOutput) -> PublishOutcome {
     let accepted_ids: Vec<&str> = output
         .successful()
         .iter()
@@ -111,7 +111,7 @@ fn each(batch: Vec<Message>, output: &PublishBatchOutput) -> Answer {
             refused.push((message, fault));
         }
     }
-    Answer::Each { accepted, refused }
+    PublishOutcome::Each { accepted, refused }
 }
 
 /// A message that the answer does not speak of may or may not have been accepted.
@@ -133,7 +133,7 @@ fn fault(entry: &BatchResultErrorEntry) -> Fault {
     }
 }
 
-fn failed<E, R>(batch: Vec<Message>, error: &SdkError<E, R>) -> Answer
+fn failed<E, R>(batch: Vec<Message>, error: &SdkError<E, R>) -> PublishOutcome
 where
     SdkError<E, R>: ProvideErrorMetadata,
 {
@@ -150,8 +150,8 @@ where
         .is_some_and(|text| text.contains("TopicArn") || text.contains("TargetArn"));
     let code = code.to_owned();
     if CONTENTS.contains(&code.trim_end_matches("Exception")) && !of_topic {
-        Answer::Contents { batch, code }
+        PublishOutcome::Contents { batch, code }
     } else {
-        Answer::Topic { batch, code }
+        PublishOutcome::Topic { batch, code }
     }
 }

@@ -50,19 +50,19 @@ impl FromRow<'_, PgRow> for Message {
     }
 }
 
-/// Up to `limit` messages after a place and up to a position, in order, without those of the keys set aside.
+/// Up to `limit` messages after a place and up to a position, in order, without those of held keys.
 pub(crate) async fn load(
     pool: &PgPool,
     after: Place,
-    gate: i64,
-    aside: &[String],
+    watermark: i64,
+    held: &[String],
     limit: usize,
 ) -> Result<Vec<Message>, sqlx::Error> {
     sqlx::query_as(LOAD)
         .bind(after.position)
         .bind(after.ordinal)
-        .bind(gate)
-        .bind(aside)
+        .bind(watermark)
+        .bind(held)
         .bind(i64::try_from(limit).unwrap_or(i64::MAX))
         .fetch_all(pool)
         .await

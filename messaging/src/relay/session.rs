@@ -13,18 +13,18 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     RelayOptions,
-    aside::Aside,
     backlog::Backlog,
+    held_keys::HeldKeys,
+    lease_guard::LeaseGuard,
     message::{Message, Place},
-    publish::{Answer, Fault, Topic},
+    publish::{Fault, PublishOutcome, Topic},
     rows,
-    tenure::Tenure,
 };
 
 /// How many messages are held in memory: a few megabytes.
 const WINDOW: usize = 2_000;
 
-/// Why the relay had to let go of its work.
+/// Why a session ended early.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Interrupted {
     #[error("the outbox cannot be read or written now")]
@@ -35,19 +35,19 @@ pub(crate) enum Interrupted {
     Call(#[from] tokio::task::JoinError),
 }
 
-type Called = Result<Answer, Interrupted>;
+type Called = Result<PublishOutcome, Interrupted>;
 
-/// One stretch of work under one lease.
+/// The relay's work under one lease.
 pub(crate) struct Session {
     options: Arc<RelayOptions>,
-    gate: watch::Receiver<Position>,
-    gate_closed: bool,
-    tenure: Tenure,
+    watermark: watch::Receiver<Position>,
+    watermark_closed: bool,
+    lease: LeaseGuard,
     topic: Topic,
     backlog: Backlog,
-    aside: Aside,
+    held_keys: HeldKeys,
     calls: JoinSet<Called>,
-    /// Everything up to here is in memory, set aside, or gone.
+    /// Everything up to here is in memory, held, or gone.
     loaded: Place,
     more_to_load: bool,
     /// Calls that failed in a row for a reason that is no message's.
@@ -57,25 +57,25 @@ pub(crate) struct Session {
 
 impl Session {
     /// Begins work under a lease.
-    pub(crate) async fn begin(options: Arc<RelayOptions>, tenure: Tenure) -> Result<Self, Interrupted> {
+    pub(crate) async fn begin(options: Arc<RelayOptions>, lease: LeaseGuard) -> Result<Self, Interrupted> {
         let topic = Topic {
             sns: options.sns.clone(),
             arn: options.topic_arn.clone(),
-            patience: options.call_patience,
+            timeout: options.call_timeout,
         };
         Ok(Self {
-            gate: options.gate.clone(),
-            gate_closed: false,
+            watermark: options.watermark.clone(),
+            watermark_closed: false,
             topic,
             backlog: Backlog::default(),
-            aside: Aside::new(rows::parked(&options.pool).await?),
+            held_keys: HeldKeys::new(rows::parked(&options.pool).await?),
             calls: JoinSet::new(),
             loaded: Place::START,
             more_to_load: true,
             failures: 0,
             pause: None,
             options,
-            tenure,
+            lease,
         })
     }
 
@@ -83,7 +83,7 @@ impl Session {
     pub(crate) async fn run(mut self, stop: &CancellationToken) -> Result<(), Interrupted> {
         let worked = self.work(stop).await;
         while self.calls.join_next().await.is_some() {}
-        self.tenure.end().await;
+        self.lease.release().await;
         worked
     }
 
@@ -96,30 +96,30 @@ impl Session {
             let due = self.next_due();
             tokio::select! {
                 () = stop.cancelled() => return Ok(()),
-                Some(called) = self.calls.join_next(), if !self.calls.is_empty() => self.settle(called??).await?,
-                () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => self.wake().await?,
-                _ = poll.tick() => self.look_round().await?,
-                changed = self.gate.changed(), if !self.gate_closed => {
-                    self.gate_closed = changed.is_err();
+                Some(called) = self.calls.join_next(), if !self.calls.is_empty() => self.finish_call(called??).await?,
+                () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => self.resume().await?,
+                _ = poll.tick() => self.poll_database().await?,
+                changed = self.watermark.changed(), if !self.watermark_closed => {
+                    self.watermark_closed = changed.is_err();
                     self.more_to_load = true;
                 }
             }
         }
     }
 
-    /// Fills the window with messages that the gate lets through.
+    /// Fills the window with messages up to the watermark.
     async fn load(&mut self) -> Result<(), Interrupted> {
         let room = WINDOW.saturating_sub(self.backlog.waiting());
         if !self.more_to_load || room < WINDOW.div_euclid(2) {
             return Ok(());
         }
-        let gate = self.gate.borrow_and_update().get();
-        let messages = rows::load(self.pool(), self.loaded, gate, &self.aside.keys(), room).await?;
+        let watermark = self.watermark.borrow_and_update().get();
+        let messages = rows::load(self.pool(), self.loaded, watermark, &self.held_keys.keys(), room).await?;
         self.more_to_load = messages.len() == room;
         self.loaded = match messages.last() {
             Some(last) if self.more_to_load => last.place,
-            // The log hands out positions in order: what is not there up to the gate will never be.
-            _ => self.loaded.max(Place::after(gate)),
+            // The log hands out positions in order: what is not there up to the watermark will never be.
+            _ => self.loaded.max(Place::after(watermark)),
         };
         for message in messages {
             self.backlog.add(message);
@@ -135,34 +135,30 @@ impl Session {
             1
         };
         let paused = self.pause.is_some();
-        while !paused && self.calls.len() < most && self.tenure.outlasts(self.options.call_patience) {
+        while !paused && self.calls.len() < most && self.lease.outlasts(self.options.call_timeout) {
             let batch = self.backlog.take_batch();
             if batch.is_empty() {
                 return;
             }
-            let (topic, pool, lease) = (
-                self.topic.clone(),
-                self.pool().clone(),
-                self.tenure.lease().clone(),
-            );
+            let (topic, pool, lease) = (self.topic.clone(), self.pool().clone(), self.lease.get().clone());
             self.calls
                 .spawn(async move { publish(&topic, &pool, &lease, batch).await });
         }
     }
 
-    async fn settle(&mut self, answer: Answer) -> Result<(), Interrupted> {
+    async fn finish_call(&mut self, answer: PublishOutcome) -> Result<(), Interrupted> {
         match answer {
-            Answer::Each { accepted, refused } => {
+            PublishOutcome::Each { accepted, refused } => {
                 self.failures = 0;
                 for message in accepted {
-                    self.aside.succeeded(&message.key);
+                    self.held_keys.succeeded(&message.key);
                     self.backlog.done(&message.key);
                 }
                 for (message, fault) in refused {
                     self.refused(&message, &fault).await?;
                 }
             }
-            Answer::Contents { batch, code } if batch.len() == 1 => {
+            PublishOutcome::Contents { batch, code } if batch.len() == 1 => {
                 let fault = Fault {
                     code,
                     permanent: true,
@@ -171,7 +167,7 @@ impl Session {
                     self.refused(message, &fault).await?;
                 }
             }
-            Answer::Contents { batch, code } => {
+            PublishOutcome::Contents { batch, code } => {
                 tracing::warn!(
                     code,
                     "SNS refused a call for its contents: each message now goes alone"
@@ -180,7 +176,7 @@ impl Session {
                     self.backlog.give_back_alone(message);
                 }
             }
-            Answer::Topic { batch, code } => {
+            PublishOutcome::Topic { batch, code } => {
                 metrics::counter!("outbox_failed_calls_total", "code" => code.clone()).increment(1);
                 for message in batch {
                     self.backlog.give_back(message);
@@ -206,45 +202,45 @@ impl Session {
         }
     }
 
-    /// One message failed by its own fault: its key rests, or is parked; others go on.
+    /// Handles a message that failed by its own fault: its key backs off, or is parked; others go on.
     async fn refused(&mut self, message: &Message, fault: &Fault) -> Result<(), Interrupted> {
-        let attempts = self.aside.count_failure(&message.key);
+        let attempts = self.held_keys.count_failure(&message.key);
         let (position, event, code) = (message.place.position, message.event_id, &fault.code);
         metrics::counter!("outbox_failed_total", "code" => code.clone()).increment(1);
-        self.backlog.put_aside(&message.key);
+        self.backlog.drop_key(&message.key);
         if fault.permanent || attempts >= self.options.attempts {
-            if !rows::park(self.pool(), self.tenure.lease(), message, attempts, code).await? {
+            if !rows::park(self.pool(), self.lease.get(), message, attempts, code).await? {
                 return Err(Interrupted::LeaseLost);
             }
-            self.aside.park(message.key.clone());
+            self.held_keys.park(message.key.clone());
             metrics::counter!("outbox_parked_total").increment(1);
             tracing::error!(position, %event, code, attempts, "a message cannot be sent and its key is parked: \
                 look at `allocations outbox parked`, then retry or discard it");
         } else {
             let wait = self.options.key_backoff.after(attempts);
-            self.aside
-                .rest(message.key.clone(), Instant::now().checked_add(wait));
+            self.held_keys
+                .back_off(message.key.clone(), Instant::now().checked_add(wait));
             tracing::warn!(position, %event, code, attempts, ?wait, "a message was not accepted and will be sent again");
         }
         Ok(())
     }
 
-    /// A pause is over, or keys have rested long enough.
-    async fn wake(&mut self) -> Result<(), Interrupted> {
+    /// Ends a pause, and reloads the keys that are due.
+    async fn resume(&mut self) -> Result<(), Interrupted> {
         let now = Instant::now();
         self.pause = self.pause.filter(|until| *until > now);
-        let rested = self.aside.take_rested(now);
-        self.bring_back(&rested).await
+        let due = self.held_keys.take_due(now);
+        self.reload(&due).await
     }
 
-    /// Renews the lease, looks for keys that an operator has let go, and when idle for rows that came in unannounced.
-    async fn look_round(&mut self) -> Result<(), Interrupted> {
-        if !self.tenure.keep().await? {
+    /// Renews the lease, looks for keys that an operator has released, and when idle for rows that no watermark announced.
+    async fn poll_database(&mut self) -> Result<(), Interrupted> {
+        if !self.lease.renew_if_due().await? {
             return Err(Interrupted::LeaseLost);
         }
-        if self.aside.has_parked() {
-            let unparked = self.aside.take_unparked(&rows::parked(self.pool()).await?);
-            self.bring_back(&unparked).await?;
+        if self.held_keys.has_parked() {
+            let unparked = self.held_keys.take_unparked(&rows::parked(self.pool()).await?);
+            self.reload(&unparked).await?;
         }
         if self.backlog.is_empty() {
             self.loaded = Place::START;
@@ -253,8 +249,8 @@ impl Session {
         Ok(())
     }
 
-    /// Loads what was left out while these keys were set aside.
-    async fn bring_back(&mut self, keys: &[String]) -> Result<(), Interrupted> {
+    /// Loads what was left out while these keys were held.
+    async fn reload(&mut self, keys: &[String]) -> Result<(), Interrupted> {
         if !keys.is_empty() {
             let messages = rows::load_of(self.pool(), keys, self.loaded).await?;
             for message in messages {
@@ -265,7 +261,7 @@ impl Session {
     }
 
     fn next_due(&self) -> Option<Instant> {
-        self.pause.into_iter().chain(self.aside.next_due()).min()
+        self.pause.into_iter().chain(self.held_keys.next_due()).min()
     }
 
     fn pool(&self) -> &PgPool {
@@ -276,7 +272,7 @@ impl Session {
 /// Sends a batch and deletes what was accepted before any later message of the same keys may leave.
 async fn publish(topic: &Topic, pool: &PgPool, lease: &Lease, batch: Vec<Message>) -> Called {
     let answer = topic.publish(batch).await;
-    if let Answer::Each { accepted, .. } = &answer
+    if let PublishOutcome::Each { accepted, .. } = &answer
         && !accepted.is_empty()
     {
         metrics::counter!("outbox_sent_total").increment(u64::try_from(accepted.len()).unwrap_or(u64::MAX));

@@ -1,4 +1,4 @@
-//! Whatever SNS does: every message arrives, each key's in order, none before the gate, none of what was rolled back.
+//! Whatever SNS does: every message arrives, each key's in order, none before the watermark, none of what was rolled back.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -52,10 +52,10 @@ async fn every_message_arrives_in_the_order_of_its_key() {
     for seed in [1, 2, 3] {
         let world = World::new().await;
         let sns = FaultySns::start(moody(seed)).await;
-        sns.watch_gate(world.gate());
+        sns.check_watermark(world.watermark());
         let mut options = world.relay(sns.client(), TOPIC);
         options.attempts = 1_000;
-        options.call_patience = Duration::from_millis(500);
+        options.call_timeout = Duration::from_millis(500);
         let relay = Relay::start(options);
 
         for round in 0..ROUNDS {
@@ -69,12 +69,12 @@ async fn every_message_arrives_in_the_order_of_its_key() {
                 matches!(conflict, Err(AppendError::Conflict { .. })),
                 "{conflict:?}"
             );
-            // The gate lags behind the log, as read models do.
+            // The watermark lags behind the log, as read models do.
             if round % 3 == 2 {
-                world.open_gate_to_head().await;
+                world.raise_watermark_to_head().await;
             }
         }
-        world.open_gate_to_head().await;
+        world.raise_watermark_to_head().await;
         world.until_sent().await;
         relay.stop().await;
 
@@ -126,10 +126,10 @@ async fn every_message_arrives_in_the_order_of_its_key() {
 }
 
 #[tokio::test]
-async fn nothing_leaves_before_the_gate_has_passed_it() {
+async fn nothing_leaves_before_the_watermark_has_passed_it() {
     let world = World::new().await;
     let sns = FaultySns::start(|_| Reply::Accept).await;
-    sns.watch_gate(world.gate());
+    sns.check_watermark(world.watermark());
     let receipts = [
         world.announce("A0001BC").await,
         world.announce("A0002BC").await,
@@ -137,8 +137,8 @@ async fn nothing_leaves_before_the_gate_has_passed_it() {
     ];
     let relay = Relay::start(world.relay(sns.client(), TOPIC));
     for (sent, receipt) in (1..).zip(&receipts) {
-        world.open_gate(receipt.last);
-        until("the message at the gate leaves", async || {
+        world.raise_watermark(receipt.last);
+        until("the message at the watermark leaves", async || {
             sns.accepted().len() == sent
         })
         .await;
@@ -153,7 +153,7 @@ async fn when_sns_is_away_everything_waits_and_nothing_is_parked() {
     for number in 0..30 {
         world.announce(&key(number)).await;
     }
-    world.open_gate_to_head().await;
+    world.raise_watermark_to_head().await;
     let sns = FaultySns::start(|_| Reply::Broken).await;
     let relay = Relay::start(world.relay(sns.client(), TOPIC));
     until("SNS was tried more often than a message may be", async || {
@@ -176,7 +176,7 @@ async fn a_message_that_spoils_its_call_is_found_and_only_its_key_parked() {
         world.announce(&key(number)).await;
         world.announce(&key(number)).await;
     }
-    world.open_gate_to_head().await;
+    world.raise_watermark_to_head().await;
     let sns = FaultySns::start(|entries| {
         if entries.iter().any(|entry| entry.key == key(4)) {
             Reply::Invalid
@@ -205,7 +205,7 @@ async fn a_message_larger_than_sns_takes_is_parked_without_a_call() {
         .await
         .unwrap();
     world.announce("A0002BC").await;
-    world.open_gate_to_head().await;
+    world.raise_watermark_to_head().await;
     let sns = FaultySns::start(|_| Reply::Accept).await;
     let relay = Relay::start(world.relay(sns.client(), TOPIC));
     until("it is parked", async || world.parked().await == ["A0001BC"]).await;

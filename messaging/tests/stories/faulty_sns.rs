@@ -59,7 +59,7 @@ struct Inner {
     accepted: Vec<Entry>,
     calls: Vec<Vec<String>>,
     decide: Decide,
-    gate: Option<watch::Receiver<Position>>,
+    watermark: Option<watch::Receiver<Position>>,
     too_early: Vec<i64>,
 }
 
@@ -77,7 +77,7 @@ impl FaultySns {
             accepted: Vec::new(),
             calls: Vec::new(),
             decide: Box::new(decide),
-            gate: None,
+            watermark: None,
             too_early: Vec::new(),
         };
         let inner = Arc::new(Mutex::new(inner));
@@ -103,9 +103,9 @@ impl FaultySns {
         self.lock().decide = Box::new(decide);
     }
 
-    /// Notes every message that arrives before the gate has let it through.
-    pub(crate) fn watch_gate(&self, gate: watch::Receiver<Position>) {
-        self.lock().gate = Some(gate);
+    /// Notes every message that arrives before the watermark has let it through.
+    pub(crate) fn check_watermark(&self, watermark: watch::Receiver<Position>) {
+        self.lock().watermark = Some(watermark);
     }
 
     /// Everything accepted, in order, repetitions included.
@@ -128,7 +128,7 @@ impl FaultySns {
         self.lock().calls.clone()
     }
 
-    /// Positions that arrived before the gate had let them through.
+    /// Positions that arrived before the watermark had let them through.
     pub(crate) fn too_early(&self) -> Vec<i64> {
         self.lock().too_early.clone()
     }
@@ -194,11 +194,11 @@ impl Inner {
         assert!(entries.len() <= 10);
         self.calls
             .push(entries.iter().map(|entry| entry.key.clone()).collect());
-        let gate = self.gate.as_ref().map(|gate| gate.borrow().get());
+        let watermark = self.watermark.as_ref().map(|watermark| watermark.borrow().get());
         let early = entries
             .iter()
             .map(|entry| entry.position)
-            .filter(|at| gate.is_some_and(|gate| *at > gate));
+            .filter(|at| watermark.is_some_and(|watermark| *at > watermark));
         self.too_early.extend(early);
         let reply = (self.decide)(entries);
         let refused = match &reply {

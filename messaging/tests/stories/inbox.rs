@@ -153,7 +153,7 @@ fn start(estate: &Estate, local: &Local) -> InboxHandle {
     Inbox::start(InboxOptions {
         wait: Duration::from_secs(1),
         poll: Duration::from_millis(20),
-        away_backoff: soon,
+        unavailable_backoff: soon,
         fault_backoff: soon,
         ..InboxOptions::new(local.clients.sqs.clone(), queue, bus, pool)
     })

@@ -20,7 +20,7 @@ async fn refused(code: &'static str, sender_fault: bool) -> (World, FaultySns) {
         world.announce(SICK).await;
         world.announce(WELL).await;
     }
-    world.open_gate_to_head().await;
+    world.raise_watermark_to_head().await;
     let sns = FaultySns::start(move |_| Reply::Refuse {
         keys: vec![SICK.to_owned()],
         code,
@@ -79,7 +79,7 @@ async fn a_retried_key_sends_everything_in_order_also_what_came_meanwhile() {
     until("the sick key is parked", async || world.parked().await == [SICK]).await;
     world.announce(SICK).await;
     world.announce(WELL).await;
-    world.open_gate_to_head().await;
+    world.raise_watermark_to_head().await;
     until("the well key goes on", async || {
         sns.versions_of(WELL) == [1, 2, 3, 4]
     })

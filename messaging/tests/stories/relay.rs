@@ -19,7 +19,7 @@ async fn what_a_stopped_relay_left_the_next_one_sends() {
     for _ in 0..40 {
         world.announce(KEY).await;
     }
-    world.open_gate_to_head().await;
+    world.raise_watermark_to_head().await;
     let sns = FaultySns::start(|_| Reply::Accept).await;
     let first = Relay::start(world.relay(sns.client(), TOPIC));
     until("some have left", async || sns.accepted().len() > 3).await;
@@ -45,12 +45,12 @@ async fn two_relays_never_send_at_the_same_time() {
     let second = Relay::start(world.relay(sns.client(), TOPIC));
     for _ in 0..20 {
         world.announce(KEY).await;
-        world.open_gate_to_head().await;
+        world.raise_watermark_to_head().await;
     }
     world.until_sent().await;
     first.stop().await;
     world.announce(KEY).await;
-    world.open_gate_to_head().await;
+    world.raise_watermark_to_head().await;
     world.until_sent().await;
     second.stop().await;
     assert_eq!(sns.versions_of(KEY), (1..=21).collect::<Vec<u64>>());
@@ -60,7 +60,7 @@ async fn two_relays_never_send_at_the_same_time() {
 async fn the_lease_of_a_relay_that_died_is_taken_over_when_it_runs_out() {
     let world = World::new().await;
     world.announce(KEY).await;
-    world.open_gate_to_head().await;
+    world.raise_watermark_to_head().await;
     let mut connection = world.pool.acquire().await.unwrap();
     let dead = Lease::acquire(&mut connection, "relay", Uuid::now_v7(), Duration::from_secs(2))
         .await
@@ -80,7 +80,7 @@ async fn the_lease_of_a_relay_that_died_is_taken_over_when_it_runs_out() {
 async fn the_lease_of_a_relay_whose_process_was_killed_is_taken_over_at_once() {
     let world = World::new().await;
     world.announce(KEY).await;
-    world.open_gate_to_head().await;
+    world.raise_watermark_to_head().await;
     let killed = event_store::connect(&world.url, ConnectOptions::default())
         .await
         .unwrap();
@@ -107,7 +107,7 @@ async fn a_relay_whose_lease_was_taken_deletes_nothing_more() {
     })
     .await;
     steal(&world).await;
-    world.open_gate_to_head().await;
+    world.raise_watermark_to_head().await;
     until("the relay has taken the lease back", async || {
         fence(&world).await > Some(2)
     })
@@ -143,7 +143,7 @@ async fn steal(world: &World) {
 async fn with_publishing_switched_off_messages_stay() {
     let world = World::new().await;
     world.announce(KEY).await;
-    world.open_gate_to_head().await;
+    world.raise_watermark_to_head().await;
     let sns = FaultySns::start(|_| Reply::Accept).await;
     let off = RelayOptions {
         publish_enabled: false,
@@ -160,7 +160,7 @@ async fn rows_that_come_in_behind_the_relay_are_found() {
     let relay = Relay::start(world.relay(sns.client(), TOPIC));
     world.announce(KEY).await;
     world.announce(KEY).await;
-    world.open_gate_to_head().await;
+    world.raise_watermark_to_head().await;
     world.until_sent().await;
     let again = "insert into es.outbox
         select 1, 0, 'A0002BC', 'offender-management.allocation.changed',

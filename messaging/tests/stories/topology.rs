@@ -95,7 +95,7 @@ async fn consumers_get_the_frozen_body_with_attributes_to_filter_by() {
         .fetch_one(&world.pool)
         .await
         .unwrap();
-    world.open_gate_to_head().await;
+    world.raise_watermark_to_head().await;
     let relay = Relay::start(world.relay(local.clients.sns.clone(), &local.topology.topic_arn));
     world.until_sent().await;
     relay.stop().await;

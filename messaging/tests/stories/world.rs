@@ -20,14 +20,14 @@ use uuid::Uuid;
 pub(crate) const EVENT_TYPE: &str = "offender-management.allocation.changed";
 
 /// Long enough for the slowest machine; nothing waits this long unless it has failed.
-const PATIENCE: Duration = Duration::from_mins(1);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// A log on a database of its own.
 pub(crate) struct World {
     pub(crate) pool: PgPool,
     pub(crate) log: PostgresLog,
     pub(crate) url: String,
-    gate: watch::Sender<Position>,
+    watermark: watch::Sender<Position>,
 }
 
 impl World {
@@ -44,7 +44,7 @@ impl World {
             pool,
             log,
             url: database.url().to_owned(),
-            gate: watch::Sender::new(Position::START),
+            watermark: watch::Sender::new(Position::START),
         }
     }
 
@@ -97,17 +97,17 @@ impl World {
     }
 
     /// Lets everything up to a position leave.
-    pub(crate) fn open_gate(&self, position: Position) {
-        self.gate.send_replace(position);
+    pub(crate) fn raise_watermark(&self, position: Position) {
+        self.watermark.send_replace(position);
     }
 
     /// Lets everything leave that was recorded.
-    pub(crate) async fn open_gate_to_head(&self) {
-        self.open_gate(self.log.head().await.unwrap());
+    pub(crate) async fn raise_watermark_to_head(&self) {
+        self.raise_watermark(self.log.head().await.unwrap());
     }
 
-    pub(crate) fn gate(&self) -> watch::Receiver<Position> {
-        self.gate.subscribe()
+    pub(crate) fn watermark(&self) -> watch::Receiver<Position> {
+        self.watermark.subscribe()
     }
 
     /// A relay that loses no time.
@@ -117,12 +117,12 @@ impl World {
             longest: Duration::from_millis(20),
         };
         RelayOptions {
-            call_patience: Duration::from_secs(5),
+            call_timeout: Duration::from_secs(5),
             attempts: 3,
             key_backoff: soon,
             topic_backoff: soon,
             poll: Duration::from_millis(25),
-            ..RelayOptions::new(self.pool.clone(), sns, topic_arn, self.gate())
+            ..RelayOptions::new(self.pool.clone(), sns, topic_arn, self.watermark())
         }
     }
 
@@ -188,7 +188,7 @@ pub(crate) fn sns_at(endpoint: &str) -> aws_sdk_sns::Client {
 pub(crate) async fn until<F: Future<Output = bool>>(what: &str, so: impl Fn() -> F) {
     let begun = Instant::now();
     while !so().await {
-        assert!(begun.elapsed() < PATIENCE, "it never came to be that {what}");
+        assert!(begun.elapsed() < TIMEOUT, "it never came to be that {what}");
         sleep(Duration::from_millis(10)).await;
     }
 }

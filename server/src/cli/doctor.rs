@@ -3,7 +3,7 @@
 use crate::database::Target;
 use std::{sync::Arc, time::Duration};
 
-use event_store::{Lease, Log, Position, PostgresLog, Standing};
+use event_store::{DatabaseStatus, Lease, Log, Position, PostgresLog};
 use messaging::relay;
 use projections::{AwaitingRewrite, BuildStatus, ModelStatus, REWRITE_AFTER};
 use sqlx::PgConnection;
@@ -23,7 +23,7 @@ pub(super) async fn run(target: &Target) -> Result<Ending, Failure> {
     let mut findings = Findings::default();
     let head = log.head().await.map_err(Failure::dependency)?;
     output!("log: the newest event is at position {head}")?;
-    let writable = log.standing().await != Standing::ReadOnly;
+    let writable = log.status().await != DatabaseStatus::ReadOnly;
     if !writable {
         findings.add(
             "the database takes no writes: it is read-only (see `show default_transaction_read_only`) or a standby. Nothing is \

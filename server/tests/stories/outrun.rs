@@ -46,8 +46,8 @@ impl Log for Outrun {
         self.log.head().await
     }
 
-    async fn leave_unchanged(&self, command_id: Uuid, hash: [u8; 32]) -> Result<Outcome, AppendError> {
-        self.log.leave_unchanged(command_id, hash).await
+    async fn record_noop(&self, command_id: Uuid, hash: [u8; 32]) -> Result<Outcome, AppendError> {
+        self.log.record_noop(command_id, hash).await
     }
 
     async fn receipt(&self, command_id: Uuid) -> Result<Option<(Outcome, [u8; 32])>, ReadError> {

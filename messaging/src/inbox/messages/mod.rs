@@ -5,9 +5,9 @@ mod prisoner_released;
 
 use chrono::{DateTime, Utc};
 use commands::CommandBus;
-use event_store::inbox::Standing;
+use event_store::inbox::Disposition;
 
-use super::{InboundType, Trouble, envelope::Delivery};
+use super::{InboundType, InboxError, envelope::Delivery};
 
 /// What became of a message that is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,10 +39,10 @@ impl Handled {
 }
 
 /// Where a message of a type stands when it arrives.
-pub(crate) fn standing(kind: InboundType, delivery: &Delivery, now: DateTime<Utc>) -> Standing {
+pub(crate) fn disposition(kind: InboundType, delivery: &Delivery, now: DateTime<Utc>) -> Disposition {
     match kind {
-        InboundType::PrisonerReleased => prisoner_released::standing(delivery, now),
-        InboundType::Noop => noop::standing(delivery),
+        InboundType::PrisonerReleased => prisoner_released::disposition(delivery, now),
+        InboundType::Noop => noop::disposition(delivery),
     }
 }
 
@@ -54,7 +54,7 @@ pub(crate) async fn handle(
     bus: &CommandBus,
     kind: InboundType,
     delivery: &Delivery,
-) -> Result<Handled, Trouble> {
+) -> Result<Handled, InboxError> {
     match kind {
         InboundType::PrisonerReleased => prisoner_released::handle(bus, delivery).await,
         InboundType::Noop => Ok(Handled::Ignored(noop::NOTHING_TO_DO)),

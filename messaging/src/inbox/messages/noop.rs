@@ -1,6 +1,6 @@
 //! `offender-management.noop`: somebody tries whether messages arrive.
 
-use event_store::inbox::Standing;
+use event_store::inbox::Disposition;
 
 use super::super::envelope::Delivery;
 
@@ -8,12 +8,12 @@ use super::super::envelope::Delivery;
 pub(super) const NOTHING_TO_DO: &str = "it only tries whether messages arrive";
 
 /// It tells the log that it arrived.
-pub(super) fn standing(delivery: &Delivery) -> Standing {
+pub(super) fn disposition(delivery: &Delivery) -> Disposition {
     tracing::info!(
         message_id = delivery.id,
         "a noop arrived: messages reach this service"
     );
-    Standing::Ignored {
+    Disposition::Ignored {
         reason: NOTHING_TO_DO,
     }
 }

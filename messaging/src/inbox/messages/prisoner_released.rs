@@ -6,13 +6,13 @@ use commands::{
     access::Principal,
     operations::{Departure, RecordDeparture},
 };
-use event_store::inbox::Standing;
+use event_store::inbox::Disposition;
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
     super::{
-        Malformed, Trouble,
+        InboxError, Malformed,
         envelope::Delivery,
         instant::instant,
         tolerant::{items, text},
@@ -30,16 +30,16 @@ const EXPECTED_BACK: &str = "the prisoner is expected back";
 const ERASED: &str = "the person was erased";
 
 /// Kept when somebody left for good.
-pub(super) fn standing(delivery: &Delivery, now: DateTime<Utc>) -> Standing {
+pub(super) fn disposition(delivery: &Delivery, now: DateTime<Utc>) -> Disposition {
     match departure(&delivery.body, now) {
-        Ok(Some(left)) => Standing::Kept {
+        Ok(Some(left)) => Disposition::Kept {
             person: left.noms.to_string(),
             occurred_at: Some(left.left_at),
         },
-        Ok(None) => Standing::Ignored {
+        Ok(None) => Disposition::Ignored {
             reason: EXPECTED_BACK,
         },
-        Err(malformed) => Standing::Parked {
+        Err(malformed) => Disposition::Parked {
             reason: malformed.to_string(),
             person: serde_json::from_str(&delivery.body)
                 .ok()
@@ -53,7 +53,7 @@ pub(super) fn standing(delivery: &Delivery, now: DateTime<Utc>) -> Standing {
 ///
 /// # Errors
 /// When the message is not understood, or the command could not be done.
-pub(super) async fn handle(bus: &CommandBus, delivery: &Delivery) -> Result<Handled, Trouble> {
+pub(super) async fn handle(bus: &CommandBus, delivery: &Delivery) -> Result<Handled, InboxError> {
     let Some(departure) = departure(&delivery.body, bus.now())? else {
         return Ok(Handled::Ignored(EXPECTED_BACK));
     };

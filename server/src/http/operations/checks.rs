@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use event_store::{PostgresLog, Standing};
+use event_store::{DatabaseStatus, PostgresLog};
 use futures::FutureExt;
 use messaging::aws::{Clients, queue_health, topic_health};
 use projections::{ReadModels, ShownBuild};
@@ -64,10 +64,12 @@ fn database(log: Arc<PostgresLog>) -> Check {
     Box::new(move || {
         let log = log.clone();
         async move {
-            match log.standing().await {
-                Standing::Writable(head) => Component::new(true, [("position".to_owned(), head.to_string())]),
-                Standing::ReadOnly => wrong("takes no writes: it is read-only, or a standby"),
-                Standing::Silent(why) => {
+            match log.status().await {
+                DatabaseStatus::Writable(head) => {
+                    Component::new(true, [("position".to_owned(), head.to_string())])
+                }
+                DatabaseStatus::ReadOnly => wrong("takes no writes: it is read-only, or a standby"),
+                DatabaseStatus::Unreachable(why) => {
                     // What the database says is for operators; health is for everybody.
                     tracing::warn!(%why, "the database does not answer");
                     wrong("no answer")

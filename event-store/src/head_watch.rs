@@ -1,6 +1,6 @@
-//! Tells readers that the head has moved, by whomever: by NOTIFY, and by polling where there is none.
+//! Watches the head, whichever process moves it: by NOTIFY, and by polling.
 //!
-//! A notification is only a hint. Poolers and failovers swallow them, so the poll goes on beside it.
+//! A notification is only a hint. Poolers and failovers lose notifications, so polling never stops.
 
 use std::time::Duration;
 
@@ -14,10 +14,10 @@ use tokio_util::sync::CancellationToken;
 use crate::{Position, keyring::Keyring, session};
 
 const POLL: Duration = Duration::from_millis(500);
-/// After so much silence the listening session is asked whether it is still good: a server that was demoted notifies of nothing.
+/// After this silence the listening session is checked: a demoted server sends no notifications.
 const SILENCE: Duration = Duration::from_secs(10);
-/// How long it may take to answer.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long the check may take.
+const TIMEOUT: Duration = Duration::from_secs(5);
 /// The head moved; the payload is its position.
 const HEAD_MOVED: &str = "es";
 /// A person's key was destroyed; the payload is the subject.
@@ -64,7 +64,7 @@ async fn listen(pool: &PgPool, keyring: &Keyring, head: &watch::Sender<Position>
         if let Err(error) = interrupted {
             tracing::warn!(%error, "notifications are interrupted; polling goes on");
         }
-        // Whatever was destroyed while nobody listened must not be opened from memory.
+        // A key destroyed while nobody listened must not stay in the cache.
         keyring.forget_all();
         sleep(POLL).await;
     }
@@ -75,7 +75,7 @@ async fn hear(pool: &PgPool, keyring: &Keyring, head: &watch::Sender<Position>) 
     listener.listen_all([HEAD_MOVED, KEY_DESTROYED]).await?;
     loop {
         let Ok(received) = timeout(SILENCE, listener.try_recv()).await else {
-            let asked = timeout(PATIENCE, session::ask(&mut listener)).await;
+            let asked = timeout(TIMEOUT, session::ask(&mut listener)).await;
             asked.map_err(|_| sqlx::Error::PoolTimedOut)??;
             continue;
         };
@@ -92,7 +92,7 @@ async fn hear(pool: &PgPool, keyring: &Keyring, head: &watch::Sender<Position>) 
     }
 }
 
-/// Heads are seen out of order when a poll and a notification cross; readers see them grow.
+/// Advances the head. A poll and a notification may cross, and readers must see it grow.
 pub(crate) fn advance(head: &watch::Sender<Position>, position: Position) {
     head.send_if_modified(|known| {
         let moved = position > *known;

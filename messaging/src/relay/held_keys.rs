@@ -1,4 +1,4 @@
-//! Keys whose messages may not leave now: resting after a failure, or parked until an operator decides.
+//! Keys whose messages may not leave now: backing off after a failure, or parked until an operator decides.
 
 use std::collections::{HashMap, HashSet};
 
@@ -6,16 +6,16 @@ use tokio::time::Instant;
 
 use super::message::Key;
 
-/// The keys set aside, and how often each has failed in a row.
+/// The held keys, and how often each has failed in a row.
 #[derive(Debug, Default)]
-pub(crate) struct Aside {
+pub(crate) struct HeldKeys {
     parked: HashSet<Key>,
-    resting: HashMap<Key, Instant>,
+    backing_off: HashMap<Key, Instant>,
     failures: HashMap<Key, u32>,
 }
 
-impl Aside {
-    /// With these keys parked.
+impl HeldKeys {
+    /// Held keys of which these are parked.
     pub(crate) fn new(parked: HashSet<Key>) -> Self {
         Self {
             parked,
@@ -27,7 +27,7 @@ impl Aside {
     pub(crate) fn keys(&self) -> Vec<String> {
         self.parked
             .iter()
-            .chain(self.resting.keys())
+            .chain(self.backing_off.keys())
             .map(ToString::to_string)
             .collect()
     }
@@ -44,12 +44,12 @@ impl Aside {
         self.failures.remove(key);
     }
 
-    /// The key waits until then.
-    pub(crate) fn rest(&mut self, key: Key, until: Option<Instant>) {
-        self.resting.insert(key, until.unwrap_or_else(Instant::now));
+    /// Holds the key until then.
+    pub(crate) fn back_off(&mut self, key: Key, until: Option<Instant>) {
+        self.backing_off.insert(key, until.unwrap_or_else(Instant::now));
     }
 
-    /// The key waits for an operator.
+    /// Holds the key until an operator decides.
     pub(crate) fn park(&mut self, key: Key) {
         self.failures.remove(&key);
         self.parked.insert(key);
@@ -60,20 +60,20 @@ impl Aside {
         !self.parked.is_empty()
     }
 
-    /// When the first resting key is due.
+    /// When the first key that backs off is due.
     pub(crate) fn next_due(&self) -> Option<Instant> {
-        self.resting.values().min().copied()
+        self.backing_off.values().min().copied()
     }
 
-    /// Takes out the keys that have rested long enough.
-    pub(crate) fn take_rested(&mut self, now: Instant) -> Vec<String> {
-        self.resting
+    /// Takes out the keys that are due.
+    pub(crate) fn take_due(&mut self, now: Instant) -> Vec<String> {
+        self.backing_off
             .extract_if(|_, until| *until <= now)
             .map(|(key, _)| key.to_string())
             .collect()
     }
 
-    /// Takes out the keys that an operator has let go.
+    /// Takes out the keys that an operator has released.
     pub(crate) fn take_unparked(&mut self, still_parked: &HashSet<Key>) -> Vec<String> {
         self.parked
             .extract_if(|key| !still_parked.contains(key))

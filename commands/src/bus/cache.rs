@@ -1,5 +1,5 @@
-//! What the bus remembers of streams it met lately. Only ever a head start: every append states the version it rests
-//! on, and a refusal is never given on memory alone.
+//! Recent streams, kept in memory. Every append states the versions it rests on, and no refusal rests on the cache alone, so
+//! an outdated entry costs a second attempt and nothing else.
 
 use std::{any::Any, sync::Arc};
 
@@ -14,11 +14,11 @@ pub(crate) struct Loaded<A> {
 }
 
 /// A [`Loaded`] aggregate of some type.
-pub(crate) type Remembered = Arc<dyn Any + Send + Sync>;
+pub(crate) type CachedState = Arc<dyn Any + Send + Sync>;
 
 #[derive(Clone)]
 pub(crate) struct StreamCache {
-    streams: Arc<Cache<StreamId, Remembered>>,
+    streams: Arc<Cache<StreamId, CachedState>>,
 }
 
 impl StreamCache {
@@ -28,11 +28,11 @@ impl StreamCache {
         }
     }
 
-    pub(crate) fn get(&self, stream: &StreamId) -> Option<Remembered> {
+    pub(crate) fn get(&self, stream: &StreamId) -> Option<CachedState> {
         self.streams.get(stream)
     }
 
-    pub(crate) fn put(&self, stream: StreamId, loaded: Remembered) {
+    pub(crate) fn put(&self, stream: StreamId, loaded: CachedState) {
         self.streams.insert(stream, loaded);
     }
 

@@ -1,4 +1,4 @@
-//! What the writer remembers of the log's end. It holds for as long as nobody else writes, which the head tells.
+//! The end of the log and of recent streams. It is valid while nobody else writes, which the head shows.
 
 use std::{collections::HashMap, time::Instant};
 
@@ -8,19 +8,19 @@ use crate::{
     statement::Read,
 };
 
-/// How many ends of streams are remembered, some 20 MB of them; then all are forgotten, and read again as they are met.
-const REMEMBERED: usize = 65_536;
+/// How many tips are cached, some 20 MB; then all are dropped, and read again when needed.
+const CACHE_CAPACITY: usize = 65_536;
 
-/// Where the log and the streams met lately end.
+/// Where the log and recent streams end.
 #[derive(Debug)]
-pub(super) struct Memory {
+pub(super) struct TipCache {
     pub(super) head: Head,
     pub(super) known: Known,
     pub(super) clock: ServerClock,
 }
 
-impl Memory {
-    /// What was just read.
+impl TipCache {
+    /// A cache of what was just read.
     pub(super) fn new(read: Read, asked: Instant) -> Self {
         Self {
             head: read.head,
@@ -29,7 +29,7 @@ impl Memory {
         }
     }
 
-    /// Takes in what was just read; false when somebody else has written meanwhile.
+    /// Adds what was just read; false when another process has written meanwhile.
     pub(super) fn learn(&mut self, read: Read, asked: Instant) -> bool {
         self.clock.read(read.now, asked);
         self.make_room();
@@ -38,7 +38,7 @@ impl Memory {
         self.head == read.head
     }
 
-    /// From now on the log is as this plan leaves it.
+    /// Moves on to the log as this plan leaves it.
     pub(super) fn follow(&mut self, plan: &Plan) {
         self.head = plan.head;
         self.make_room();
@@ -48,7 +48,7 @@ impl Memory {
     }
 
     fn make_room(&mut self) {
-        if self.known.streams.len() > REMEMBERED {
+        if self.known.streams.len() > CACHE_CAPACITY {
             self.known.streams.clear();
         }
     }

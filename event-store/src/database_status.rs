@@ -5,34 +5,34 @@ use std::{sync::Arc, time::Duration};
 use sqlx::{Connection, PgConnection};
 use tokio::time::timeout;
 
-use crate::{Log, Position, PostgresLog, session, trouble::described};
+use crate::{Log, Position, PostgresLog, db_failure::described, session};
 
 /// How long a connection in use may take to answer, and then one that is made to ask why.
-const PATIENCE: Duration = Duration::from_millis(900);
+const TIMEOUT: Duration = Duration::from_millis(900);
 
 /// How the log's database is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Standing {
+pub enum DatabaseStatus {
     /// It can be read and written; the newest event is at this position.
     Writable(Position),
     /// It takes no writes: it is read-only, or a standby.
     ReadOnly,
     /// It does not answer.
-    Silent(Arc<str>),
+    Unreachable(Arc<str>),
 }
 
 impl PostgresLog {
     /// How the database is now, within two seconds.
-    pub async fn standing(&self) -> Standing {
+    pub async fn status(&self) -> DatabaseStatus {
         let asked = async {
             match self.writable_head().await {
                 // The session may have been ended; the next one is another.
-                Standing::Silent(_) => self.writable_head().await,
+                DatabaseStatus::Unreachable(_) => self.writable_head().await,
                 known => known,
             }
         };
-        match timeout(PATIENCE, asked).await {
-            Ok(Standing::Silent(why)) => self.ask_apart(why).await,
+        match timeout(TIMEOUT, asked).await {
+            Ok(DatabaseStatus::Unreachable(why)) => self.ask_apart(why).await,
             Ok(known) => known,
             // A pool does not say why it has no connection to give.
             Err(_) => self.ask_apart("no connection of the pool is free".into()).await,
@@ -40,36 +40,36 @@ impl PostgresLog {
     }
 
     /// By a connection of the pool, which may have been made for any server.
-    async fn writable_head(&self) -> Standing {
+    async fn writable_head(&self) -> DatabaseStatus {
         if let Err(error) = session::ask(self.pool()).await {
             return why(&error);
         }
         match self.head().await {
-            Ok(head) => Standing::Writable(head),
-            Err(error) => Standing::Silent(error.to_string().into()),
+            Ok(head) => DatabaseStatus::Writable(head),
+            Err(error) => DatabaseStatus::Unreachable(error.to_string().into()),
         }
     }
 
     /// By a connection of its own; `otherwise` is what is wrong if that one is good.
-    async fn ask_apart(&self, otherwise: Arc<str>) -> Standing {
+    async fn ask_apart(&self, otherwise: Arc<str>) -> DatabaseStatus {
         let asked = async {
             let mut connection = PgConnection::connect_with(&self.pool().connect_options()).await?;
             let asked = session::ask(&mut connection).await;
             connection.close().await?;
             asked
         };
-        match timeout(PATIENCE, asked).await {
-            Ok(Ok(())) => Standing::Silent(otherwise),
+        match timeout(TIMEOUT, asked).await {
+            Ok(Ok(())) => DatabaseStatus::Unreachable(otherwise),
             Ok(Err(error)) => why(&error),
-            Err(_) => Standing::Silent("no answer".into()),
+            Err(_) => DatabaseStatus::Unreachable("no answer".into()),
         }
     }
 }
 
-fn why(error: &sqlx::Error) -> Standing {
+fn why(error: &sqlx::Error) -> DatabaseStatus {
     if session::is_read_only(error) {
-        Standing::ReadOnly
+        DatabaseStatus::ReadOnly
     } else {
-        Standing::Silent(described(error))
+        DatabaseStatus::Unreachable(described(error))
     }
 }

@@ -1,4 +1,4 @@
-//! The lease that says which replica relays, and how long it surely lasts.
+//! The lease of the replica that relays, and how long it certainly lasts.
 
 use std::time::Duration;
 
@@ -7,21 +7,21 @@ use sqlx::PgPool;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-/// Of whoever sends the messages.
+/// The name of the relay's lease.
 pub const LEASE: &str = "relay";
 
-/// The right to relay, until it runs out.
+/// A lease that is held, and renewed in time.
 #[derive(Debug)]
-pub(crate) struct Tenure {
+pub(crate) struct LeaseGuard {
     pool: PgPool,
     lease: Lease,
     term: Duration,
     renewed_at: Instant,
 }
 
-impl Tenure {
+impl LeaseGuard {
     /// Takes the lease; none when another replica holds it.
-    pub(crate) async fn begin(
+    pub(crate) async fn acquire(
         pool: &PgPool,
         owner: Uuid,
         term: Duration,
@@ -36,8 +36,8 @@ impl Tenure {
         }))
     }
 
-    /// Once a third of the term is over, holds the lease for another; false when it has passed to another replica.
-    pub(crate) async fn keep(&mut self) -> Result<bool, sqlx::Error> {
+    /// Renews the lease once a third of its term is over; false when it has passed to another replica.
+    pub(crate) async fn renew_if_due(&mut self) -> Result<bool, sqlx::Error> {
         if self.renewed_at.elapsed().saturating_mul(3) < self.term {
             return Ok(true);
         }
@@ -50,24 +50,24 @@ impl Tenure {
         Ok(kept)
     }
 
-    /// Whether work that takes this long, begun now, ends before the lease can be another's.
+    /// Whether work that takes this long, begun now, ends before another replica can take the lease.
     pub(crate) fn outlasts(&self, work: Duration) -> bool {
         self.renewed_at.elapsed().saturating_add(work) < self.term
     }
 
-    /// What statements name so that they do nothing once the lease has passed on.
-    pub(crate) fn lease(&self) -> &Lease {
+    /// The lease, for statements that do nothing once it has passed on.
+    pub(crate) fn get(&self) -> &Lease {
         &self.lease
     }
 
-    /// Lets another replica take over at once. When this fails, the lease runs out by itself.
-    pub(crate) async fn end(self) {
+    /// Lets another replica take over at once. If this fails, the lease expires.
+    pub(crate) async fn release(self) {
         let released = match self.pool.acquire().await {
             Ok(mut connection) => self.lease.release(&mut connection).await,
             Err(error) => Err(error),
         };
         if let Err(error) = released {
-            tracing::warn!(%error, "the relay's lease could not be given back; it runs out by itself");
+            tracing::warn!(%error, "the relay's lease could not be released; it expires");
         }
     }
 }

@@ -1,8 +1,8 @@
-//! The sure way: lock the head, then drain what waits, read what the log knows of it, write, commit.
+//! The locked path: lock the head, drain the queue, read the group's streams, write, commit.
 //!
-//! While it waits for the head, more requests queue up and share the commit. If the connection dies, the group is simply
-//! recorded again: what was recorded the first time is found by its command id, so even a commit without an answer is
-//! resolved before anyone is told.
+//! While it waits for the head, more requests queue up and share the commit. If the connection dies, the group is recorded
+//! again: what was recorded the first time is found by its command id, so even a commit without an answer is resolved
+//! before anyone is answered.
 
 use std::time::Duration;
 
@@ -12,22 +12,21 @@ use tokio::{
     time::{Instant, sleep, timeout},
 };
 
-use super::{ATTEMPT, Answer, Waiting, Writer, full, measure, memory::Memory};
+use super::{ATTEMPT_TIMEOUT, AppendResult, Waiting, Writer, full, record_group_size, tip_cache::TipCache};
 use crate::{
     AppendError,
+    db_failure::DbFailure,
     plan::Plan,
     session::{self, BECOME_APPLICATION},
-    statement::{self, Heard},
-    trouble::Trouble,
+    statement::{self, Notify},
 };
 
-/// How long a group outlasts a lost connection before its callers are told.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a group is retried after a lost connection before its callers get an error.
+const RETRY_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The head is the one thing that can stop all writers: the server gives it up for us if we stall. The keepalives are
-/// the server's side, which is the side that would go on holding the lock. Plans are made once, for a log that may be
-/// empty or small then and is large later: rows are found by their keys in either, by a bitmap of an index, which cannot read
-/// the whole of it.
+/// A held head stops all writers, so the server releases it if this process stalls. The keepalives are the server's, which
+/// is the side that holds the lock. Statements are planned once, while the log may be small, and run when it is large: bitmap
+/// scans find rows by their keys in either case, and cannot read a whole index.
 const SETTINGS: &str = "
     set lock_timeout = '3s';
     set statement_timeout = '5s';
@@ -44,40 +43,40 @@ const SETTINGS: &str = "
     set enable_mergejoin = off";
 
 impl Writer {
-    /// Records a group whatever it takes, or tells everyone why not. `in_doubt`: it may have been recorded already.
-    pub(super) async fn go_surely(&mut self, group: Vec<Waiting>, in_doubt: bool) {
-        self.memory = None;
+    /// Records a group, or answers everyone why not. `in_doubt`: it may have been recorded already.
+    pub(super) async fn take_locked_path(&mut self, group: Vec<Waiting>, in_doubt: bool) {
+        self.cache = None;
         self.serve(group, true, in_doubt).await;
     }
 
-    /// Answers a group, however often the connection has to be made again. `open` groups take in whatever else waits.
+    /// Answers a group, over new connections if need be. `open` groups take in what else is queued.
     async fn serve(&mut self, mut group: Vec<Waiting>, open: bool, mut in_doubt: bool) {
         let started = Instant::now();
         let mut pause = Duration::from_millis(20);
         loop {
             let mut committing = false;
             let attempt = self.attempt(&mut group, open && !in_doubt, &mut committing);
-            let trouble = match timeout(ATTEMPT, attempt).await {
+            let failure = match timeout(ATTEMPT_TIMEOUT, attempt).await {
                 Ok(Ok(answers)) => return reply(group, answers),
-                Ok(Err(trouble)) => trouble,
-                Err(_) => Trouble::Lost("the database did not answer".into()),
+                Ok(Err(failure)) => failure,
+                Err(_) => DbFailure::Disconnected("the database did not answer".into()),
             };
             in_doubt |= committing;
-            let exhausted = started.elapsed() >= PATIENCE;
-            match trouble {
-                Trouble::Refused(why) => {
+            let exhausted = started.elapsed() >= RETRY_TIMEOUT;
+            match failure {
+                DbFailure::Rejected(why) => {
                     self.roll_back().await;
-                    return Box::pin(self.find_refused(group, &why)).await;
+                    return Box::pin(self.isolate_rejected(group, &why)).await;
                 }
-                Trouble::Unable(why) if !in_doubt || exhausted => {
+                DbFailure::Unavailable(why) if !in_doubt || exhausted => {
                     self.roll_back().await;
                     return give_up(group, in_doubt, &why);
                 }
-                Trouble::Lost(why) if exhausted => {
+                DbFailure::Disconnected(why) if exhausted => {
                     self.connection = None;
                     return give_up(group, in_doubt, &why);
                 }
-                Trouble::Lost(why) | Trouble::Unable(why) => {
+                DbFailure::Disconnected(why) | DbFailure::Unavailable(why) => {
                     tracing::warn!(%why, waiting = group.len(), in_doubt, "group commit failed; connecting again");
                     self.connection = None;
                 }
@@ -92,7 +91,7 @@ impl Writer {
         group: &mut Vec<Waiting>,
         open: bool,
         committing: &mut bool,
-    ) -> Result<Vec<Answer>, Trouble> {
+    ) -> Result<Vec<AppendResult>, DbFailure> {
         let connection = match &mut self.connection {
             Some(connection) => connection,
             empty => empty.insert(connect(&self.options).await?),
@@ -113,21 +112,21 @@ impl Writer {
         if plan.events.is_empty() {
             connection.execute("rollback").await?;
         } else {
-            statement::record(connection, &plan, Heard::AtOnce)
+            statement::record(connection, &plan, Notify::Now)
                 .await?
                 .ok_or_else(moved)?;
             *committing = true;
             connection.execute("commit").await?;
         }
-        let mut memory = Memory::new(read, asked.into_std());
-        memory.follow(&plan);
-        self.memory = Some(memory);
-        self.tell(&mut plan);
+        let mut cache = TipCache::new(read, asked.into_std());
+        cache.follow(&plan);
+        self.cache = Some(cache);
+        self.publish(&mut plan);
         Ok(answers)
     }
 
-    /// Halves the group until the request that the database refuses stands alone, so that it cannot fail its neighbours.
-    async fn find_refused(&mut self, mut group: Vec<Waiting>, why: &str) {
+    /// Halves the group until the request that the database rejects is alone, so that it cannot fail its neighbours.
+    async fn isolate_rejected(&mut self, mut group: Vec<Waiting>, why: &str) {
         if group.len() <= 1 {
             let answers = group
                 .iter()
@@ -142,7 +141,7 @@ impl Writer {
 
     async fn roll_back(&mut self) {
         if let Some(connection) = &mut self.connection {
-            let rolled_back = timeout(ATTEMPT, connection.execute("rollback")).await;
+            let rolled_back = timeout(ATTEMPT_TIMEOUT, connection.execute("rollback")).await;
             if !matches!(rolled_back, Ok(Ok(_))) {
                 self.connection = None;
             }
@@ -150,13 +149,13 @@ impl Writer {
     }
 }
 
-async fn connect(options: &PgConnectOptions) -> Result<PgConnection, Trouble> {
+async fn connect(options: &PgConnectOptions) -> Result<PgConnection, DbFailure> {
     let mut connection = PgConnection::connect_with(options).await?;
     session::begin(&mut connection, &format!("{BECOME_APPLICATION}; {SETTINGS}")).await?;
     Ok(connection)
 }
 
-/// Takes what waits by now, up to the size of a group.
+/// Takes what is queued, up to the size of a group.
 fn drain(queue: &mut mpsc::Receiver<Waiting>, group: &mut Vec<Waiting>) {
     let mut bytes: usize = group
         .iter()
@@ -170,12 +169,12 @@ fn drain(queue: &mut mpsc::Receiver<Waiting>, group: &mut Vec<Waiting>) {
     }
 }
 
-fn moved() -> Trouble {
-    Trouble::Unable("the head moved while it was locked: run `allocations doctor`".into())
+fn moved() -> DbFailure {
+    DbFailure::Unavailable("the head moved while it was locked: run `allocations doctor`".into())
 }
 
-fn reply(group: Vec<Waiting>, answers: Vec<Answer>) {
-    measure(group.len());
+fn reply(group: Vec<Waiting>, answers: Vec<AppendResult>) {
+    record_group_size(group.len());
     for (waiting, answer) in group.into_iter().zip(answers) {
         waiting.answer(answer);
     }

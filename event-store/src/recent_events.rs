@@ -1,8 +1,7 @@
-//! The newest events that this process has recorded, as they lie in the log: whoever follows it closely need not have them
-//! read back.
+//! The newest events that this process has recorded, sealed as in the log, so that projections need not read them back.
 //!
 //! They were committed when they came here. A log that was restored to an earlier time, or a standby that did not get them
-//! all, may have lost them since: whoever builds on them has the database say, in the same transaction, that they are there.
+//! all, may have lost them since. So a reader confirms in its own transaction that the log holds them.
 
 use std::{
     collections::VecDeque,
@@ -14,33 +13,33 @@ use crate::{
     plan::{EventRow, Head},
 };
 
-/// How many are kept, about 1 KB each: some groups of a busy log.
-const KEPT: usize = 1024;
+/// How many events are kept, about 1 KB each: some groups of a busy log.
+const CACHE_CAPACITY: usize = 1024;
 
-/// Clones are the same memory.
+/// The recent events. Clones share them.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Recent(Arc<Mutex<VecDeque<EventRow>>>);
+pub(crate) struct RecentEvents(Arc<Mutex<VecDeque<EventRow>>>);
 
-impl Recent {
-    /// Takes in what was just committed, and where the log ended `before`. What is kept has no gaps and lies on one time line:
-    /// where others have written in between, or the log has lost its end, it begins anew.
+impl RecentEvents {
+    /// Adds what was just committed, after the log's end `before`. The events kept have no gaps and lie on one time line: when
+    /// another process has written in between, or the log has lost its end, they are dropped.
     pub(crate) fn keep(&self, before: Head, committed: Vec<EventRow>) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.back().is_some_and(|last| last.end() != before) {
-            kept.clear();
+        let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if cached.back().is_some_and(|last| last.end() != before) {
+            cached.clear();
         }
-        kept.extend(committed);
-        let over = kept.len().saturating_sub(KEPT);
-        kept.drain(..over);
+        cached.extend(committed);
+        let over = cached.len().saturating_sub(CACHE_CAPACITY);
+        cached.drain(..over);
     }
 
-    /// The events after a position, still sealed; none when the first of them is not here.
+    /// The events after a position, still sealed; none when the first of them is not kept.
     pub(crate) fn after(&self, position: Position, limit: u32) -> Option<Vec<RecordedEvent>> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = kept.front()?.position.get().checked_sub(1)?;
+        let cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = cached.front()?.position.get().checked_sub(1)?;
         let passed = usize::try_from(position.get().checked_sub(before)?).ok()?;
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        let events: Vec<_> = kept
+        let events: Vec<_> = cached
             .iter()
             .skip(passed)
             .take(limit)
@@ -49,7 +48,7 @@ impl Recent {
         Some(events).filter(|events| !events.is_empty())
     }
 
-    /// From now on only the database is asked, until something is committed again.
+    /// Drops all events, so that readers ask the database until the next commit.
     pub(crate) fn forget(&self) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
@@ -90,14 +89,14 @@ mod tests {
         row(position).end()
     }
 
-    fn after(recent: &Recent, position: i64, limit: u32) -> Option<Vec<i64>> {
+    fn after(recent: &RecentEvents, position: i64, limit: u32) -> Option<Vec<i64>> {
         let events = recent.after(Position::new(position), limit)?;
         Some(events.iter().map(|event| event.position.get()).collect())
     }
 
     #[test]
-    fn what_follows_a_position_is_at_hand_as_far_as_nothing_is_missing_before_it() {
-        let recent = Recent::default();
+    fn the_events_after_a_position_are_kept_if_none_is_missing_before_them() {
+        let recent = RecentEvents::default();
         recent.keep(end(4), vec![row(5), row(6)]);
         recent.keep(end(6), vec![row(7)]);
         assert_eq!(after(&recent, 3, 10), None, "4 is not here");
@@ -107,8 +106,8 @@ mod tests {
     }
 
     #[test]
-    fn where_others_have_written_it_begins_anew() {
-        let recent = Recent::default();
+    fn events_of_another_process_in_between_drop_what_was_kept() {
+        let recent = RecentEvents::default();
         recent.keep(end(0), vec![row(1), row(2)]);
         recent.keep(end(3), vec![row(4)]);
         assert_eq!(after(&recent, 0, 10), None);
@@ -117,7 +116,7 @@ mod tests {
 
     #[test]
     fn a_time_line_that_was_lost_is_replaced() {
-        let recent = Recent::default();
+        let recent = RecentEvents::default();
         recent.keep(end(0), vec![row(1), row(2), row(3)]);
         recent.keep(end(1), vec![row(2)]);
         assert_eq!(after(&recent, 1, 10), Some(vec![2]));
@@ -125,9 +124,9 @@ mod tests {
 
     #[test]
     fn what_follows_another_time_line_is_not_joined_to_the_lost_one() {
-        let recent = Recent::default();
+        let recent = RecentEvents::default();
         recent.keep(end(0), vec![row(1), row(2), row(3)]);
-        // Others have recorded a third event anew.
+        // Another process has recorded a different third event.
         let end = Head {
             position: Position::new(3),
             recorded_at: at(9),
@@ -139,8 +138,8 @@ mod tests {
 
     #[test]
     fn the_oldest_go_first() {
-        let recent = Recent::default();
-        let last = i64::try_from(KEPT).unwrap() + 3;
+        let recent = RecentEvents::default();
+        let last = i64::try_from(CACHE_CAPACITY).unwrap() + 3;
         recent.keep(end(0), (1..=last).map(row).collect());
         assert_eq!(after(&recent, 2, 10), None);
         assert_eq!(after(&recent, 3, 1), Some(vec![4]));

@@ -1,4 +1,4 @@
-//! Why an inbound message was not dealt with, and whether another try can help.
+//! Why an inbound message was not processed, and whether a retry can help.
 
 use commands::CommandError;
 
@@ -28,15 +28,15 @@ pub enum Malformed {
     InTheFuture,
 }
 
-/// Why a message was not dealt with.
+/// Why a message was not processed.
 #[derive(Debug, Clone, thiserror::Error)]
-pub enum Trouble {
-    /// Something that it needs is away: it is tried again until it is back.
+pub enum InboxError {
+    /// Something that it needs is unavailable: it is retried until that is back.
     #[error(transparent)]
-    Away(CommandError),
+    Unavailable(CommandError),
     /// Not done in time.
     #[error("the message was not dealt with in time")]
-    TooSlow,
+    TimedOut,
     /// This message fails while others pass: it is tried a few times and then parked.
     #[error(transparent)]
     Fault(CommandError),
@@ -48,14 +48,14 @@ pub enum Trouble {
     Malformed(#[from] Malformed),
 }
 
-impl From<CommandError> for Trouble {
+impl From<CommandError> for InboxError {
     fn from(error: CommandError) -> Self {
         match error {
             CommandError::Refused(commands::Refusal::VersionConflict { .. })
             | CommandError::FactUnavailable(_)
             | CommandError::Overloaded
             | CommandError::OutcomeUnknown(_)
-            | CommandError::Unavailable(_) => Self::Away(error),
+            | CommandError::Unavailable(_) => Self::Unavailable(error),
             CommandError::Internal(_) => Self::Fault(error),
             CommandError::Forbidden(_) | CommandError::Refused(_) => Self::Permanent(error),
         }
