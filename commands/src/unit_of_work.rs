@@ -2,8 +2,8 @@
 
 use std::{any::Any, collections::HashMap, sync::Arc};
 
-use cqrs_es::{Aggregate, DomainEvent};
-use domain::{DataSubject, Stream, Streamed};
+use cqrs_es::DomainEvent;
+use domain::{DataSubject, StoredEvent, Stream, Streamed};
 use event_store::{Expected, NewEvent, RecordedEvent, StreamId, StreamWrite};
 use uuid::Uuid;
 
@@ -176,16 +176,30 @@ fn unusable(stream: &StreamId, why: &str) -> CommandError {
     CommandError::Internal(LogError::Decode(format!("{stream} cannot be used: {why}")))
 }
 
-fn fold<A: Aggregate>(events: Vec<RecordedEvent>) -> Result<Loaded<A>, CommandError> {
+fn fold<A: Streamed>(events: Vec<RecordedEvent>) -> Result<Loaded<A>, CommandError> {
     let mut loaded = Loaded {
         state: A::default(),
         version: 0,
     };
     for event in events {
-        loaded.state.apply(event.decode::<A::Event>()?);
+        loaded.state.apply(decode::<A>(&event)?);
         loaded.version = event.version;
     }
     Ok(loaded)
+}
+
+fn decode<A: Streamed>(event: &RecordedEvent) -> Result<A::Event, CommandError> {
+    let stored = StoredEvent {
+        event_type: &event.event_type,
+        schema_version: event.schema_version,
+        payload: &event.payload,
+    };
+    domain::decode::<A>(stored).map_err(|why| {
+        let (position, event_type, stream) = (event.position, &event.event_type, &event.stream);
+        CommandError::Internal(LogError::Decode(format!(
+            "event {position} ({event_type}) of {stream} cannot be decoded: {why}"
+        )))
+    })
 }
 
 fn new_event<E: DomainEvent>(event: &E) -> Result<NewEvent, CommandError> {

@@ -1,14 +1,11 @@
-//! Streams: which aggregate is in which stream, how its key is written and read, and whose personal-data key seals it. The
-//! table at the end of this file is the one place that says so.
+//! Streams: which aggregate is in which stream, how its key is written and read, and whose personal-data key seals it. The table
+//! in `aggregates` names the type of each aggregate's keys.
 
 use std::{fmt, hash::Hash, str::FromStr};
 
 use cqrs_es::Aggregate;
 
-use crate::{
-    InvalidId, NomsNumber, PrisonCode, StaffId, allocation::Allocation, case::Case, pom::Pom,
-    prisoner::Prisoner,
-};
+use crate::{InvalidId, NomsNumber, PrisonCode, StaffId, aggregates::for_each_aggregate, event::EventEnum};
 
 /// Separates a stream's category from its key. A key may contain it, a category may not.
 const SEPARATOR: char = '-';
@@ -20,7 +17,7 @@ pub trait StreamKey: Copy + Eq + Ord + Hash + fmt::Debug + fmt::Display + FromSt
 }
 
 /// An aggregate that the log has streams of.
-pub trait Streamed: Aggregate {
+pub trait Streamed: Aggregate<Event: EventEnum> {
     /// What tells one stream of this aggregate from another.
     type Key: StreamKey;
 
@@ -146,11 +143,10 @@ pub enum InvalidStream {
     Key(#[from] InvalidId),
 }
 
-/// The table of streams.
 macro_rules! streams {
-    ($($aggregate:ident: $key:ty),+ $(,)?) => {
+    ($($module:ident::$aggregate:ident($category:literal, $key:ident, $($types:ident),+)),+ $(,)?) => {
         $(
-            impl Streamed for $aggregate {
+            impl Streamed for crate::$module::$aggregate {
                 type Key = $key;
 
                 fn any(key: $key) -> AnyStream {
@@ -168,13 +164,13 @@ macro_rules! streams {
 
         impl AnyStream {
             /// The categories of all streams.
-            pub const CATEGORIES: &'static [&'static str] = &[$(<$aggregate as Streamed>::CATEGORY),+];
+            pub const CATEGORIES: &'static [&'static str] = &[$($category),+];
 
             /// The category.
             #[must_use]
             pub const fn category(&self) -> &'static str {
                 match self {
-                    $(Self::$aggregate(_) => <$aggregate as Streamed>::CATEGORY),+
+                    $(Self::$aggregate(_) => $category),+
                 }
             }
 
@@ -198,7 +194,7 @@ macro_rules! streams {
         impl fmt::Display for AnyStream {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 match self {
-                    $(Self::$aggregate(key) => $aggregate::stream(*key).fmt(f)),+
+                    $(Self::$aggregate(key) => crate::$module::$aggregate::stream(*key).fmt(f)),+
                 }
             }
         }
@@ -209,7 +205,7 @@ macro_rules! streams {
             fn from_str(text: &str) -> Result<Self, InvalidStream> {
                 let (category, key) = text.split_once(SEPARATOR).ok_or(InvalidStream::Category)?;
                 match category {
-                    $(<$aggregate as Streamed>::CATEGORY => Ok(Self::$aggregate(key.parse()?)),)+
+                    $($category => Ok(Self::$aggregate(key.parse()?)),)+
                     _ => Err(InvalidStream::Category),
                 }
             }
@@ -217,12 +213,7 @@ macro_rules! streams {
     };
 }
 
-streams! {
-    Allocation: NomsNumber,
-    Case: NomsNumber,
-    Pom: PomKey,
-    Prisoner: NomsNumber,
-}
+for_each_aggregate!(streams);
 
 impl<A: Streamed> From<Stream<A>> for AnyStream {
     fn from(Stream(key): Stream<A>) -> Self {

@@ -7,7 +7,11 @@
 use std::{collections::HashMap, sync::Arc};
 
 use chrono::{DateTime, Utc};
-use cqrs_es::{Aggregate, AggregateContext, AggregateError, DomainEvent, EventEnvelope, EventStore};
+use cqrs_es::{
+    Aggregate, AggregateContext, AggregateError, DomainEvent, EventEnvelope, EventStore,
+    persist::{EventUpcaster, SerializedEvent},
+};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -22,6 +26,7 @@ use crate::{
 pub struct CqrsStore {
     log: Arc<dyn Log>,
     subject: fn(&StreamId) -> String,
+    upcasters: Arc<[Box<dyn EventUpcaster>]>,
 }
 
 /// An aggregate as it was loaded.
@@ -46,7 +51,57 @@ impl CqrsStore {
     /// everybody else who writes to the log goes by, or an erasure will not find them.
     #[must_use]
     pub fn new(log: Arc<dyn Log>, subject: fn(&StreamId) -> String) -> Self {
-        Self { log, subject }
+        Self {
+            log,
+            subject,
+            upcasters: Arc::default(),
+        }
+    }
+
+    /// The same store, with events of old schema versions lifted by these, each at most once, in this order.
+    #[must_use]
+    pub fn with_upcasters(self, upcasters: Vec<Box<dyn EventUpcaster>>) -> Self {
+        let upcasters = upcasters.into();
+        Self { upcasters, ..self }
+    }
+
+    fn envelope<A: Aggregate>(
+        &self,
+        id: &str,
+        event: &RecordedEvent,
+    ) -> Result<EventEnvelope<A>, AggregateError<A::Error>> {
+        let metadata: Value = serde_json::from_str(&event.metadata).map_err(undecodable)?;
+        Ok(EventEnvelope {
+            aggregate_id: id.to_owned(),
+            sequence: sequence(event.version),
+            payload: self.decode(event).map_err(undecodable)?,
+            metadata: flat(&metadata),
+        })
+    }
+
+    fn decode<E: DeserializeOwned>(&self, event: &RecordedEvent) -> Result<E, serde_json::Error> {
+        let version = event.schema_version.to_string();
+        let mut upcasters = self.upcasters.iter();
+        if !upcasters.any(|upcaster| upcaster.can_upcast(&event.event_type, &version)) {
+            return serde_json::from_str(&event.payload);
+        }
+        let serialized = SerializedEvent::new(
+            event.stream.key().to_owned(),
+            sequence(event.version),
+            event.stream.category().to_owned(),
+            event.event_type.clone(),
+            version,
+            serde_json::from_str(&event.payload)?,
+            serde_json::from_str(&event.metadata)?,
+        );
+        let lifted = self.upcasters.iter().fold(serialized, |event, upcaster| {
+            if upcaster.can_upcast(&event.event_type, &event.event_version) {
+                upcaster.upcast(event)
+            } else {
+                event
+            }
+        });
+        serde_json::from_value(lifted.payload)
     }
 
     async fn read<A: Aggregate>(&self, id: &str) -> Result<Vec<RecordedEvent>, AggregateError<A::Error>> {
@@ -89,7 +144,7 @@ impl<A: Aggregate> EventStore<A> for CqrsStore {
 
     async fn load_events(&self, id: &str) -> Result<Vec<EventEnvelope<A>>, AggregateError<A::Error>> {
         let events = self.read::<A>(id).await?;
-        events.iter().map(|event| envelope(id, event)).collect()
+        events.iter().map(|event| self.envelope(id, event)).collect()
     }
 
     async fn load_aggregate(&self, id: &str) -> Result<Loaded<A>, AggregateError<A::Error>> {
@@ -99,7 +154,7 @@ impl<A: Aggregate> EventStore<A> for CqrsStore {
             state: A::default(),
         };
         for event in self.read::<A>(id).await? {
-            loaded.state.apply(event.decode().map_err(undecodable)?);
+            loaded.state.apply(self.decode(&event).map_err(undecodable)?);
             loaded.version = event.version;
         }
         Ok(loaded)
@@ -126,7 +181,7 @@ impl<A: Aggregate> EventStore<A> for CqrsStore {
             return recorded
                 .iter()
                 .filter(|event| (receipt.first..=receipt.last).contains(&event.position))
-                .map(|event| envelope(&context.id, event))
+                .map(|event| self.envelope(&context.id, event))
                 .collect();
         }
         Ok(events
@@ -157,19 +212,6 @@ fn schema_version(text: &str) -> i16 {
         .next()
         .and_then(|major| major.parse().ok())
         .unwrap_or(1)
-}
-
-fn envelope<A: Aggregate>(
-    id: &str,
-    event: &RecordedEvent,
-) -> Result<EventEnvelope<A>, AggregateError<A::Error>> {
-    let metadata: Value = serde_json::from_str(&event.metadata).map_err(undecodable)?;
-    Ok(EventEnvelope {
-        aggregate_id: id.to_owned(),
-        sequence: sequence(event.version),
-        payload: event.decode().map_err(undecodable)?,
-        metadata: flat(&metadata),
-    })
 }
 
 fn sequence(version: u64) -> usize {

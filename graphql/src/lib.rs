@@ -9,7 +9,6 @@ mod answer;
 pub mod budget;
 mod caller;
 mod document;
-mod event_text;
 mod execute;
 mod extensions;
 mod fault;

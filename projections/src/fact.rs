@@ -3,12 +3,10 @@
 use std::{fmt, str::FromStr};
 
 use chrono::{DateTime, Utc};
+pub use domain::DomainEvent as Fact;
 use domain::{
-    AnyStream, InvalidStream, NomsNumber, PomKey, PrisonCode, StaffId, Streamed,
-    allocation::{Allocation, AllocationEvent},
-    case::{Case, CaseEvent},
-    pom::{Pom, PomEvent},
-    prisoner::{Prisoner, PrisonerEvent},
+    AnyStream, InvalidStream, NomsNumber, PomKey, PrisonCode, StaffId, StoredEvent, Streamed,
+    allocation::Allocation, case::Case, pom::Pom, prisoner::Prisoner,
 };
 use event_store::{Position, RecordedEvent, StreamId};
 use serde::Deserialize;
@@ -22,19 +20,6 @@ pub(crate) const PRISONER: &str = Prisoner::CATEGORY;
 pub(crate) const CASE: &str = Case::CATEGORY;
 /// Streams `pom-{prison}-{staff}`.
 pub(crate) const POM: &str = Pom::CATEGORY;
-
-/// What happened, typed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Fact {
-    /// To an allocation.
-    Allocation(AllocationEvent),
-    /// To what is known of a prisoner.
-    Prisoner(PrisonerEvent),
-    /// To case information.
-    Case(CaseEvent),
-    /// To a POM at a prison.
-    Pom(PomEvent),
-}
 
 /// Whom a row is about: the key of a stream, and of every row folded from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -86,6 +71,7 @@ pub(crate) struct Raw<'a> {
     pub(crate) stream: &'a str,
     pub(crate) version: u64,
     pub(crate) event_type: &'a str,
+    pub(crate) schema_version: i16,
     pub(crate) payload: &'a str,
     pub(crate) metadata: &'a str,
 }
@@ -97,6 +83,7 @@ impl<'a> From<&'a RecordedEvent> for Raw<'a> {
             stream: event.stream.as_str(),
             version: event.version,
             event_type: &event.event_type,
+            schema_version: event.schema_version,
             payload: &event.payload,
             metadata: &event.metadata,
         }
@@ -133,7 +120,7 @@ pub struct Poison {
     /// The kind of stream that it is in.
     pub category: String,
     /// What is wrong with it.
-    pub why: &'static str,
+    pub why: String,
 }
 
 impl Raw<'_> {
@@ -150,12 +137,12 @@ impl Raw<'_> {
             Err(InvalidStream::Category) => return Ok(None),
             Err(InvalidStream::Key(_)) => return Err(self.poison("its stream is not about anybody")),
         };
-        let fact = match stream {
-            AnyStream::Allocation(_) => self.payload().map(Fact::Allocation),
-            AnyStream::Prisoner(_) => self.payload().map(Fact::Prisoner),
-            AnyStream::Case(_) => self.payload().map(Fact::Case),
-            AnyStream::Pom(_) => self.payload().map(Fact::Pom),
-        }?;
+        let stored = StoredEvent {
+            event_type: self.event_type,
+            schema_version: self.schema_version,
+            payload: self.payload,
+        };
+        let fact = Fact::decode(stream, stored).map_err(|why| self.poison(why.to_string()))?;
         let origin = match fact {
             Fact::Allocation(_) => serde_json::from_str(self.metadata)
                 .map_err(|_| self.poison("its metadata is not readable"))?,
@@ -170,17 +157,12 @@ impl Raw<'_> {
         }))
     }
 
-    fn payload<'de, T: Deserialize<'de>>(&'de self) -> Result<T, Poison> {
-        // The parser's own message may quote a value.
-        serde_json::from_str(self.payload).map_err(|_| self.poison("its payload is not of a known shape"))
-    }
-
-    fn poison(&self, why: &'static str) -> Poison {
+    fn poison(&self, why: impl Into<String>) -> Poison {
         Poison {
             position: self.position,
             event_type: self.event_type.to_owned(),
             category: self.category().to_owned(),
-            why,
+            why: why.into(),
         }
     }
 }
@@ -188,25 +170,4 @@ impl Raw<'_> {
 /// The streams that tell everything about a prisoner.
 pub(crate) fn streams_of(noms: NomsNumber) -> [StreamId; 3] {
     AnyStream::of_prisoner(noms).map(|stream| StreamId::new(stream.category(), stream.key()))
-}
-
-impl Fact {
-    /// Where it happened, when it says so itself, which may be another prison than the command's.
-    #[must_use]
-    pub fn prison(&self) -> Option<PrisonCode> {
-        match self {
-            Self::Allocation(event) => event.prison(),
-            Self::Prisoner(_) | Self::Case(_) | Self::Pom(_) => None,
-        }
-    }
-
-    /// The kind of stream that it belongs to.
-    pub(crate) const fn category(&self) -> &'static str {
-        match self {
-            Self::Allocation(_) => ALLOCATION,
-            Self::Prisoner(_) => PRISONER,
-            Self::Case(_) => CASE,
-            Self::Pom(_) => POM,
-        }
-    }
 }

@@ -3,10 +3,11 @@
 use std::{collections::HashMap, sync::Arc};
 
 use cqrs_es::{
-    Aggregate, AggregateError, CqrsFramework, DomainEvent, EventEnvelope, EventStore, event_sink::EventSink,
-    persist::PersistedEventStore,
+    Aggregate, AggregateError, CqrsFramework, DomainEvent, EventEnvelope, EventStore,
+    event_sink::EventSink,
+    persist::{EventUpcaster, PersistedEventStore, SemanticVersionEventUpcaster},
 };
-use event_store::{CqrsStore, Log, MemoryLog, StreamId, audit};
+use event_store::{CqrsStore, Expected, Log, MemoryLog, NewEvent, StreamId, StreamWrite, audit};
 use futures::future::join_all;
 use postgres_es::PostgresEventRepository;
 use serde::{Deserialize, Serialize};
@@ -14,7 +15,7 @@ use serde_json::{Value, json};
 use sqlx::Executor;
 use uuid::Uuid;
 
-use crate::support::Store;
+use crate::support::{Store, event, request, write};
 
 #[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Counter {
@@ -197,6 +198,57 @@ async fn a_command_that_comes_again_is_answered_with_what_was_recorded() {
     assert_eq!(again[0].metadata, first[0].metadata);
     let all = EventStore::<Counter>::load_events(&store, "C-1").await.unwrap();
     assert_eq!(sequences(&all), [1, 2, 3]);
+}
+
+/// In version 1 an addition was the amount alone; in version 2 the amount had another name.
+fn upcasters() -> Vec<Box<dyn EventUpcaster>> {
+    let named = |payload: Value| json!({"Added": {"sum": payload["Added"], "note": ""}});
+    let renamed = |payload: Value| {
+        let Value::Object(mut added) = payload["Added"].clone() else {
+            return payload;
+        };
+        let sum = added.remove("sum");
+        added.insert("amount".to_owned(), sum.unwrap_or_default());
+        json!({ "Added": added })
+    };
+    let upcaster = |to, lift| -> Box<dyn EventUpcaster> {
+        Box::new(SemanticVersionEventUpcaster::new("Added", to, lift))
+    };
+    vec![
+        upcaster("2.0.0", Box::new(named)),
+        upcaster("3.0.0", Box::new(renamed)),
+    ]
+}
+
+#[tokio::test]
+async fn an_event_of_an_old_version_passes_through_every_upcaster_from_its_version_on() {
+    let log = MemoryLog::new();
+    let payloads = [
+        (1, json!({"Added": 3})),
+        (2, json!({"Added": {"sum": 4, "note": ""}})),
+        (3, json!({"Added": {"amount": 5, "note": ""}})),
+    ];
+    let events = payloads.map(|(schema_version, payload)| NewEvent {
+        event_type: "Added".to_owned(),
+        schema_version,
+        ..event(payload)
+    });
+    let write = StreamWrite {
+        events: events.into(),
+        ..write(&StreamId::new("counter", "C-1"), Expected::Version(0), [])
+    };
+    log.append(request(vec![write])).await.unwrap();
+
+    let store = CqrsStore::new(Arc::new(log), subject).with_upcasters(upcasters());
+    let mut loaded = EventStore::<Counter>::load_aggregate(&store, "C-1")
+        .await
+        .unwrap();
+    assert_eq!(
+        cqrs_es::AggregateContext::<Counter>::aggregate(&mut loaded),
+        &mut Counter { total: 12 }
+    );
+    let events = EventStore::<Counter>::load_events(&store, "C-1").await.unwrap();
+    assert_eq!(sequences(&events), [1, 2, 3]);
 }
 
 #[tokio::test]

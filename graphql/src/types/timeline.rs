@@ -7,7 +7,6 @@ use projections::{AsOf, TimelinePage};
 use super::{Actor, Connection, Edge, Listed};
 use crate::{
     access::Reader,
-    event_text::{self, Line},
     fault::Fault,
     paging::Forward,
     scalars::{DateTime, Position, PrisonCode},
@@ -46,17 +45,19 @@ pub(crate) struct TimelineDetail {
 impl TimelineItem {
     fn new(item: projections::TimelineItem) -> Self {
         let context = || item.metadata.prison.as_deref()?.parse().ok();
-        let prison = item.fact.prison().or_else(context);
+        let prison = item.event.prison().or_else(context);
         Self {
             position: Position(item.position),
-            title: event_text::title(&item.fact, item.known).to_owned(),
+            title: item.description.title.to_owned(),
             occurred_at: DateTime(item.metadata.occurred_at),
             recorded_at: DateTime(item.recorded_at),
             by: (&item.metadata.actor).into(),
             prison: prison.map(PrisonCode),
-            details: event_text::details(&item.fact, item.known, item.taken_off.as_ref())
+            details: item
+                .description
+                .details
                 .into_iter()
-                .map(Into::into)
+                .filter_map(TimelineDetail::new)
                 .collect(),
             event_type: item.event_type,
         }
@@ -68,12 +69,13 @@ impl Listed for TimelineItem {
     const EDGE: &'static str = "TimelineEdge";
 }
 
-impl From<Line> for TimelineDetail {
-    fn from((label, value): Line) -> Self {
-        Self {
-            label: label.to_owned(),
-            value,
-        }
+impl TimelineDetail {
+    /// A detail that may be seen.
+    fn new(detail: domain::Detail) -> Option<Self> {
+        Some(Self {
+            label: detail.label.to_owned(),
+            value: detail.value?,
+        })
     }
 }
 

@@ -1,18 +1,14 @@
 //! What happened, event by event: one prisoner's timeline, and the log as auditors page through it.
 
 use chrono::{DateTime, Utc};
-use domain::{
-    NomsNumber, PrisonCode,
-    allocation::{Allocation, PomSnapshot},
-    case::Case,
-};
+use domain::{CaseBefore, Description, DomainEvent, NomsNumber, PrisonCode};
 use event_store::{Metadata, Position, RecordedEvent};
 use tokio::task::consume_budget;
 
 use crate::{
-    AsOf, Fact, ReadModelError, ReadModels,
+    AsOf, ReadModelError, ReadModels,
     as_of::{assert_recorded, decode},
-    fact::{ALLOCATION, CASE, streams_of},
+    fact::{PRISONER, streams_of},
 };
 
 /// Events read at once while looking for those that a filter lets through: few, so that others have their turn in between.
@@ -33,12 +29,10 @@ pub struct TimelineItem {
     pub recorded_at: DateTime<Utc>,
     /// Who, why and when.
     pub metadata: Metadata,
-    /// What.
-    pub fact: Fact,
-    /// What was known of the case before.
-    pub known: Case,
-    /// Whom it took off the case, if it removed somebody.
-    pub taken_off: Option<PomSnapshot>,
+    /// The event.
+    pub event: DomainEvent,
+    /// The event in words.
+    pub description: Description,
 }
 
 /// A part of a timeline.
@@ -125,19 +119,14 @@ impl ReadModels {
         }
         events.retain(|event| as_of.is_none_or(|at| at.includes(event)));
         let length = usize::try_from(first.min(LONGEST_PAGE)).unwrap_or(usize::MAX);
-        let mut older = with_what_was_known(&events)
-            .await?
-            .into_iter()
-            .rev()
-            .filter(|past| after.is_none_or(|after| past.event.position < after));
-        let mut items = Vec::new();
-        for past in older.by_ref().take(length) {
-            items.extend(item(past)?);
-        }
+        let older = events.partition_point(|event| after.is_none_or(|after| event.position < after));
+        let skipped = older.saturating_sub(length);
+        let mut items = described(events.get(..older).unwrap_or_default(), skipped).await?;
+        items.reverse();
         Ok(TimelinePage {
             items,
             total: u64::try_from(events.len()).unwrap_or(u64::MAX),
-            has_next: older.next().is_some(),
+            has_next: skipped > 0,
         })
     }
 
@@ -219,66 +208,46 @@ impl EventPage {
     }
 }
 
-/// An event with what was so before it.
-struct Past<'e> {
-    event: &'e RecordedEvent,
-    known: Case,
-    taken_off: Option<PomSnapshot>,
-}
-
-async fn with_what_was_known(events: &[RecordedEvent]) -> Result<Vec<Past<'_>>, ReadModelError> {
-    let (mut known, mut allocation) = (Case::default(), Allocation::default());
-    let mut told = Vec::with_capacity(events.len());
-    for event in events {
-        // A long past must not keep others from the same thread.
+/// Describes the events of a history from the one at `from` on; those before it are only applied.
+async fn described(events: &[RecordedEvent], from: usize) -> Result<Vec<TimelineItem>, ReadModelError> {
+    let mut before = CaseBefore::default();
+    let mut items = Vec::with_capacity(events.len().saturating_sub(from));
+    for (index, event) in events.iter().enumerate() {
+        // A long history must not keep others from the same thread.
         consume_budget().await;
-        let mut past = Past {
-            event,
-            known,
-            taken_off: None,
-        };
-        match fact(event)? {
-            Some(Fact::Case(fact)) => known.apply(&fact),
-            Some(Fact::Allocation(fact)) => {
-                past.taken_off = allocation.taken_off_by(&fact).cloned();
-                allocation.apply(&fact);
-            }
-            _ => {}
+        let is_shown = index >= from;
+        if !is_shown && event.stream.category() == PRISONER {
+            // No later description depends on it.
+            continue;
         }
-        told.push(past);
+        let Some(envelope) = decode(event)? else {
+            continue;
+        };
+        if is_shown {
+            let description = before.describe_next(&envelope.fact);
+            items.push(item(event, envelope.fact, description)?);
+        } else {
+            before.apply(&envelope.fact);
+        }
     }
-    Ok(told)
+    Ok(items)
 }
 
-/// What an event says, when later ones are told by it.
-fn fact(event: &RecordedEvent) -> Result<Option<Fact>, ReadModelError> {
-    match event.stream.category() {
-        CASE | ALLOCATION => Ok(decode(event)?.map(|envelope| envelope.fact)),
-        _ => Ok(None),
-    }
-}
-
-fn item(past: Past<'_>) -> Result<Option<TimelineItem>, ReadModelError> {
-    let Past {
+fn item(
+    recorded: &RecordedEvent,
+    event: DomainEvent,
+    description: Description,
+) -> Result<TimelineItem, ReadModelError> {
+    let position = recorded.position;
+    let metadata = recorded.decode_metadata().map_err(|_| {
+        ReadModelError::Damaged(format!("the metadata of the event at position {position}").into())
+    })?;
+    Ok(TimelineItem {
+        position,
+        event_type: recorded.event_type.clone(),
+        recorded_at: recorded.recorded_at,
+        metadata,
         event,
-        known,
-        taken_off,
-    } = past;
-    let Some(envelope) = decode(event)? else {
-        return Ok(None);
-    };
-    let metadata = event.decode_metadata();
-    Ok(Some(TimelineItem {
-        position: event.position,
-        event_type: event.event_type.clone(),
-        recorded_at: event.recorded_at,
-        metadata: metadata.map_err(|_| {
-            ReadModelError::Damaged(
-                format!("the metadata of the event at position {}", event.position).into(),
-            )
-        })?,
-        fact: envelope.fact,
-        known,
-        taken_off,
-    }))
+        description,
+    })
 }

@@ -373,6 +373,6 @@ fn refused(event: &RecordedEvent) -> Poison {
         position: event.position,
         event_type: event.event_type.clone(),
         category: event.stream.category().to_owned(),
-        why: "the database refuses the row that it leads to",
+        why: "the database refuses the row that it leads to".to_owned(),
     }
 }

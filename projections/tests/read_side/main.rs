@@ -19,3 +19,4 @@ mod recent_rows;
 mod restored;
 mod rewrite;
 mod support;
+mod upcasting;

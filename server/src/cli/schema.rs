@@ -28,8 +28,9 @@ pub(super) fn run(options: &SchemaArgs) -> Result<Ending, Failure> {
     match options.contract {
         Contract::Graphql => output!("{}", graphql::sdl().trim_end())?,
         Contract::Events => {
-            for (event, stream, meaning) in domain::catalogue() {
-                output!("{stream}\t{event}\t{meaning}")?;
+            for entry in domain::catalogue() {
+                let (category, event_type) = (entry.category, entry.event_type);
+                output!("{category}\t{event_type}\t{}", entry.meaning)?;
             }
         }
     }

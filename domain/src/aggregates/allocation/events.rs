@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Personal, PomPosition, PrisonCode, RoshLevel, StaffId, Tier,
+    aggregates::events,
     policy::{OverrideReason, PolicyVersion, Recommendation},
     shown_name,
 };
@@ -100,82 +101,83 @@ pub enum RemovalReason {
     Manual,
 }
 
-/// An event of the stream `allocation-{noms}`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum AllocationEvent {
-    /// A case without primary POM got one.
-    PrimaryPomAllocated(PrimaryAllocation),
-    /// A case with a primary POM at this prison got another one.
-    #[serde(rename_all = "camelCase")]
-    PrimaryPomReallocated {
-        /// The new choice.
-        to: PrimaryAllocation,
-        /// Who had the case before.
-        previous: StaffId,
-    },
-    /// A co-working POM joined.
-    #[serde(rename_all = "camelCase")]
-    CoworkingPomAllocated {
-        /// Who.
-        pom: PomSnapshot,
-        /// From when, UTC.
-        allocated_at: DateTime<Utc>,
-        /// Note for both POMs; sealed.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        note: Option<Personal<String>>,
-    },
-    /// A co-working POM took another one's place.
-    #[serde(rename_all = "camelCase")]
-    CoworkingPomReplaced {
-        /// Who.
-        pom: PomSnapshot,
-        /// Whom they replace.
-        previous: StaffId,
-        /// From when, UTC.
-        allocated_at: DateTime<Utc>,
-        /// Note for the POMs; sealed.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        note: Option<Personal<String>>,
-    },
-    /// The primary POM was taken off the case; a co-working POM stays.
-    #[serde(rename_all = "camelCase")]
-    PrimaryPomDeallocated {
-        /// Who.
-        staff_id: StaffId,
-        /// Where they had the case; the first ones do not say.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        prison: Option<PrisonCode>,
-        /// Why.
-        reason: RemovalReason,
-        /// An administrator's explanation; sealed.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        note: Option<Personal<String>>,
-    },
-    /// The co-working POM was taken off the case.
-    #[serde(rename_all = "camelCase")]
-    CoworkingPomDeallocated {
-        /// Who.
-        staff_id: StaffId,
-        /// Where they had the case; the first ones do not say.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        prison: Option<PrisonCode>,
-        /// Why.
-        reason: RemovalReason,
-        /// An administrator's explanation; sealed.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        note: Option<Personal<String>>,
-    },
-    /// The prisoner was released: both POMs are off the case.
-    AllocationEndedByRelease(Ended),
-    /// The prisoner moved to another prison: both POMs are off the case.
-    #[serde(rename_all = "camelCase")]
-    AllocationEndedByTransfer {
-        /// Who had the case, and where.
-        ended: Ended,
-        /// The new prison, when it is known.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        to_prison: Option<PrisonCode>,
-    },
+events! {
+    /// An event of the stream `allocation-{noms}`.
+    pub enum AllocationEvent {
+        /// A case without primary POM at this prison got one.
+        PrimaryPomAllocated(PrimaryAllocation),
+        /// A case with a primary POM at this prison got another one.
+        #[serde(rename_all = "camelCase")]
+        PrimaryPomReallocated {
+            /// The new choice.
+            to: PrimaryAllocation,
+            /// Who had the case before.
+            previous: StaffId,
+        },
+        /// A co-working POM joined.
+        #[serde(rename_all = "camelCase")]
+        CoworkingPomAllocated {
+            /// Who.
+            pom: PomSnapshot,
+            /// From when, UTC.
+            allocated_at: DateTime<Utc>,
+            /// Note for both POMs; sealed.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            note: Option<Personal<String>>,
+        },
+        /// A co-working POM took another one's place.
+        #[serde(rename_all = "camelCase")]
+        CoworkingPomReplaced {
+            /// Who.
+            pom: PomSnapshot,
+            /// Whom they replace.
+            previous: StaffId,
+            /// From when, UTC.
+            allocated_at: DateTime<Utc>,
+            /// Note for the POMs; sealed.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            note: Option<Personal<String>>,
+        },
+        /// The primary POM was taken off the case; a co-working POM stays.
+        #[serde(rename_all = "camelCase")]
+        PrimaryPomDeallocated {
+            /// Who.
+            staff_id: StaffId,
+            /// Where they had the case; the first ones do not say.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            prison: Option<PrisonCode>,
+            /// Why.
+            reason: RemovalReason,
+            /// An administrator's explanation; sealed.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            note: Option<Personal<String>>,
+        },
+        /// The co-working POM was taken off the case.
+        #[serde(rename_all = "camelCase")]
+        CoworkingPomDeallocated {
+            /// Who.
+            staff_id: StaffId,
+            /// Where they had the case; the first ones do not say.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            prison: Option<PrisonCode>,
+            /// Why.
+            reason: RemovalReason,
+            /// An administrator's explanation; sealed.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            note: Option<Personal<String>>,
+        },
+        /// The prisoner was released: both POMs are off the case.
+        AllocationEndedByRelease(Ended),
+        /// The prisoner moved to another prison: both POMs are off the case.
+        #[serde(rename_all = "camelCase")]
+        AllocationEndedByTransfer {
+            /// Who had the case, and where.
+            ended: Ended,
+            /// The new prison, when it is known.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            to_prison: Option<PrisonCode>,
+        },
+    }
 }
 
 /// Who had the case when a stay ended.
@@ -207,21 +209,6 @@ impl AllocationEvent {
                 Some(ended.from_prison)
             }
             Self::CoworkingPomAllocated { .. } | Self::CoworkingPomReplaced { .. } => None,
-        }
-    }
-
-    /// The event's name in the log.
-    #[must_use]
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::PrimaryPomAllocated(_) => "PrimaryPomAllocated",
-            Self::PrimaryPomReallocated { .. } => "PrimaryPomReallocated",
-            Self::CoworkingPomAllocated { .. } => "CoworkingPomAllocated",
-            Self::CoworkingPomReplaced { .. } => "CoworkingPomReplaced",
-            Self::PrimaryPomDeallocated { .. } => "PrimaryPomDeallocated",
-            Self::CoworkingPomDeallocated { .. } => "CoworkingPomDeallocated",
-            Self::AllocationEndedByRelease(_) => "AllocationEndedByRelease",
-            Self::AllocationEndedByTransfer { .. } => "AllocationEndedByTransfer",
         }
     }
 }

@@ -3,6 +3,7 @@
 mod announcement;
 mod command;
 mod decide;
+mod description;
 mod events;
 mod history;
 mod outcome;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Complexity, RoshLevel, Tier, coded::coded};
+use crate::{Complexity, RoshLevel, Tier, aggregates::events, coded::coded};
 
 coded! {
     /// Where a piece of case information comes from. Allocation rules 6.1.
@@ -34,33 +34,24 @@ pub struct CaseInformation {
     pub mappa_level: Option<u8>,
 }
 
-/// An event of the stream `case-{noms}`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum CaseEvent {
-    /// Pieces of information became known or changed.
-    CaseInformationRecorded {
-        /// What.
-        information: CaseInformation,
-        /// From where.
-        source: InformationSource,
-    },
-    /// The complexity of need was assessed. Women's estate only.
-    ComplexityAssessed {
-        /// The level.
-        level: Complexity,
-    },
-    /// The prisoner was released: what was known of this stay no longer counts. Allocation rules 2.6 C6.
-    CaseInformationClosed,
-}
-
-impl CaseEvent {
-    /// The event's name in the log.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::CaseInformationRecorded { .. } => "CaseInformationRecorded",
-            Self::ComplexityAssessed { .. } => "ComplexityAssessed",
-            Self::CaseInformationClosed => "CaseInformationClosed",
-        }
+events! {
+    /// An event of the stream `case-{noms}`.
+    pub enum CaseEvent {
+        /// Pieces of case information became known or changed.
+        CaseInformationRecorded {
+            /// What.
+            information: CaseInformation,
+            /// From where.
+            source: InformationSource,
+        },
+        /// The complexity of need was assessed, in the women's estate.
+        ComplexityAssessed {
+            /// The level.
+            level: Complexity,
+        },
+        /// The prisoner was released: what was known of the stay no longer counts.
+        CaseInformationClosed,
     }
 }
+
+impl CaseEvent {}

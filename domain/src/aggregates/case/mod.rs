@@ -1,6 +1,7 @@
 //! Case information of one prisoner, each field with its source: stream `case-{noms}`.
 
 mod decide;
+mod description;
 mod events;
 mod lapse;
 mod refusal;

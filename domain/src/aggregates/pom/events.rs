@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Personal, PomPosition, PomStatus, WorkingPattern};
+use crate::{Personal, PomPosition, PomStatus, WorkingPattern, aggregates::events};
 
 /// A member of staff as nomis-user-roles describes them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,49 +17,38 @@ pub struct StaffDetails {
     pub email: Option<Personal<String>>,
 }
 
-/// An event of the stream `pom-{prison}-{staff}`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum PomEvent {
-    /// Became a POM at the prison, or became one again.
-    #[serde(rename_all = "camelCase")]
-    PomOnboarded {
-        /// Who they are.
-        details: StaffDetails,
-        /// Prison or probation POM.
-        position: PomPosition,
-        /// How much they work.
-        working_pattern: WorkingPattern,
-    },
-    /// Their name or address changed upstream.
-    StaffDetailsObserved {
-        /// Who they are now.
-        details: StaffDetails,
-    },
-    /// They work more or less.
-    #[serde(rename_all = "camelCase")]
-    WorkingPatternChanged {
-        /// How much they work now.
-        working_pattern: WorkingPattern,
-    },
-    /// They take cases, or don't.
-    PomStatusChanged {
-        /// Active, unavailable or inactive.
-        status: PomStatus,
-    },
-    /// No longer a POM at this prison.
-    PomRemoved,
-}
-
-impl PomEvent {
-    /// The event's name in the log.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::PomOnboarded { .. } => "PomOnboarded",
-            Self::StaffDetailsObserved { .. } => "StaffDetailsObserved",
-            Self::WorkingPatternChanged { .. } => "WorkingPatternChanged",
-            Self::PomStatusChanged { .. } => "PomStatusChanged",
-            Self::PomRemoved => "PomRemoved",
-        }
+events! {
+    /// An event of the stream `pom-{prison}-{staff}`.
+    pub enum PomEvent {
+        /// Someone became a POM at a prison, or became one again.
+        #[serde(rename_all = "camelCase")]
+        PomOnboarded {
+            /// Who they are.
+            details: StaffDetails,
+            /// Prison or probation POM.
+            position: PomPosition,
+            /// How much they work.
+            working_pattern: WorkingPattern,
+        },
+        /// A POM's name or address changed upstream.
+        StaffDetailsObserved {
+            /// Who they are now.
+            details: StaffDetails,
+        },
+        /// A POM works more or less.
+        #[serde(rename_all = "camelCase")]
+        WorkingPatternChanged {
+            /// How much they work now.
+            working_pattern: WorkingPattern,
+        },
+        /// A POM takes cases, or doesn't.
+        PomStatusChanged {
+            /// Active, unavailable or inactive.
+            status: PomStatus,
+        },
+        /// Someone is no longer a POM at a prison.
+        PomRemoved,
     }
 }
+
+impl PomEvent {}

@@ -1,6 +1,7 @@
 //! A prison offender manager at one prison: stream `pom-{prison}-{staff}`. Allocation rules 4.
 
 mod decide;
+mod description;
 mod events;
 mod refusal;
 mod state;

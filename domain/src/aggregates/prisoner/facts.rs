@@ -1,7 +1,7 @@
 //! The facts about a prisoner that the rules read. Allocation rules 5.1 and 5.2.
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 use crate::{LegalStatus, Personal, PrisonCode};
 
@@ -22,11 +22,7 @@ pub struct PrisonerFacts {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub arrived_on: Option<NaiveDate>,
     /// The cell, or for a restricted patient the hospital; sealed.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "sealed_or_plain"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location: Option<Personal<String>>,
     /// In hospital under the Mental Health Act.
     #[serde(default)]
@@ -45,20 +41,6 @@ pub struct PrisonerFacts {
     /// The sentence's dates.
     #[serde(default)]
     pub dates: SentenceDates,
-}
-
-/// A location; the first ones were written in clear.
-fn sealed_or_plain<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Personal<String>>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Written {
-        Plain(String),
-        Sealed(Personal<String>),
-    }
-    Ok(Some(match Written::deserialize(deserializer)? {
-        Written::Plain(location) => location.into(),
-        Written::Sealed(location) => location,
-    }))
 }
 
 /// Dates of a sentence, all London calendar dates. Overrides are already applied. Allocation rules 5.2.

@@ -1,6 +1,7 @@
 //! What upstream services say of a prisoner, recorded only when it changes: stream `prisoner-{noms}`.
 
 mod decide;
+mod description;
 mod events;
 mod facts;
 mod omic;

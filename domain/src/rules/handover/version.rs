@@ -86,7 +86,7 @@ impl Departure {
             assert!(
                 Self::ALL.len() <= u64::BITS as usize,
                 "a version has too few bits"
-            )
+            );
         };
         1_u64.wrapping_shl(self as u32)
     }

@@ -10,10 +10,10 @@ const HEADER: usize = 19;
 /// The number of fields that stands for the end.
 const END: i16 = -1;
 /// The columns of [`EventTuple`].
-const FIELDS: usize = 6;
+const FIELDS: usize = 7;
 
 /// What is selected, in the order in which it is read here.
-pub(super) const COLUMNS: &str = "position, stream_id, version, event_type";
+pub(super) const COLUMNS: &str = "position, stream_id, version, event_type, schema_version";
 
 /// Cuts what the database sends into tuples, however it was packed.
 #[derive(Debug, Default)]
@@ -108,6 +108,7 @@ impl EventTuple {
         let stream = text(next()?.ok_or(Malformed)?)?;
         let version = u64::try_from(number(next()?.ok_or(Malformed)?)?).map_err(|_| Malformed)?;
         let event_type = text(next()?.ok_or(Malformed)?)?;
+        let schema_version = i16::from_be_bytes(next()?.ok_or(Malformed)?.try_into().map_err(|_| Malformed)?);
         let (payload, metadata) = (next()?, next()?);
         let Some(payload) = payload else { return Ok(None) };
         Ok(Some(Raw {
@@ -115,6 +116,7 @@ impl EventTuple {
             stream,
             version,
             event_type,
+            schema_version,
             payload: text(payload)?,
             metadata: metadata.map_or(Ok(""), text)?,
         }))
@@ -140,11 +142,12 @@ mod tests {
     }
 
     fn tuple(position: i64, payload: Option<&[u8]>) -> Vec<u8> {
-        let mut out = 6_i16.to_be_bytes().to_vec();
+        let mut out = 7_i16.to_be_bytes().to_vec();
         field(&mut out, Some(&position.to_be_bytes()));
         field(&mut out, Some(b"case-A1234BC"));
         field(&mut out, Some(&1_i64.to_be_bytes()));
         field(&mut out, Some(b"CaseInformationClosed"));
+        field(&mut out, Some(&1_i16.to_be_bytes()));
         field(&mut out, payload);
         field(&mut out, None);
         out

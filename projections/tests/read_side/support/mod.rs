@@ -118,7 +118,7 @@ pub(crate) fn request(happening: Happening) -> AppendRequest {
     let events = events.into_iter().map(|(event_type, payload)| NewEvent {
         event_id: Uuid::now_v7(),
         event_type: event_type.to_owned(),
-        schema_version: 1,
+        schema_version: present_version(event_type),
         payload,
     });
     AppendRequest {
@@ -133,6 +133,12 @@ pub(crate) fn request(happening: Happening) -> AppendRequest {
         }],
         announcements: Vec::new(),
     }
+}
+
+fn present_version(event_type: &str) -> i16 {
+    let mut entries = domain::catalogue();
+    let known = entries.find(|entry| entry.event_type == event_type);
+    known.map_or(1, |entry| entry.schema_version)
 }
 
 fn subject(stream: &StreamId) -> String {

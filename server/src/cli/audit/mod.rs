@@ -1,8 +1,7 @@
 //! What auditors ask: what happened to this prisoner, and is the log what it was?
 
-mod reasons;
+mod entry;
 mod show;
-mod story;
 mod verify;
 mod whereabouts;
 

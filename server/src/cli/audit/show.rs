@@ -3,19 +3,19 @@
 use crate::database::Target;
 use chrono::{DateTime, SecondsFormat, Utc};
 use commands::stream_id;
-use domain::{AnyStream, NomsNumber, allocation::Allocation, london_date};
+use domain::{AnyStream, CaseBefore, NomsNumber, allocation::Allocation, london_date};
 use event_store::{Erasure, Log, Position, RecordedEvent};
 use serde_json::{Value, json};
 
 use super::super::visible::visible;
-use super::{story::Told, whereabouts::Whereabouts};
+use super::{entry::AuditEntry, whereabouts::Whereabouts};
 use crate::{
     database::Database,
     exit::{Ending, Failure},
     output::output,
 };
 
-/// Up to when the story is told: by what was recorded then, not by what is known now.
+/// Up to when the story is entries: by what was recorded then, not by what is known now.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Until {
     Now,
@@ -71,20 +71,21 @@ pub(super) async fn show(
     let (mut events, erasure) = (read?, erasure?);
     events.retain(|event| until.includes(event));
     events.sort_by_key(|event| event.position);
-    let told = events
+    let mut before = CaseBefore::default();
+    let entries = events
         .iter()
-        .map(Told::new)
+        .map(|event| AuditEntry::new(event, &mut before))
         .collect::<Result<Vec<_>, _>>()
         .map_err(Failure::dependency)?;
-    if told.is_empty() {
+    if entries.is_empty() {
         output!("Nothing is recorded about {noms}{}.", until.words())?;
         return Ok(Ending::NotSo);
     }
-    let end = End::of(&told);
+    let end = End::of(&entries);
     if json {
-        print_lines(&told, erasure.as_ref(), &end)?;
+        print_lines(&entries, erasure.as_ref(), &end)?;
     } else {
-        print_text(noms, &told, erasure.as_ref(), &end)?;
+        print_text(noms, &entries, erasure.as_ref(), &end)?;
     }
     Ok(Ending::Done)
 }
@@ -97,20 +98,20 @@ struct End {
 }
 
 impl End {
-    fn of(told: &[Told]) -> Self {
+    fn of(entries: &[AuditEntry]) -> Self {
         let mut end = Self::default();
-        for told in told {
-            told.fold_into(&mut end.allocation);
-            end.whereabouts = told.whereabouts().unwrap_or(end.whereabouts);
+        for entry in entries {
+            entry.fold_into(&mut end.allocation);
+            end.whereabouts = entry.whereabouts().unwrap_or(end.whereabouts);
         }
         end
     }
 }
 
-fn print_text(noms: NomsNumber, told: &[Told], erasure: Option<&Erasure>, end: &End) -> Result<(), Failure> {
+fn print_text(noms: NomsNumber, entries: &[AuditEntry], erasure: Option<&Erasure>, end: &End) -> Result<(), Failure> {
     output!("{noms}\n")?;
-    for told in told {
-        output!("{told}")?;
+    for entry in entries {
+        output!("{entry}")?;
     }
     if let Some(Erasure {
         destroyed_at, reason, ..
@@ -156,9 +157,9 @@ fn summary(
     )
 }
 
-fn print_lines(told: &[Told], erasure: Option<&Erasure>, end: &End) -> Result<(), Failure> {
-    for told in told {
-        output!("{}", told.as_json().map_err(Failure::dependency)?)?;
+fn print_lines(entries: &[AuditEntry], erasure: Option<&Erasure>, end: &End) -> Result<(), Failure> {
+    for entry in entries {
+        output!("{}", entry.as_json().map_err(Failure::dependency)?)?;
     }
     if let Some(Erasure {
         destroyed_at, reason, ..
