@@ -15,7 +15,7 @@ use crate::{
     output::output,
 };
 
-/// Up to when the story is entries: by what was recorded then, not by what is known now.
+/// The end of the history that is shown: by what was recorded then, not by what is known now.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Until {
     Now,
@@ -108,7 +108,12 @@ impl End {
     }
 }
 
-fn print_text(noms: NomsNumber, entries: &[AuditEntry], erasure: Option<&Erasure>, end: &End) -> Result<(), Failure> {
+fn print_text(
+    noms: NomsNumber,
+    entries: &[AuditEntry],
+    erasure: Option<&Erasure>,
+    end: &End,
+) -> Result<(), Failure> {
     output!("{noms}\n")?;
     for entry in entries {
         output!("{entry}")?;
