@@ -43,7 +43,7 @@ mod tests {
     use super::{rules_and_versions, versions};
     use crate::{AnswerOptions, casework_tests, ran::run, rules::RULES};
 
-    const README: &str = include_str!("../../README.md");
+    const MANUAL: &str = include_str!("../../docs/RULES.md");
 
     #[test]
     fn the_help_names_every_rule_every_kind_and_every_version() {
@@ -71,8 +71,8 @@ mod tests {
     }
 
     #[test]
-    fn the_case_of_the_readme_is_answered_as_the_readme_says() {
-        let mut told = README
+    fn the_case_of_the_manual_is_answered_as_the_manual_says() {
+        let mut told = MANUAL
             .lines()
             .filter(|line| line.starts_with("{\"id\":\"example\""));
         let (case, answer) = (told.next().unwrap(), told.next().unwrap());
@@ -85,14 +85,14 @@ mod tests {
     }
 
     #[test]
-    fn the_readme_names_every_rule_and_there_is_a_case_of_every_kind() {
+    fn the_manual_names_every_rule_and_there_is_a_case_of_every_kind() {
         let cases = casework_tests::every_case();
         let kinds: Vec<_> = cases
             .lines()
             .map(|line| serde_json::from_str::<Value>(line).unwrap()["kind"].clone())
             .collect();
         for rule in RULES {
-            assert!(README.contains(&format!("`{}`", rule.name())), "{}", rule.name());
+            assert!(MANUAL.contains(&format!("`{}`", rule.name())), "{}", rule.name());
             for kind in rule.kinds() {
                 assert!(kinds.iter().any(|known| known == kind), "{kind}");
             }
