@@ -184,3 +184,27 @@ fn events_have_no_floating_point_numbers() {
         assert!(!samples.iter().any(has_float), "{}", entry.event_type);
     }
 }
+
+#[test]
+fn the_events_listed_for_readers_are_those_of_the_catalogue() {
+    const PAGE: &str = include_str!("../../../docs/EVENTS.md");
+    let listed = PAGE.split_once("<!-- events -->").unwrap().1.lines();
+    let listed: Vec<&str> = listed.filter(|line| line.starts_with("| `")).collect();
+    let catalogued: Vec<String> = catalogue()
+        .map(|entry| {
+            let key = if entry.category == "pom" {
+                "{prison}-{staff}"
+            } else {
+                "{noms}"
+            };
+            let CatalogueEntry {
+                category,
+                event_type,
+                schema_version,
+                meaning,
+            } = entry;
+            format!("| `{category}-{key}` | `{event_type}` | {schema_version} | {meaning} |")
+        })
+        .collect();
+    assert_eq!(listed, catalogued);
+}
