@@ -11,27 +11,27 @@ use commands::{
 use moka::future::Cache;
 
 use crate::{
+    clients::{Account, NomisUserRoles},
     jwt::{TokenError, TokenVerifier, VerifiedToken},
-    nomis_user_roles::{Account, NomisUserRoles},
 };
 
-const MOST_USERS: u64 = 10_000;
+const CACHE_CAPACITY: u64 = 10_000;
 
 /// How long caseloads are remembered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CaseloadMemory {
-    /// They are asked for anew after this long.
-    pub fresh: Duration,
-    /// While nomis-user-roles is away, what it said last counts for this long.
-    pub bridged: Duration,
+    /// They are fetched again after this time.
+    pub fresh_ttl: Duration,
+    /// The last known ones count for this time while nomis-user-roles is down.
+    pub stale_ttl: Duration,
 }
 
 impl Default for CaseloadMemory {
     /// One minute and ten minutes; the service sets the first by its limits.
     fn default() -> Self {
         Self {
-            fresh: Duration::from_mins(1),
-            bridged: Duration::from_mins(10),
+            fresh_ttl: Duration::from_mins(1),
+            stale_ttl: Duration::from_mins(10),
         }
     }
 }
@@ -66,7 +66,7 @@ pub struct Authenticator {
     verifier: TokenVerifier,
     users: NomisUserRoles,
     fresh: Cache<String, Option<Account>>,
-    bridge: Cache<String, Option<Account>>,
+    stale: Cache<String, Option<Account>>,
 }
 
 impl Authenticator {
@@ -75,15 +75,15 @@ impl Authenticator {
     pub fn new(verifier: TokenVerifier, users: NomisUserRoles, memory: CaseloadMemory) -> Self {
         let kept = |duration| {
             Cache::builder()
-                .max_capacity(MOST_USERS)
+                .max_capacity(CACHE_CAPACITY)
                 .time_to_live(duration)
                 .build()
         };
         Self {
             verifier,
             users,
-            fresh: kept(memory.fresh),
-            bridge: kept(memory.bridged),
+            fresh: kept(memory.fresh_ttl),
+            stale: kept(memory.stale_ttl),
         }
     }
 
@@ -129,18 +129,22 @@ impl Authenticator {
     async fn account(&self, username: &str) -> Result<Option<Account>, TokenError> {
         let asking = async {
             let account = self.users.account(username).await?;
-            self.bridge.insert(username.to_owned(), account.clone()).await;
+            self.stale.insert(username.to_owned(), account.clone()).await;
             Ok(account)
         };
         match self.fresh.try_get_with_by_ref(username, asking).await {
             Ok(account) => Ok(account),
-            Err(fault) => self.bridged(username, &fault).await,
+            Err(fault) => self.last_known(username, &fault).await,
         }
     }
 
-    async fn bridged(&self, username: &str, fault: &FactUnavailable) -> Result<Option<Account>, TokenError> {
+    async fn last_known(
+        &self,
+        username: &str,
+        fault: &FactUnavailable,
+    ) -> Result<Option<Account>, TokenError> {
         tracing::warn!(error = %fault, "caseloads as last known, if at all");
-        self.bridge
+        self.stale
             .get(username)
             .await
             .ok_or(TokenError::CaseloadsUnavailable)

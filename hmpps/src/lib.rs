@@ -1,22 +1,21 @@
-//! The HMPPS world: tokens and typed clients behind the ports.
+//! The HMPPS world: one table of upstream services, their clients behind the ports, and the tokens of callers.
 //!
-//! [`Authenticator`] turns a bearer token into the caller whom the write side knows; [`PrisonerSearch`] and
-//! [`NomisUserRoles`] answer its questions of fact. Everything upstream may be slow, wrong or away.
+//! [`UPSTREAMS`] is the table and [`Connections`] the clients. [`Authenticator`] turns a bearer token into the caller of a
+//! command. Every upstream service may be slow, wrong or down.
 
 mod authenticator;
-mod client;
+mod clients;
+mod connections;
 mod jwt;
-mod nomis_user_roles;
 mod ping;
-mod prisoner_search;
 mod tolerant;
+mod transport;
+mod upstreams;
 
 pub use authenticator::{Authenticator, Caller, CaseloadMemory};
-pub use client::{
-    ClientCredentials, ClientTimeouts, HttpClientFault, Upstream, UpstreamFault, http_client,
-    use_ring_for_tls,
-};
+pub use clients::{Account, NomisUserRoles, PrisonerSearch};
+pub use connections::{ConnectFault, Connections, OwnClient, UpstreamSettings};
 pub use jwt::{TokenError, TokenVerifier, VerifiedToken, VerifierOptions, is_identifier};
-pub use nomis_user_roles::{Account, NomisUserRoles};
 pub use ping::{Ping, ping};
-pub use prisoner_search::PrisonerSearch;
+pub use transport::{HttpClientFault, UpstreamClient, UpstreamFault, http_client, use_ring_for_tls};
+pub use upstreams::{Credential, HMPPS_AUTH, NOMIS_USER_ROLES, PRISONER_SEARCH, UPSTREAMS, Upstream};

@@ -7,12 +7,12 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use commands::{BusOptions, CommandBus, outgoing::Links, ports::Ports};
+use commands::{BusOptions, CommandBus, outgoing::Links};
 use event_store::{ConnectOptions, Log, PostgresLog};
 use graphql::budget::Budgets;
 use hmpps::{
-    Authenticator, CaseloadMemory, ClientCredentials, ClientTimeouts, NomisUserRoles, PrisonerSearch,
-    TokenVerifier, Upstream, VerifierOptions, http_client,
+    Authenticator, CaseloadMemory, Connections, HMPPS_AUTH, NOMIS_USER_ROLES, NomisUserRoles, OwnClient,
+    TokenVerifier, VerifierOptions,
 };
 use messaging::{
     Inbox, InboxHandle, InboxOptions, Relay, RelayHandle, RelayOptions,
@@ -108,10 +108,7 @@ impl Service {
         let upstream = Upstreams::new(&configuration, &limits)?;
         let bus = CommandBus::new(BusOptions {
             log: log.clone(),
-            ports: Ports {
-                prisoners: Arc::new(upstream.prisoner_search.clone()),
-                staff: Arc::new(upstream.nomis_user_roles.clone()),
-            },
+            ports: upstream.connections.ports(),
             clock: crate::clock::now,
             policy: configuration.policy,
             links: Some(Links::try_new(&configuration.own_url)?),
@@ -139,7 +136,7 @@ impl Service {
             authenticator: upstream.authenticator,
             checkup: checks::of_service(
                 &configuration,
-                &upstream.http,
+                &upstream.connections.http,
                 &log,
                 &models,
                 &readiness,
@@ -258,54 +255,35 @@ fn aws_settings(configuration: &Configuration) -> AwsSettings {
     }
 }
 
-/// The clients of other HMPPS services.
+/// The clients of upstream services, and what accepts their users' tokens.
 struct Upstreams {
-    http: reqwest::Client,
+    connections: Connections,
     authenticator: Authenticator,
-    prisoner_search: PrisonerSearch,
-    nomis_user_roles: NomisUserRoles,
 }
 
 impl Upstreams {
     fn new(configuration: &Configuration, limits: &Limits) -> Result<Self> {
-        let timeouts = ClientTimeouts::default();
-        let http = http_client(timeouts)?;
-        let credentials = Arc::new(ClientCredentials::new(
-            &configuration.auth_url,
-            &configuration.client_id,
-            configuration.client_secret.reveal(),
-            http.clone(),
-        ));
-        let upstream = |name, url: &str| {
-            Arc::new(Upstream::new(
-                name,
-                url,
-                http.clone(),
-                credentials.clone(),
-                timeouts,
-            ))
+        let own = OwnClient {
+            id: &configuration.client_id,
+            secret: configuration.client_secret.reveal(),
         };
-        let nomis_user_roles =
-            NomisUserRoles::new(upstream("nomis-user-roles", &configuration.nomis_user_roles_url));
-        let prisoner_search =
-            PrisonerSearch::new(upstream("prisoner-search", &configuration.prisoner_search_url));
+        let connections = Connections::new(&configuration.upstreams, own)?;
+        let auth = configuration.upstreams.address(&HMPPS_AUTH).unwrap_or_default();
         let verifier = TokenVerifier::new(VerifierOptions {
-            jwks_url: format!("{}/.well-known/jwks.json", configuration.auth_url),
+            jwks_url: format!("{auth}/.well-known/jwks.json"),
             issuer: configuration.issuer.clone(),
             clock_skew: Duration::from_secs(30),
             keys_fresh_for: Duration::from_mins(10),
-            http: http.clone(),
+            http: connections.http.clone(),
         });
         let memory = CaseloadMemory {
-            fresh: limits.renewed_every(),
+            fresh_ttl: limits.renewed_every(),
             ..CaseloadMemory::default()
         };
-        let authenticator = Authenticator::new(verifier, nomis_user_roles.clone(), memory);
+        let users = NomisUserRoles::new(connections.client(&NOMIS_USER_ROLES)?);
         Ok(Self {
-            http,
-            authenticator,
-            prisoner_search,
-            nomis_user_roles,
+            authenticator: Authenticator::new(verifier, users, memory),
+            connections,
         })
     }
 }

@@ -7,8 +7,8 @@ mod dice;
 pub mod example;
 pub mod population;
 pub mod tokens;
-pub mod upstream;
+pub mod upstreams;
 
 pub use population::Population;
 pub use tokens::{ISSUER, TokenIssuer, TokenRequest};
-pub use upstream::{Api, Fault, FaultKind, Simulator, SimulatorOptions};
+pub use upstreams::{Api, Fault, FaultKind, Simulator, SimulatorOptions};

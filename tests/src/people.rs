@@ -13,7 +13,7 @@ use domain::{
 use serde_json::json;
 use simulator::{
     example::{case_information, prisoner_at},
-    upstream::Simulator,
+    upstreams::Simulator,
 };
 
 /// A prison POM at Leeds.

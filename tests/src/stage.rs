@@ -26,7 +26,7 @@ use server::{
 use simulator::{
     Population,
     tokens::TokenRequest,
-    upstream::{Api, CLIENT_ID, CLIENT_SECRET, Simulator, SimulatorOptions},
+    upstreams::{CLIENT_ID, CLIENT_SECRET, Simulator, SimulatorOptions},
 };
 use sqlx::{Connection, Executor, PgConnection};
 use workbench::testing::{TestDatabase, fresh_database, local_aws};
@@ -129,12 +129,10 @@ impl Stage {
         let mut configuration = Configuration {
             database: serving_login(&database).await.into(),
             personal_data_key: MasterKey::new([0; 32]),
-            auth_url: simulator.url(Api::Auth),
             issuer: simulator::ISSUER.to_owned(),
             client_id: CLIENT_ID.to_owned(),
             client_secret: CLIENT_SECRET.to_owned().into(),
-            prisoner_search_url: simulator.url(Api::PrisonerSearch),
-            nomis_user_roles_url: simulator.url(Api::NomisUserRoles),
+            upstreams: simulator.addresses().collect(),
             own_url: format!("http://127.0.0.1:{port}"),
             aws: Aws {
                 region: aws.region().to_owned(),

@@ -10,7 +10,7 @@ use std::{
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Value, json};
-use simulator::upstream::{Api, Fault};
+use simulator::upstreams::{Api, Fault};
 use tests::{Stage, eventually, people::ANN};
 use tracing_subscriber::{EnvFilter, fmt::MakeWriter, util::SubscriberInitExt};
 

@@ -131,11 +131,11 @@ impl PublicKeys {
     }
 
     async fn fetch(&self) -> bool {
-        let patience = ExponentialBuilder::new()
+        let retries = ExponentialBuilder::new()
             .with_min_delay(Duration::from_millis(50))
             .with_max_times(2)
             .with_jitter();
-        match (|| self.ask()).retry(patience).await {
+        match (|| self.ask()).retry(retries).await {
             Ok(keys) => {
                 let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
                 *known = Known {

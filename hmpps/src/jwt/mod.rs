@@ -23,10 +23,10 @@ pub use claims::is_identifier;
 
 /// Longer text is no token, and is not looked at.
 const LONGEST_TOKEN: usize = 16 * 1024;
-/// A token is looked at anew after this long, so that a key taken back does not serve much longer.
-const REMEMBERED: Duration = Duration::from_mins(1);
-/// How many tokens are remembered.
-const MOST_REMEMBERED: u64 = 10_000;
+/// A token is verified again after this time, so that a withdrawn key serves hardly longer.
+const CACHE_TTL: Duration = Duration::from_mins(1);
+/// The most verified tokens that are kept.
+const CACHE_CAPACITY: u64 = 10_000;
 
 /// Why a token is not accepted. The texts never show it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -127,8 +127,8 @@ impl TokenVerifier {
             )),
             validation,
             proved: Cache::builder()
-                .max_capacity(MOST_REMEMBERED)
-                .time_to_live(REMEMBERED)
+                .max_capacity(CACHE_CAPACITY)
+                .time_to_live(CACHE_TTL)
                 .build(),
         }
     }

@@ -284,7 +284,7 @@ async fn key_sets_that_cannot_be_read_are_no_keys() {
 /// Remembers nothing that it need not.
 async fn forgetful_world() -> World {
     let memory = CaseloadMemory {
-        fresh: Duration::ZERO,
+        fresh_ttl: Duration::ZERO,
         ..CaseloadMemory::default()
     };
     World::start_in(Circumstances {
@@ -349,8 +349,8 @@ async fn without_caseloads_a_person_waits_and_their_last_known_ones_bridge_an_ou
         .simulator
         .set_fault(Api::NomisUserRoles, Some(Fault::status(503)));
     let before = world.simulator.requests(Api::NomisUserRoles);
-    let bridged = world.authenticator.caller_with(&token).await.unwrap();
-    assert_eq!(bridged.principal.caseloads, [leeds()].into());
+    let last_known = world.authenticator.caller_with(&token).await.unwrap();
+    assert_eq!(last_known.principal.caseloads, [leeds()].into());
     assert!(
         world.simulator.requests(Api::NomisUserRoles) > before,
         "it was asked, and did not answer"

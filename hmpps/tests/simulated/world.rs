@@ -3,13 +3,14 @@
 use std::{sync::Arc, time::Duration};
 
 use chrono::NaiveDate;
+use commands::ports::Ports;
 use hmpps::{
-    Authenticator, CaseloadMemory, ClientCredentials, ClientTimeouts, NomisUserRoles, PrisonerSearch,
-    TokenError, TokenVerifier, Upstream, VerifierOptions, http_client,
+    Authenticator, CaseloadMemory, Connections, NOMIS_USER_ROLES, NomisUserRoles, OwnClient, PRISONER_SEARCH,
+    PrisonerSearch, TokenError, TokenVerifier, UPSTREAMS, VerifierOptions,
 };
 use simulator::{
     Api, ISSUER, Population, Simulator, SimulatorOptions, TokenRequest,
-    upstream::{CLIENT_ID, CLIENT_SECRET},
+    upstreams::{CLIENT_ID, CLIENT_SECRET},
 };
 
 pub(crate) struct World {
@@ -18,6 +19,7 @@ pub(crate) struct World {
     pub(crate) authenticator: Authenticator,
     pub(crate) prisoners: PrisonerSearch,
     pub(crate) staff: NomisUserRoles,
+    pub(crate) ports: Ports,
     pub(crate) http: reqwest::Client,
 }
 
@@ -25,7 +27,7 @@ pub(crate) struct World {
 pub(crate) struct Circumstances {
     pub(crate) issuer: &'static str,
     pub(crate) secret: &'static str,
-    pub(crate) timeouts: ClientTimeouts,
+    pub(crate) timeout: Duration,
     pub(crate) memory: CaseloadMemory,
     pub(crate) keys_fresh_for: Duration,
 }
@@ -35,7 +37,7 @@ impl Default for Circumstances {
         Self {
             issuer: ISSUER,
             secret: CLIENT_SECRET,
-            timeouts: ClientTimeouts::default(),
+            timeout: PRISONER_SEARCH.timeout,
             memory: CaseloadMemory::default(),
             keys_fresh_for: Duration::from_mins(10),
         }
@@ -51,7 +53,7 @@ impl World {
         let Circumstances {
             issuer,
             secret,
-            timeouts,
+            timeout,
             memory,
             keys_fresh_for,
         } = circumstances;
@@ -60,21 +62,16 @@ impl World {
         let simulator = Simulator::start(SimulatorOptions::for_tests(Arc::clone(&population)))
             .await
             .unwrap();
-        let http = http_client(timeouts).unwrap();
-        let auth = simulator.url(Api::Auth);
-        let credentials = Arc::new(ClientCredentials::new(&auth, CLIENT_ID, secret, http.clone()));
-        let upstream = |name, api| {
-            let credentials = Arc::clone(&credentials);
-            Arc::new(Upstream::new(
-                name,
-                &simulator.url(api),
-                http.clone(),
-                credentials,
-                timeouts,
-            ))
+        let rows: Vec<_> = UPSTREAMS.iter().map(|row| row.with_timeout(timeout)).collect();
+        let own = OwnClient {
+            id: CLIENT_ID,
+            secret,
         };
-        let prisoners = PrisonerSearch::new(upstream("prisoner-search", Api::PrisonerSearch));
-        let staff = NomisUserRoles::new(upstream("nomis-user-roles", Api::NomisUserRoles));
+        let connections = Connections::to(&rows, &simulator.addresses().collect(), own).unwrap();
+        let prisoners = PrisonerSearch::new(connections.client(&PRISONER_SEARCH).unwrap());
+        let staff = NomisUserRoles::new(connections.client(&NOMIS_USER_ROLES).unwrap());
+        let ports = connections.ports();
+        let (auth, http) = (simulator.url(Api::Auth), connections.http);
         let verifier = TokenVerifier::new(VerifierOptions {
             jwks_url: format!("{auth}/.well-known/jwks.json"),
             issuer: issuer.to_owned(),
@@ -89,6 +86,7 @@ impl World {
             authenticator,
             prisoners,
             staff,
+            ports,
             http,
         }
     }

@@ -4,12 +4,15 @@ use crate::database::Target;
 use std::{sync::Arc, time::Duration};
 
 use event_store::{DatabaseStatus, Lease, Log, Position, PostgresLog};
+use futures::{FutureExt, future::join_all};
+use hmpps::UPSTREAMS;
 use messaging::relay;
 use projections::{AwaitingRewrite, BuildStatus, ModelStatus, REWRITE_AFTER};
 use sqlx::PgConnection;
 
 use super::project;
 use crate::{
+    config::{Environment, configured_upstreams},
     database::Database,
     exit::{Ending, Failure},
     output::output,
@@ -42,6 +45,7 @@ pub(super) async fn run(target: &Target) -> Result<Ending, Failure> {
     examine_models(&log, head, workers, &mut findings).await?;
     examine_outbox(&log, workers, &mut findings).await?;
     examine_inbox(&log, workers, &mut findings).await?;
+    examine_upstreams(&mut findings).await?;
     log.pool().close().await;
     database.close().await?;
     findings.conclude(workers.is_some_and(Workers::are_none))
@@ -131,6 +135,27 @@ async fn examine_inbox(
             "{} messages are parked: see `allocations inbox parked`, then `inbox retry` or `inbox discard`",
             inbox.parked
         ))?;
+    }
+    Ok(())
+}
+
+/// Pings the upstream services that have an address.
+async fn examine_upstreams(findings: &mut Findings) -> Result<(), Failure> {
+    let settings = configured_upstreams(Environment::of_process()).map_err(Failure::usage)?;
+    let http = hmpps::http_client().map_err(Failure::dependency)?;
+    let pings = UPSTREAMS.iter().filter_map(|row| {
+        let address = settings.address(row)?;
+        Some(hmpps::ping(&http, address).map(move |ping| (row, ping)))
+    });
+    for (row, ping) in join_all(pings).await {
+        output!("{}: {}", row.name, ping.detail)?;
+        if !ping.up {
+            findings.add(&format!(
+                "{} is down, or {} names another address: what needs it is refused or waits until it answers",
+                row.name,
+                row.variables.join(" or ")
+            ))?;
+        }
     }
     Ok(())
 }

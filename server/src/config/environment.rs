@@ -73,6 +73,11 @@ impl Environment {
         user.to_owned()
     }
 
+    /// Whether one of these is set.
+    pub(super) fn has_one_of(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| self.values.contains_key(*name))
+    }
+
     pub(super) fn optional(&mut self, name: &str) -> Option<String> {
         self.asked.insert(name.to_owned());
         self.values.get(name).cloned()

@@ -8,9 +8,11 @@ mod limits;
 mod local_settings;
 mod origins;
 mod secret;
+mod upstreams;
 
 use domain::policy::PolicyVersion;
 use event_store::MasterKey;
+use hmpps::{HMPPS_AUTH, UpstreamSettings};
 
 pub use build::Build;
 pub use database::DatabaseUrl;
@@ -20,6 +22,7 @@ pub use limits::{Bound, Limits};
 pub use local_settings::LocalSettings;
 pub use origins::Origins;
 pub use secret::Secret;
+pub use upstreams::configured_upstreams;
 
 /// Everything that the service must be told in production.
 #[derive(Debug, Clone)]
@@ -28,18 +31,14 @@ pub struct Configuration {
     pub database: DatabaseUrl,
     /// The key that wraps the keys of personal data.
     pub personal_data_key: MasterKey,
-    /// Where tokens come from: scheme and host of hmpps-auth, with its `/auth`.
-    pub auth_url: String,
-    /// Who issues tokens, as they say it.
+    /// The issuer that tokens name.
     pub issuer: String,
-    /// This service's own client id at hmpps-auth.
+    /// This service's client id at hmpps-auth.
     pub client_id: String,
-    /// And its secret.
+    /// The client's secret.
     pub client_secret: Secret,
-    /// prisoner-search.
-    pub prisoner_search_url: String,
-    /// nomis-user-roles.
-    pub nomis_user_roles_url: String,
+    /// The upstream services: addresses and keys.
+    pub upstreams: UpstreamSettings,
     /// Scheme and host that messages point to.
     pub own_url: String,
     /// Where messages go to and come from.
@@ -82,14 +81,13 @@ impl Configuration {
     fn read(environment: &mut Environment) -> Option<Self> {
         let database = DatabaseUrl::required(environment);
         let personal_data_key = environment.required_as(database_settings::KEY, database_settings::KEY_FORM);
-        let auth_url = with_auth_path(environment.url(&["HMPPS_AUTH_URL", "NOMIS_OAUTH_HOST"]));
+        let upstreams = upstreams::read(environment);
+        let issuer = format!("{}/issuer", upstreams.address(&HMPPS_AUTH).unwrap_or_default());
         Some(Self {
-            issuer: format!("{auth_url}/issuer"),
-            auth_url,
+            issuer,
             client_id: environment.required("HMPPS_API_CLIENT_ID"),
             client_secret: environment.required("HMPPS_API_CLIENT_SECRET").into(),
-            prisoner_search_url: environment.url(&["PRISONER_SEARCH_HOST"]),
-            nomis_user_roles_url: environment.url(&["NOMIS_USER_ROLES_API_HOST"]),
+            upstreams,
             own_url: environment.url(&["ALLOCATION_MANAGER_HOST"]),
             aws: Aws::from_environment(environment),
             policy: policy(environment),
@@ -108,15 +106,6 @@ fn policy(environment: &mut Environment) -> PolicyVersion {
     environment
         .parsed("ALLOCATION_POLICY", &codes.join(" or "))
         .unwrap_or(PolicyVersion::RoshBased)
-}
-
-/// `NOMIS_OAUTH_HOST` is mounted without the path that `HMPPS_AUTH_URL` has.
-fn with_auth_path(url: String) -> String {
-    if url.ends_with("/auth") {
-        url
-    } else {
-        format!("{url}/auth")
-    }
 }
 
 impl Aws {

@@ -11,7 +11,7 @@ use messaging::aws::{
     AwsSettings, Clients,
     topology::{self, LocalTopology, Names},
 };
-use simulator::upstream::{Api, CLIENT_ID, CLIENT_SECRET, Simulator, SimulatorOptions};
+use simulator::upstreams::{CLIENT_ID, CLIENT_SECRET, Simulator, SimulatorOptions};
 use tokio::time::interval;
 use workbench::messaging::{LocalAws, LocalAwsOptions};
 
@@ -79,12 +79,10 @@ impl LocalServers {
         Configuration {
             database: self.database.url().to_owned().into(),
             personal_data_key: self.personal_data_key.clone(),
-            auth_url: self.simulator.url(Api::Auth),
             issuer: simulator::ISSUER.to_owned(),
             client_id: CLIENT_ID.to_owned(),
             client_secret: CLIENT_SECRET.to_owned().into(),
-            prisoner_search_url: self.simulator.url(Api::PrisonerSearch),
-            nomis_user_roles_url: self.simulator.url(Api::NomisUserRoles),
+            upstreams: self.simulator.addresses().collect(),
             own_url: base.to_owned(),
             aws: Aws {
                 region: self.aws.region().to_owned(),

@@ -21,7 +21,7 @@ use server::{
 use simulator::{
     population::Population,
     tokens::TokenRequest,
-    upstream::{Api, CLIENT_ID, CLIENT_SECRET, Simulator, SimulatorOptions},
+    upstreams::{CLIENT_ID, CLIENT_SECRET, Simulator, SimulatorOptions},
 };
 
 use crate::{
@@ -119,12 +119,10 @@ async fn service(database: String, simulator: &Simulator) -> Service {
     let configuration = Configuration {
         database: database.into(),
         personal_data_key: MasterKey::new([7; 32]),
-        auth_url: simulator.url(Api::Auth),
         issuer: simulator::ISSUER.to_owned(),
         client_id: CLIENT_ID.to_owned(),
         client_secret: CLIENT_SECRET.to_owned().into(),
-        prisoner_search_url: simulator.url(Api::PrisonerSearch),
-        nomis_user_roles_url: simulator.url(Api::NomisUserRoles),
+        upstreams: simulator.addresses().collect(),
         own_url: "https://allocations.example".to_owned(),
         aws: Aws {
             region: settings.region,

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use domain::LegalStatus;
 use serde_json::{Value, json};
-use simulator::{Fault, TokenIssuer, TokenRequest, upstream::Api};
+use simulator::{Fault, TokenIssuer, TokenRequest, upstreams::Api};
 use table::{FIELDS, Outcome, PLACES, ROLES, Who};
 use tests::{
     Answered, Stage,

@@ -32,7 +32,7 @@ use server::{
 use simulator::{
     population::Population,
     tokens::TokenRequest,
-    upstream::{Api, CLIENT_ID, CLIENT_SECRET, Simulator, SimulatorOptions},
+    upstreams::{CLIENT_ID, CLIENT_SECRET, Simulator, SimulatorOptions},
 };
 use workbench::{
     messaging::LocalAws,
@@ -49,9 +49,7 @@ struct Setting {
     port: u16,
     database: String,
     base: String,
-    auth: String,
-    prisoner_search: String,
-    nomis_user_roles: String,
+    upstreams: Vec<(String, String)>,
     aws_endpoint: String,
     topic_arn: String,
     inbound_queue: String,
@@ -213,9 +211,10 @@ async fn setting(cluster: &Cluster, simulator: &Simulator, aws: &LocalAws) -> Se
         port,
         database: cluster.url("crash"),
         base: format!("http://127.0.0.1:{port}"),
-        auth: simulator.url(Api::Auth),
-        prisoner_search: simulator.url(Api::PrisonerSearch),
-        nomis_user_roles: simulator.url(Api::NomisUserRoles),
+        upstreams: simulator
+            .addresses()
+            .map(|(name, address)| (name.to_owned(), address))
+            .collect(),
         aws_endpoint: aws.endpoint(),
         topic_arn: topology.topic_arn,
         inbound_queue: topology.inbound_queue_name,
@@ -257,12 +256,10 @@ fn configuration(setting: &Setting) -> Configuration {
     Configuration {
         database: setting.database.clone().into(),
         personal_data_key: MasterKey::new([7; 32]),
-        auth_url: setting.auth.clone(),
         issuer: simulator::ISSUER.to_owned(),
         client_id: CLIENT_ID.to_owned(),
         client_secret: CLIENT_SECRET.to_owned().into(),
-        prisoner_search_url: setting.prisoner_search.clone(),
-        nomis_user_roles_url: setting.nomis_user_roles.clone(),
+        upstreams: setting.upstreams.iter().cloned().collect(),
         own_url: setting.base.clone(),
         aws: Aws {
             region: "eu-west-2".to_owned(),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use event_store::{DatabaseStatus, PostgresLog};
 use futures::FutureExt;
+use hmpps::UPSTREAMS;
 use messaging::aws::{Clients, queue_health, topic_health};
 use projections::{ReadModels, ShownBuild};
 
@@ -23,14 +24,11 @@ pub(crate) fn of_service(
     readiness: &Arc<Readiness>,
     clients: &Clients,
 ) -> Checkup {
-    let peers = [
-        ("hmppsAuth", &configuration.auth_url),
-        ("prisonerSearchApi", &configuration.prisoner_search_url),
-        ("nomisUserRolesApi", &configuration.nomis_user_roles_url),
-    ];
-    let mut checks: Vec<(String, Check)> = peers
-        .into_iter()
-        .map(|(name, url)| (name.to_owned(), peer(http.clone(), url.clone())))
+    let pinged = UPSTREAMS
+        .iter()
+        .filter_map(|row| Some((row, configuration.upstreams.address(row)?)));
+    let mut checks: Vec<(String, Check)> = pinged
+        .map(|(row, url)| (row.health.to_owned(), peer(http.clone(), url.to_owned())))
         .collect();
     checks.push(("db".to_owned(), database(log.clone())));
     checks.push((

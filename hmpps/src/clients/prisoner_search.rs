@@ -4,31 +4,23 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::NaiveDate;
-use commands::ports::{FactUnavailable, Prisoners};
+use commands::ports::{FactUnavailable, PRISONER_UNAVAILABLE, Prisoners};
 use domain::{
     LegalStatus, NomsNumber, Personal, PrisonCode,
     prisoner::{PrisonerFacts, StatedDates},
 };
 
-use crate::{client::Upstream, tolerant::Document};
-
-/// The service as health reports and messages name it.
-const NAME: &str = "prisoner-search";
-
-const UNAVAILABLE: FactUnavailable = FactUnavailable {
-    what: "the prisoner",
-    from: NAME,
-};
+use crate::{tolerant::Document, transport::UpstreamClient};
 
 /// Facts about prisoners from prisoner-search.
 #[derive(Debug, Clone)]
-pub struct PrisonerSearch(Arc<Upstream>);
+pub struct PrisonerSearch(Arc<UpstreamClient>);
 
 impl PrisonerSearch {
-    /// Prisoner-search behind an upstream.
+    /// prisoner-search by this client.
     #[must_use]
-    pub fn new(upstream: Arc<Upstream>) -> Self {
-        Self(upstream)
+    pub fn new(client: Arc<UpstreamClient>) -> Self {
+        Self(client)
     }
 }
 
@@ -36,15 +28,15 @@ impl PrisonerSearch {
 impl Prisoners for PrisonerSearch {
     async fn prisoner(&self, noms: NomsNumber) -> Result<Option<PrisonerFacts>, FactUnavailable> {
         let document = self.0.get::<Document>(&format!("/prisoner/{noms}")).await;
-        let Some(document) = document.map_err(|_| UNAVAILABLE)? else {
+        let Some(document) = document.map_err(|_| PRISONER_UNAVAILABLE)? else {
             return Ok(None);
         };
         facts(&document).map(Some).ok_or_else(|| {
             tracing::warn!(
-                upstream = NAME,
+                upstream = PRISONER_UNAVAILABLE.from,
                 "an answer lacks a prisoner's name or date of birth"
             );
-            UNAVAILABLE
+            PRISONER_UNAVAILABLE
         })
     }
 }

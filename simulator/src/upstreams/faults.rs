@@ -1,4 +1,4 @@
-//! What goes wrong with upstream services, on request; and who may pass when nothing does.
+//! Faults on demand, and the check of roles.
 
 use std::{
     collections::HashMap,
@@ -16,31 +16,7 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::World;
-
-/// A simulated service.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Api {
-    /// hmpps-auth: tokens and their keys.
-    Auth,
-    /// prisoner-search.
-    PrisonerSearch,
-    /// nomis-user-roles.
-    NomisUserRoles,
-}
-
-impl Api {
-    /// Its place below the simulator's address.
-    #[must_use]
-    pub const fn path(self) -> &'static str {
-        match self {
-            Self::Auth => "auth",
-            Self::PrisonerSearch => "prisoner-search",
-            Self::NomisUserRoles => "nomis-user-roles",
-        }
-    }
-}
+use super::{Api, World};
 
 /// What goes wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

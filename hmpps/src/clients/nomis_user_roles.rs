@@ -2,17 +2,20 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use crate::{client::Upstream, tolerant::Document};
 use async_trait::async_trait;
-use commands::ports::{FactUnavailable, Staff};
+use commands::ports::{FactUnavailable, STAFF_UNAVAILABLE, Staff};
 use domain::{Personal, PrisonCode, StaffId, pom::StaffDetails};
 
-/// The service as health reports and messages name it.
-const NAME: &str = "nomis-user-roles";
+use crate::{tolerant::Document, transport::UpstreamClient};
+
+const ACCOUNT_UNAVAILABLE: FactUnavailable = FactUnavailable {
+    what: "the user's caseloads",
+    from: STAFF_UNAVAILABLE.from,
+};
 
 /// Facts about staff and users from nomis-user-roles.
 #[derive(Debug, Clone)]
-pub struct NomisUserRoles(Arc<Upstream>);
+pub struct NomisUserRoles(Arc<UpstreamClient>);
 
 /// What a user's account says of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,10 +29,10 @@ pub struct Account {
 }
 
 impl NomisUserRoles {
-    /// Nomis-user-roles behind an upstream.
+    /// nomis-user-roles by this client.
     #[must_use]
-    pub fn new(upstream: Arc<Upstream>) -> Self {
-        Self(upstream)
+    pub fn new(client: Arc<UpstreamClient>) -> Self {
+        Self(client)
     }
 
     /// The account of a user name; none for people who are not in NOMIS.
@@ -37,10 +40,6 @@ impl NomisUserRoles {
     /// # Errors
     /// When nomis-user-roles does not answer as it should.
     pub async fn account(&self, username: &str) -> Result<Option<Account>, FactUnavailable> {
-        let unavailable = FactUnavailable {
-            what: "the user's caseloads",
-            from: NAME,
-        };
         // A name goes into a path: one with other characters is nobody's, and might lead elsewhere.
         if !username
             .bytes()
@@ -49,15 +48,18 @@ impl NomisUserRoles {
             return Ok(None);
         }
         let user = self.0.get::<Document>(&format!("/users/{username}")).await;
-        let Some(user) = user.map_err(|_| unavailable.clone())? else {
+        let Some(user) = user.map_err(|_| ACCOUNT_UNAVAILABLE)? else {
             return Ok(None);
         };
         let Some(staff_id) = staff_id(&user) else {
-            tracing::warn!(upstream = NAME, "a user's answer lacks their staff id");
-            return Err(unavailable);
+            tracing::warn!(
+                upstream = ACCOUNT_UNAVAILABLE.from,
+                "a user's answer lacks their staff id"
+            );
+            return Err(ACCOUNT_UNAVAILABLE);
         };
         let staff = self.0.get::<Document>(&format!("/users/staff/{staff_id}")).await;
-        let staff = staff.map_err(|_| unavailable)?;
+        let staff = staff.map_err(|_| ACCOUNT_UNAVAILABLE)?;
         let caseloads = staff.as_ref().map(caseloads).filter(|_| is_enabled(&user));
         let names = [user.text("firstName"), user.text("lastName")];
         Ok(Some(Account {
@@ -71,17 +73,16 @@ impl NomisUserRoles {
 #[async_trait]
 impl Staff for NomisUserRoles {
     async fn staff(&self, staff_id: StaffId) -> Result<Option<StaffDetails>, FactUnavailable> {
-        let unavailable = FactUnavailable {
-            what: "the member of staff",
-            from: NAME,
-        };
         let document = self.0.get::<Document>(&format!("/users/staff/{staff_id}")).await;
-        let Some(document) = document.map_err(|_| unavailable.clone())? else {
+        let Some(document) = document.map_err(|_| STAFF_UNAVAILABLE)? else {
             return Ok(None);
         };
         details(&document).map(Some).ok_or_else(|| {
-            tracing::warn!(upstream = NAME, "an answer lacks the name of a member of staff");
-            unavailable
+            tracing::warn!(
+                upstream = STAFF_UNAVAILABLE.from,
+                "an answer lacks the name of a member of staff"
+            );
+            STAFF_UNAVAILABLE
         })
     }
 }

@@ -6,33 +6,21 @@ use axum::{
     Json, Router,
     extract::{Path, State},
     http::StatusCode,
-    middleware::from_fn_with_state,
     response::{IntoResponse, Response},
     routing::get,
 };
 use domain::StaffId;
 use serde_json::{Map, Value, json};
 
-use super::{
-    Api, World, documents,
-    faults::{may_fail, needs_role, refusal},
-    up,
-};
+use super::{World, documents, faults::refusal};
 use crate::{population::StaffMember, tokens::TokenFault};
 
-const ROLES: &[&str] = &["ROLE_VIEW_NOMIS_STAFF_DETAILS"];
+pub(super) const ROLES: &[&str] = &["ROLE_VIEW_NOMIS_STAFF_DETAILS"];
 
-pub(super) fn router(world: &Arc<World>) -> Router {
+pub(super) fn routes() -> Router<Arc<World>> {
     Router::new()
         .route("/users/staff/{id}", get(staff))
         .route("/users/{username}", get(user))
-        .layer(from_fn_with_state((Arc::clone(world), ROLES), needs_role))
-        .route("/health/ping", get(up))
-        .layer(from_fn_with_state(
-            (Arc::clone(world), Api::NomisUserRoles),
-            may_fail,
-        ))
-        .with_state(Arc::clone(world))
 }
 
 async fn staff(State(world): State<Arc<World>>, Path(id): Path<i64>) -> Response {

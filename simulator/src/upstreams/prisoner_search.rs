@@ -6,7 +6,6 @@ use axum::{
     Extension, Json, Router,
     extract::{Path, Query, State},
     http::StatusCode,
-    middleware::from_fn_with_state,
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -15,12 +14,11 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Api, World, documents,
-    faults::{Stale, may_fail, needs_role, refusal},
-    up,
+    World, documents,
+    faults::{Stale, refusal},
 };
 
-const ROLES: &[&str] = &[
+pub(super) const ROLES: &[&str] = &[
     "ROLE_PRISONER_SEARCH",
     "ROLE_GLOBAL_SEARCH",
     "ROLE_PRISONER_IN_PRISON_SEARCH",
@@ -30,18 +28,11 @@ const ROLES: &[&str] = &[
 /// The most numbers that one question may name.
 const MOST_NUMBERS: usize = 1_000;
 
-pub(super) fn router(world: &Arc<World>) -> Router {
+pub(super) fn routes() -> Router<Arc<World>> {
     Router::new()
         .route("/prisoner/{noms}", get(prisoner))
         .route("/prisoner-search/prisoner-numbers", post(prisoners))
         .route("/prisoner-search/prison/{code}", get(prison))
-        .layer(from_fn_with_state((Arc::clone(world), ROLES), needs_role))
-        .route("/health/ping", get(up))
-        .layer(from_fn_with_state(
-            (Arc::clone(world), Api::PrisonerSearch),
-            may_fail,
-        ))
-        .with_state(Arc::clone(world))
 }
 
 async fn prisoner(

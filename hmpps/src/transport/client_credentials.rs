@@ -1,4 +1,4 @@
-//! Our client's token: asked for once, kept until shortly before it is over.
+//! The token of this service's client: fetched once, kept until shortly before it expires.
 
 use std::{
     fmt,
@@ -16,7 +16,7 @@ use crate::tolerant::Document;
 const MARGIN: Duration = Duration::from_secs(20);
 
 /// Gets tokens for our client from hmpps-auth.
-pub struct ClientCredentials {
+pub(crate) struct ClientCredentials {
     url: String,
     client_id: String,
     secret: String,
@@ -40,7 +40,7 @@ const SHORT: Duration = Duration::from_mins(1);
 impl ClientCredentials {
     /// Our client at hmpps-auth, whose address ends in `/auth`.
     #[must_use]
-    pub fn new(auth_url: &str, client_id: &str, secret: &str, http: Client) -> Self {
+    pub(crate) fn new(auth_url: &str, client_id: &str, secret: &str, http: Client) -> Self {
         Self {
             url: format!("{}/oauth/token", auth_url.trim_end_matches('/')),
             client_id: client_id.to_owned(),
@@ -54,7 +54,7 @@ impl ClientCredentials {
     ///
     /// # Errors
     /// When hmpps-auth gives none.
-    pub async fn token(&self) -> Result<Arc<str>, UpstreamFault> {
+    pub(crate) async fn token(&self) -> Result<Arc<str>, UpstreamFault> {
         self.token_unless(|_| true).await
     }
 
@@ -62,7 +62,7 @@ impl ClientCredentials {
     ///
     /// # Errors
     /// When hmpps-auth gives none.
-    pub async fn token_instead_of(&self, refused: &str) -> Result<Arc<str>, UpstreamFault> {
+    pub(crate) async fn token_instead_of(&self, refused: &str) -> Result<Arc<str>, UpstreamFault> {
         self.token_unless(|held| held != refused).await
     }
 

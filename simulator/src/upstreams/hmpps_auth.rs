@@ -6,7 +6,6 @@ use axum::{
     Json, Router,
     extract::{Query, State},
     http::{HeaderMap, StatusCode, header::AUTHORIZATION},
-    middleware::from_fn_with_state,
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -14,24 +13,14 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{
-    Api, CLIENT_ID, CLIENT_SECRET, World,
-    faults::{may_fail, refusal},
-    up,
-};
+use super::{Api, CLIENT_ID, CLIENT_SECRET, World, faults::refusal};
 use crate::TokenRequest;
 
-/// What the client may do upstream.
-const CLIENT_ROLES: [&str; 2] = ["ROLE_PRISONER_SEARCH", "ROLE_VIEW_NOMIS_STAFF_DETAILS"];
-
-pub(super) fn router(world: &Arc<World>) -> Router {
+pub(super) fn routes() -> Router<Arc<World>> {
     Router::new()
         .route("/.well-known/jwks.json", get(jwks))
         .route("/oauth/token", post(token))
         .route("/ping", get(|| async { "pong" }))
-        .route("/health/ping", get(up))
-        .layer(from_fn_with_state((Arc::clone(world), Api::Auth), may_fail))
-        .with_state(Arc::clone(world))
 }
 
 async fn jwks(State(world): State<Arc<World>>) -> Json<Value> {
@@ -51,9 +40,13 @@ async fn token(State(world): State<Arc<World>>, Query(grant): Query<Grant>, head
     if !is_our_client(&headers) {
         return refusal(StatusCode::UNAUTHORIZED);
     }
+    let roles: Vec<_> = Api::ALL
+        .iter()
+        .filter_map(|api| api.row().roles.first().copied())
+        .collect();
     let request = TokenRequest {
         username: grant.username,
-        ..TokenRequest::client(CLIENT_ID, &CLIENT_ROLES)
+        ..TokenRequest::client(CLIENT_ID, &roles)
     };
     match world.issuer.issue(&request) {
         Ok(token) => Json(json!({

@@ -1,11 +1,12 @@
-//! The upstream services over HTTP: hmpps-auth, prisoner-search and nomis-user-roles, each under its own path.
+//! The upstream services over HTTP, each below its own path: one file for each, and a row in `api.rs`.
 //!
 //! `/admin` makes them fail, moves prisoners and renames staff. It asks for no token: the simulator is never in a production path.
 
 mod admin;
-mod auth;
+mod api;
 mod documents;
 mod faults;
+mod hmpps_auth;
 mod nomis_user_roles;
 mod prisoner_search;
 
@@ -23,7 +24,8 @@ use serde_json::{Map, Value, json};
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
-pub use faults::{Api, Fault, FaultKind};
+pub use api::Api;
+pub use faults::{Fault, FaultKind};
 
 use crate::{
     Population,
@@ -143,7 +145,12 @@ impl Simulator {
     /// The base address of one of the services, without a slash at the end.
     #[must_use]
     pub fn url(&self, api: Api) -> String {
-        format!("{}/{}", self.base_url(), api.path())
+        format!("{}/{}", self.base_url(), api.row().path)
+    }
+
+    /// The name and the address of every service.
+    pub fn addresses(&self) -> impl Iterator<Item = (&'static str, String)> {
+        Api::ALL.into_iter().map(|api| (api.name(), self.url(api)))
     }
 
     /// Who signs the tokens.
@@ -201,10 +208,10 @@ impl World {
 }
 
 fn router(world: &Arc<World>) -> Router {
-    Router::new()
-        .nest("/auth", auth::router(world))
-        .nest("/prisoner-search", prisoner_search::router(world))
-        .nest("/nomis-user-roles", nomis_user_roles::router(world))
+    let services = |router, api: Api| api.mount(router, world);
+    Api::ALL
+        .into_iter()
+        .fold(Router::new(), services)
         .nest("/admin", admin::router(world))
         .route("/health/ping", get(up))
 }
