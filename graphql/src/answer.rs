@@ -1,4 +1,4 @@
-//! An answer as HTTP carries it: the body and the status, whatever the web framework.
+//! The answer to a request: the HTTP body and status, whatever the web framework.
 
 use std::time::{Duration, Instant};
 
@@ -15,7 +15,7 @@ use crate::{
 /// The media types in which answers are given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MediaType {
-    /// `application/graphql-response+json`: the status tells what became of the request.
+    /// `application/graphql-response+json`: the status says how far the request got.
     GraphQlResponse,
     /// `application/json`: the status of a well-formed request is 200, because older clients read the body only then.
     Json,
@@ -30,25 +30,25 @@ pub(crate) enum Outcome {
     TooLarge,
     /// Its body did not arrive in time.
     SlowBody,
-    /// Nobody is known to have sent it.
+    /// It has no valid token.
     Unauthenticated,
-    /// It would change something, and came by a transport that must not.
+    /// It is a mutation, and the transport does not allow one.
     WrongTransport,
     /// It was refused before it was executed.
     NotExecuted,
     /// It was executed; single fields may have errors.
     Executed,
-    /// Whether it may be executed cannot be told now.
+    /// Whether it may be executed cannot be checked now.
     Unavailable,
-    /// The caller asks too often or for too much; how many seconds to wait.
+    /// The caller is over their limits; how many seconds to wait.
     RateLimited(u64),
-    /// It took too long and was given up.
+    /// It exceeded the time limit.
     TimedOut,
     /// It failed inside.
     Failed,
 }
 
-/// What a client is answered.
+/// The answer to a client.
 #[derive(Debug)]
 pub struct Answer {
     response: Response,
@@ -75,27 +75,26 @@ impl Answer {
         Self::refused(Fault::unauthenticated(), Outcome::Unauthenticated)
     }
 
-    /// The answer to a request that is wrong before it is GraphQL, such as a header that cannot be read. The text is
-    /// shown to the client.
+    /// The answer to a request that is not GraphQL, such as one with an unreadable header. The client reads the text.
     #[must_use]
     pub fn malformed(message: &str) -> Self {
         Self::refused(Fault::bad_input(message), Outcome::Malformed)
     }
 
-    /// The answer while it cannot be told who sent a request: they may come back. The text is shown to the client.
+    /// The answer while the sender of a request cannot be checked. The client reads the text, and may retry.
     #[must_use]
     pub fn unavailable(message: &str) -> Self {
         Self::refused(Fault::new(Code::Overloaded, message), Outcome::Unavailable)
     }
 
-    /// The answer to a caller who has spent their budget, or asks too often.
+    /// The answer to a caller who is over their budget.
     #[must_use]
     pub fn over_budget(over: &OverBudget) -> Self {
         let refused = Self::refused(Fault::over_budget(over), Outcome::RateLimited(over.retry_after()));
         refused.costing(over.cost, over.level)
     }
 
-    /// The same answer, which says what a request costs that did not come as far as being priced.
+    /// The same answer with the base cost, for a request that was refused before its cost was computed.
     #[must_use]
     pub fn charged(self, budget: &Budget) -> Self {
         self.costing(REQUEST_COST, budget.level(Instant::now()))
@@ -132,7 +131,7 @@ impl Answer {
         self.level
     }
 
-    /// The answer to a caller who holds as much of something at once as one caller may. The text is shown to the client.
+    /// The answer to a caller who is at a limit of concurrent use. The client reads the text.
     #[must_use]
     pub fn at_bound(message: &str) -> Self {
         let fault = Fault::new(Code::RateLimited, message).retry_after(RETRY_AFTER);
@@ -194,7 +193,7 @@ impl Answer {
     }
 }
 
-/// What was not executed has no `data`.
+/// A request that was not executed has no `data`.
 impl Serialize for Answer {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if self.was_executed() {

@@ -1,4 +1,4 @@
-//! Whoever sent a request, and what came with it.
+//! The sender of a request.
 
 use std::sync::Arc;
 
@@ -22,10 +22,10 @@ pub struct MayIntrospect(pub bool);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MayMutate(pub bool);
 
-/// Whoever sent a request, and what came with it.
+/// The sender of a request, and the context of the request.
 #[derive(Debug, Clone)]
 pub struct Caller {
-    /// Who, as their token proves.
+    /// The principal, as the token proves.
     pub principal: Arc<Principal>,
     /// The `Idempotency-Key` header, if sent.
     pub idempotency_key: Option<IdempotencyKey>,
@@ -33,16 +33,16 @@ pub struct Caller {
     pub may_introspect: MayIntrospect,
     /// Whether they may change something by this transport.
     pub may_mutate: MayMutate,
-    /// The request that everything it causes goes back to.
+    /// The correlation id of everything that the request causes.
     pub correlation_id: Uuid,
-    /// How to learn who they are later, where a connection outlasts what is known of them.
+    /// The renewal of the principal, for a connection that outlasts it.
     pub renewal: Option<Renewal>,
-    /// What they may spend, and have at work.
+    /// Their budget of cost and of concurrent requests.
     pub budget: Arc<Budget>,
 }
 
 impl Caller {
-    /// A caller who may change things and spend what they like; developers may introspect.
+    /// A caller who may mutate, without limits. Developers may introspect.
     #[must_use]
     pub fn new(principal: impl Into<Arc<Principal>>) -> Self {
         let principal = principal.into();
@@ -57,7 +57,7 @@ impl Caller {
         }
     }
 
-    /// Who they are for as long as the request lasts.
+    /// Their principal, renewed while the request lasts.
     pub(crate) fn standing(&self) -> Standing {
         Standing::new(Arc::clone(&self.principal), self.renewal.clone())
     }

@@ -72,12 +72,12 @@ fn execute_each(
     once(begun).flatten()
 }
 
-/// How a request is answered.
+/// The transport of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Transport {
-    /// Once.
+    /// One answer.
     OneAnswer,
-    /// With answers as they come.
+    /// Answers as they come.
     Stream,
 }
 
@@ -90,8 +90,8 @@ impl From<Refused> for Answer {
     }
 }
 
-/// What is executed, or why it is not: the document is not valid, the variables do not fit it, or it must not come this
-/// way.
+/// The request to execute, or why it is refused: the document is not valid, the variables do not fit it, or the transport does
+/// not allow it.
 async fn prepared(
     schema: &Schema,
     request: GuardedRequest,
@@ -130,13 +130,13 @@ async fn prepared(
     Ok((request, state))
 }
 
-/// Where it is noted what the request costs.
+/// The bill of the request.
 fn bill_of(request: &Request) -> Option<Arc<Bill>> {
     let bill = request.data.get(&TypeId::of::<Arc<Bill>>())?;
     bill.downcast_ref::<Arc<Bill>>().cloned()
 }
 
-/// Refuses what this transport does not carry, a change by one that must not change anything, and several under one key.
+/// Refuses a subscription where one answer is expected, a mutation by GET, and several mutations with one key.
 fn assert_admitted(prepared: &Prepared, caller: &Caller, transport: Transport) -> Result<(), Refused> {
     if transport == Transport::OneAnswer && prepared.kind == OperationType::Subscription {
         let fault = Fault::bad_input(
@@ -157,7 +157,7 @@ fn assert_admitted(prepared: &Prepared, caller: &Caller, transport: Transport) -
     Ok(())
 }
 
-/// The answer to what was executed, or failed.
+/// The answer to a finished execution.
 fn answered(
     executed: Result<Response, Box<dyn Any + Send>>,
     state: &ExecutionState,

@@ -15,10 +15,10 @@ mod tests;
 /// How soon to try again when something is busy or behind, in seconds.
 pub(crate) const RETRY_AFTER: u64 = 1;
 
-/// What is said of a stored document that there is not; the protocol fixes the words.
+/// The message for an unknown stored document, fixed by the protocol.
 pub(crate) const NOT_STORED: &str = "PersistedQueryNotFound";
 
-/// What kind of error it is: `extensions.code`.
+/// The kind of an error: `extensions.code`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Code {
     /// No valid token.
@@ -29,13 +29,13 @@ pub enum Code {
     BadUserInput,
     /// The request asks for too much at once.
     QueryTooComplex,
-    /// What is asked for is newer than what can be read.
+    /// The read models have not reached the position asked for.
     NotYetProjected,
-    /// Busy, or something that is needed does not answer: try again later.
+    /// The service or something it needs is busy: try again later.
     Overloaded,
-    /// The caller asks too often: try again later.
+    /// The caller is over their limits: try again later.
     RateLimited,
-    /// It took too long and was given up.
+    /// It exceeded the time limit.
     TimedOut,
     /// Our fault; the log has it.
     Internal,
@@ -88,7 +88,7 @@ impl Fault {
         Self::new(Code::Unauthenticated, "sign in first: send a valid token")
     }
 
-    /// The caller has spent their budget, or asks too often.
+    /// The caller is over their budget.
     pub(crate) fn over_budget(over: &OverBudget) -> Self {
         let (cost, seconds) = (over.cost, over.retry_after());
         let remaining = over.level.map(|level| level.remaining);
@@ -104,7 +104,7 @@ impl Fault {
         fault
     }
 
-    /// A document that asks for more than may be asked at once.
+    /// A document that exceeds a limit.
     pub(crate) fn too_complex(what: &str, cost: usize, limit: usize) -> Self {
         let message = format!("{what} {cost}, and {limit} is the most: ask for less at once");
         let mut fault = Self::new(Code::QueryTooComplex, message);
@@ -113,7 +113,7 @@ impl Fault {
         fault
     }
 
-    /// It took longer than this and was given up.
+    /// The request exceeded this time limit.
     pub(crate) fn timed_out(timeout: Duration) -> Self {
         let message = format!(
             "no answer within {} s: ask for less or try again; a change may have been recorded, so send it with the same commandId",
@@ -181,7 +181,7 @@ impl From<Fault> for Error {
     }
 }
 
-/// Refusals are data and never come here, except where there is nobody to act on them.
+/// Mutations answer refusals as data. Only callers that cannot do so turn them into faults.
 impl From<CommandError> for Fault {
     fn from(error: CommandError) -> Self {
         match &error {

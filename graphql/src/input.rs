@@ -1,4 +1,4 @@
-//! What inputs have in common.
+//! Inputs that several fields share.
 
 use async_graphql::{Context, InputObject};
 use commands::{Operation, Request, access::Principal};
@@ -16,11 +16,11 @@ pub(crate) fn staff_id(number: i32) -> Result<StaffId, Fault> {
     StaffId::try_from(i64::from(number)).map_err(|error: InvalidId| Fault::bad_input(error.to_string()))
 }
 
-/// How many characters a text to look for may have, and how many texts a list of them.
+/// The longest search text in characters, and the longest list of search texts.
 pub(crate) const TEXT: usize = 100;
 pub(crate) const TEXTS: usize = 20;
 
-/// A text that is looked for in every row.
+/// Checks the length of a search text.
 pub(crate) fn short(name: &str, text: String) -> Result<String, Fault> {
     if text.chars().count() > TEXT {
         let message = format!("'{name}' must have at most {TEXT} characters: look for less");
@@ -29,7 +29,7 @@ pub(crate) fn short(name: &str, text: String) -> Result<String, Fault> {
     Ok(text)
 }
 
-/// Texts of which one is looked for in every event.
+/// Checks the length of a list of search texts.
 pub(crate) fn few(name: &str, texts: Vec<String>) -> Result<Vec<String>, Fault> {
     if texts.len() > TEXTS {
         let message = format!("'{name}' must have at most {TEXTS} items: look for fewer");
@@ -38,9 +38,9 @@ pub(crate) fn few(name: &str, texts: Vec<String>) -> Result<Vec<String>, Fault> 
     texts.into_iter().map(|text| short(name, text)).collect()
 }
 
-/// What every mutation's input carries beside the operation.
+/// The options of every mutation, beside its operation.
 #[derive(Debug, Clone, Copy, InputObject)]
-pub(crate) struct Envelope {
+pub(crate) struct MutationOptions {
     /// Your id for this request: the same id again gives the same answer. Where a request has one mutation, the header
     /// `Idempotency-Key` is the same thing.
     command_id: Option<Uuid>,
@@ -51,8 +51,8 @@ pub(crate) struct Envelope {
     pub(crate) wait_for_read_models: bool,
 }
 
-impl Envelope {
-    /// The operation as this caller asks it.
+impl MutationOptions {
+    /// The operation as a command of this caller.
     pub(crate) fn request<O: Operation>(self, ctx: &Context<'_>, operation: O) -> Result<Request<O>, Fault> {
         let caller = ctx.data_opt::<Caller>().ok_or_else(Fault::unauthenticated)?;
         let principal = ctx

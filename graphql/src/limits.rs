@@ -1,4 +1,4 @@
-//! The limits of a request: what the schema's description and `docs/GRAPHQL.md` say of them.
+//! The limits of a request, as the schema's description and `docs/GRAPHQL.md` list them.
 
 use crate::{
     budget::REQUEST_COST,
@@ -15,7 +15,7 @@ pub(crate) const DEPTH: usize = 16;
 /// page of cases with a page of history each for a few.
 pub(crate) const COMPLEXITY: usize = 50_000;
 
-/// What is limited, and to how much.
+/// The limits and their values.
 fn all() -> [(&'static str, usize); 13] {
     [
         ("bytes of a body or message", MAX_BODY),

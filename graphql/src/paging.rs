@@ -1,13 +1,13 @@
-//! Which page of a list: how much, and from where.
+//! A page of a list: its size and its start.
 
 use projections::{Cursor, PageRequest};
 
 use crate::fault::Fault;
 
-/// How many items a page has when nobody says.
+/// The default size of a page.
 const DEFAULT: u32 = 50;
 
-/// How many items a page may have.
+/// The largest size of a page.
 pub(crate) const MOST: u32 = 200;
 
 /// A page of a list that is read forwards.
@@ -103,7 +103,7 @@ fn not_a_cursor() -> Fault {
     Fault::bad_input("the cursor is not one of this list: start without it")
 }
 
-/// How many items a page is reckoned to have before it is read; what is out of range costs as if it were not.
+/// The size of a page for its cost. A size out of range counts as the nearest in range.
 pub(crate) fn most(asked: Option<i32>) -> usize {
     let count = asked.and_then(|count| u32::try_from(count).ok());
     count.unwrap_or(DEFAULT).min(MOST) as usize

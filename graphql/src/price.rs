@@ -1,13 +1,13 @@
-//! What fields cost, in units of about a microsecond of work of the service and of its database together. Every other field
+//! The costs of fields. A unit is about a microsecond of work, of the service and its database together. Every other field
 //! costs 1.
 
 use crate::paging::most;
 
 /// A read of one thing by its key.
 const READ: usize = 100;
-/// What a list costs beside its rows: to find, count and order them.
+/// A list without its rows: finding, counting and ordering them.
 const LIST: usize = 500;
-/// A row of a list, beside what is shown of it.
+/// A row of a list, without its fields.
 const ROW: usize = 10;
 /// A past that is read from the log and folded.
 const PAST: usize = 500;
@@ -30,7 +30,7 @@ pub(crate) const fn reading(bytes: usize) -> usize {
     bytes.saturating_sub(FREE_BYTES).div_euclid(BYTES_OF_A_UNIT)
 }
 
-/// Something that is read by its key.
+/// A read by a key.
 pub(crate) const fn read(child: usize) -> usize {
     READ.saturating_add(child)
 }
@@ -40,7 +40,7 @@ pub(crate) const fn read_as_of(past: bool, child: usize) -> usize {
     child.saturating_add(if past { PAST } else { READ })
 }
 
-/// Numbers that are counted.
+/// Counters.
 pub(crate) const fn counts(child: usize) -> usize {
     LIST.saturating_add(child)
 }
@@ -52,19 +52,19 @@ pub(crate) fn page(first: Option<i32>, last: Option<i32>, child: usize) -> usize
         .saturating_add(LIST)
 }
 
-/// A list that comes whole, with its counters.
+/// A whole list with its counters.
 pub(crate) fn whole(child: usize) -> usize {
     page(None, None, child).saturating_add(LIST)
 }
 
-/// A page of what happened to a prisoner's case.
+/// A page of a prisoner's history.
 pub(crate) fn history(first: Option<i32>, child: usize) -> usize {
     most(first)
         .saturating_mul(ROW.saturating_add(child))
         .saturating_add(PAST)
 }
 
-/// Who had a case.
+/// The terms of a case's POMs.
 pub(crate) const fn terms(child: usize) -> usize {
     TERMS.saturating_mul(child).saturating_add(PAST_OF_ROW)
 }

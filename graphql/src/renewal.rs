@@ -1,4 +1,4 @@
-//! Who a caller is now: caseloads change while a connection lasts.
+//! Renewal of the principal: roles and caseloads change while a connection lasts.
 
 use std::{fmt, future::pending, sync::Arc, time::Duration};
 
@@ -11,14 +11,14 @@ use tokio::{
 
 use crate::fault::{Code, Fault};
 
-/// Nobody can say now who the caller is.
+/// The principal cannot be renewed now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("your caseloads cannot be checked now: try again in a moment")]
 pub struct Unrenewable;
 
 type Ask = dyn Fn() -> BoxFuture<'static, Result<Principal, Unrenewable>> + Send + Sync;
 
-/// Asks who a caller is once what was known is too old. Clones share what they learn.
+/// Renews a principal once it is too old. Clones share the renewed principal.
 #[derive(Clone)]
 pub struct Renewal(Arc<Known>);
 
@@ -26,12 +26,12 @@ struct Known {
     every: Duration,
     ask: Box<Ask>,
     principal: watch::Sender<Arc<Principal>>,
-    /// Since when it is known. Locked while somebody asks: the others wait for the same answer.
+    /// The time of the last renewal. Locked during a renewal: the others wait for the same answer.
     since: Mutex<Instant>,
 }
 
 impl Renewal {
-    /// The caller is known to be this one from now on, and is asked about again when that is older than `every`.
+    /// Starts with this principal, and renews it when it is older than `every`.
     pub fn new(
         principal: Arc<Principal>,
         every: Duration,
@@ -71,7 +71,7 @@ impl fmt::Debug for Renewal {
     }
 }
 
-/// How the caller of a request stands: as they came, or as they were asked about since.
+/// The principal of a request: the one it came with, or a renewed one.
 pub(crate) struct Standing {
     came: Arc<Principal>,
     renewal: Option<Renewal>,
@@ -82,7 +82,7 @@ impl Standing {
         Self { came, renewal }
     }
 
-    /// Who the caller is, as far as it is known.
+    /// The newest known principal.
     pub(crate) fn principal(&self) -> Arc<Principal> {
         let renewed = self.renewal.as_ref();
         renewed.map_or_else(
@@ -91,7 +91,7 @@ impl Standing {
         )
     }
 
-    /// Asks who the caller is, if what is known is too old.
+    /// Renews the principal, if it is too old.
     pub(crate) async fn renew(&self) -> Result<(), Fault> {
         match &self.renewal {
             Some(renewal) => renewal.renew().await.map_err(Fault::from),
@@ -99,7 +99,7 @@ impl Standing {
         }
     }
 
-    /// Waits until what is known is too old.
+    /// Waits until the principal is too old.
     pub(crate) async fn due(&self) {
         match &self.renewal {
             Some(renewal) => sleep_until(renewal.due_at().await).await,

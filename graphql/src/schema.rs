@@ -31,14 +31,14 @@ impl Schema {
     }
 }
 
-/// What the schema says of itself.
+/// The schema's description.
 static DESCRIPTION: LazyLock<String> =
     LazyLock::new(|| format!("Everything that can be read.\n\n{}", limits::described()));
 
 fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
     async_graphql::Schema::build(Query::default(), Mutation::default(), Subscription::default())
         .override_output_type_description::<Query>(DESCRIPTION.as_str())
-        // What is executed was validated when it was parsed.
+        // Documents are validated when they are parsed.
         .validation_mode(ValidationMode::Fast)
         .disable_suggestions()
 }

@@ -1,4 +1,4 @@
-//! What may be told of a prisoner: a value of this type is the proof that the rule was asked.
+//! Views of a prisoner that the caller may see: a `Disclosed` value is the proof that its rules were checked.
 
 use commands::{RecordedEvent, access::Principal};
 use domain::{PrisonCode, allocation::PomTerms};
@@ -6,7 +6,7 @@ use projections::{AllocationChange, AllocationView, CasePage, CaseView, Cursor, 
 
 use super::table::{ALLOCATION, Access, CASE, CHANGES, LOG, TIMELINE};
 
-/// Something that tells of a prisoner, and the rules under which it may be told, whichever field shows it.
+/// A view of a prisoner with its rules, whichever field shows it.
 pub(crate) trait Disclosable {
     const RULES: Access;
 }
@@ -39,31 +39,31 @@ impl Disclosable for EventPage {
     const RULES: Access = LOG;
 }
 
-/// What the caller may be told. Only this file makes one, and only after asking the rules.
+/// A view that the caller may see. Only this file makes one, and only after checking the rules.
 #[derive(Debug, Clone)]
 pub(crate) struct Disclosed<T>(T);
 
 impl<T: Disclosable> Disclosed<T> {
-    /// What is told of a prisoner of this prison, or of nobody's prisoner, if the caller may be told.
-    pub(super) fn to(caller: &Principal, prison: Option<PrisonCode>, told: T) -> Option<Self> {
-        T::RULES.at(caller, prison).is_ok().then_some(Self(told))
+    /// The view of a prisoner of this prison, or of no prison, if the caller may see it.
+    pub(super) fn to(caller: &Principal, prison: Option<PrisonCode>, view: T) -> Option<Self> {
+        T::RULES.at(caller, prison).is_ok().then_some(Self(view))
     }
 
-    /// What is told.
+    /// The view.
     pub(crate) fn into_inner(self) -> T {
         self.0
     }
 }
 
 impl Disclosed<CaseView> {
-    /// The case, and who has it: whoever may read a case may read its allocation.
+    /// The case and its allocation: callers who may read a case may read its allocation.
     pub(crate) fn with_allocation(mut self) -> (CaseView, Option<Disclosed<AllocationView>>) {
         let allocation = self.0.allocation.take().map(Disclosed);
         (self.0, allocation)
     }
 }
 
-/// A part of a list of cases: those of its rows that the caller may be told.
+/// A page of a list of cases, with the rows that the caller may see.
 pub(crate) struct CaseRows {
     pub(crate) rows: Vec<(Disclosed<CaseView>, Cursor)>,
     pub(crate) total: u64,
@@ -72,7 +72,7 @@ pub(crate) struct CaseRows {
 }
 
 impl CaseRows {
-    /// Each row is a prisoner of its own, about whom the rule is asked like about any other.
+    /// The rules are checked for each row.
     pub(super) fn to(caller: &Principal, page: CasePage) -> Self {
         let rows = page.cases.into_iter().filter_map(|(case, cursor)| {
             let prison = case.facts.prison;

@@ -1,24 +1,23 @@
-//! Lookups that are made once for all who ask at the same time: the rows of a list, and mutations that wait together.
-//! They remember nothing: each answer is read after it was asked for.
+//! Batched reads: the rows of a list, and mutations that wait together, are looked up in one query. Nothing is cached.
 
 use std::collections::HashMap;
 
 use async_graphql::dataloader::{DataLoader, Loader};
 use commands::Position;
 use domain::{NomsNumber, PrisonCode, allocation::PomTerms};
-use projections::{AllocationView, CaseView, ReadModels};
+use projections::{AllocationView, ReadModels};
 
 use crate::fault::Fault;
 
-/// How many rows one read looks up.
+/// How many keys one query looks up.
 const MAX_BATCH: usize = 200;
 
-/// Looks things up together, within a millisecond of the first who asks.
-pub(super) fn together<L>(loader: L) -> DataLoader<L> {
+/// A loader that collects keys for a millisecond.
+pub(super) fn batched<L>(loader: L) -> DataLoader<L> {
     DataLoader::new(loader, tokio::spawn).max_batch_size(MAX_BATCH)
 }
 
-/// Who has which case.
+/// Loads allocations.
 pub(super) struct Allocations(pub(super) ReadModels);
 
 impl Loader<NomsNumber> for Allocations {
@@ -30,7 +29,7 @@ impl Loader<NomsNumber> for Allocations {
     }
 }
 
-/// Who had which case. A position says up to where it is told.
+/// Loads the primary POMs of cases up to a position.
 pub(super) struct Terms(pub(super) ReadModels);
 
 impl Loader<(NomsNumber, Position)> for Terms {
@@ -45,22 +44,14 @@ impl Loader<(NomsNumber, Position)> for Terms {
     }
 }
 
-/// Whose prisoners they are.
-pub(super) struct Places(pub(super) ReadModels);
+/// Loads the prisons whose staff may see prisoners.
+pub(super) struct CasePrisons(pub(super) ReadModels);
 
-impl Loader<NomsNumber> for Places {
+impl Loader<NomsNumber> for CasePrisons {
     type Value = PrisonCode;
     type Error = Fault;
 
     async fn load(&self, keys: &[NomsNumber]) -> Result<HashMap<NomsNumber, PrisonCode>, Fault> {
         Ok(self.0.case_prisons(keys).await?)
     }
-}
-
-/// Whose prisoner somebody is: that of the prison that holds them, or, while none does, of the prison where their case
-/// was allocated last.
-pub(super) fn place_of(case: Option<&CaseView>, allocation: Option<&AllocationView>) -> Option<PrisonCode> {
-    let allocation = case.and_then(|case| case.allocation.as_ref()).or(allocation);
-    case.and_then(|case| case.facts.prison)
-        .or_else(|| allocation.and_then(|view| view.allocation.prison))
 }

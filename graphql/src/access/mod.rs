@@ -1,9 +1,10 @@
-//! The only way to what the schema shows, and the one place that decides who may be told of a prisoner.
+//! The only way to what the schema shows, and the one place that decides who may see a prisoner.
 //!
-//! What is behind the schema is private to this folder. Resolvers read through a [`Reader`], which asks the rules of the
-//! [`table`] first. What tells of a prisoner comes [`Disclosed`], which nobody else can make, and the types of the schema
-//! are made of nothing else: no field, payload, node or subscription can pass the rule by.
+//! The services behind the schema are private to this folder. Resolvers read through a [`Reader`], which checks the rules of
+//! the [`table`] first. Views of a prisoner come [`Disclosed`]: only this folder makes such a value, and the schema's types
+//! are made of nothing else. So no field, payload, node or subscription can bypass the rules.
 
+mod allocation;
 mod disclosure;
 mod freshness;
 mod loaders;
@@ -21,37 +22,35 @@ use commands::{CommandError, Done, Operation, Request};
 use crate::services::Services;
 
 pub(crate) use disclosure::{CaseRows, Disclosable, Disclosed};
-pub(crate) use read_back::Freshness;
+pub(crate) use read_back::{Freshness, ReadBack};
 pub(crate) use reader::Reader;
-pub(crate) use table::Access;
+pub(crate) use table::{Access, QUERIES, SUBSCRIPTIONS};
 
-/// What is behind the schema.
+/// The services behind the schema, and the loaders that batch reads.
 pub(crate) struct Sources {
     services: Services,
     allocations: DataLoader<loaders::Allocations>,
     terms: DataLoader<loaders::Terms>,
-    places: DataLoader<loaders::Places>,
+    prisons: DataLoader<loaders::CasePrisons>,
 }
 
 impl Sources {
     pub(crate) fn new(services: Services) -> Self {
+        let models = || services.read_models.clone();
         Self {
-            allocations: loaders::together(loaders::Allocations(services.read_models.clone())),
-            terms: loaders::together(loaders::Terms(services.read_models.clone())),
-            places: loaders::together(loaders::Places(services.read_models.clone())),
+            allocations: loaders::batched(loaders::Allocations(models())),
+            terms: loaders::batched(loaders::Terms(models())),
+            prisons: loaders::batched(loaders::CasePrisons(models())),
             services,
         }
     }
 }
 
-/// Asks the command bus, which authorises by itself.
+/// Sends a command to the bus, which authorises it.
 pub(crate) async fn change<O: Operation>(
     ctx: &Context<'_>,
     request: Request<O>,
 ) -> Result<Done, CommandError> {
-    ctx.data_unchecked::<Sources>()
-        .services
-        .bus
-        .execute(request)
-        .await
+    let bus = &ctx.data_unchecked::<Sources>().services.bus;
+    bus.execute(request).await
 }

@@ -1,64 +1,69 @@
-//! The allocation as it is now, for somebody who has just asked to change it.
+//! Reading back what a mutation has changed.
 
 use commands::{Done, Position};
-use domain::NomsNumber;
-use projections::{AllocationView, AsOf, CasePrison};
+use domain::PrisonCode;
+use projections::AsOf;
 
-use super::{Disclosed, Reader, freshness::READ_MODEL_TIMEOUT, loaders::place_of};
+use super::{Disclosable, Disclosed, Reader, freshness::READ_MODEL_TIMEOUT};
 use crate::fault::Fault;
 
-/// What an allocation must show.
+/// The state that a view must show.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Freshness {
-    /// Everything up to here; none if nothing in particular.
+    /// The position that it includes; none if any will do.
     pub(crate) position: Option<Position>,
     /// Whether to wait for the read models.
     pub(crate) wait: bool,
 }
 
+/// A view of an aggregate that mutations read back.
+pub(crate) trait ReadBack: Disclosable + Send + Sized {
+    /// The aggregate's key.
+    type Key: Copy + Send;
+
+    /// The prison whose staff may see the aggregate. `recorded` is the change, if it is new.
+    fn prison(
+        reader: &Reader<'_>,
+        key: Self::Key,
+        recorded: Option<&Done>,
+    ) -> impl Future<Output = Result<Option<PrisonCode>, Fault>> + Send;
+
+    /// The view from the read models.
+    fn current(
+        reader: &Reader<'_>,
+        key: Self::Key,
+        recorded: Option<&Done>,
+    ) -> impl Future<Output = Result<Option<Self>, Fault>> + Send;
+
+    /// The view from the log, with the prison whose staff may see the aggregate.
+    fn in_log(
+        reader: &Reader<'_>,
+        key: Self::Key,
+        at: AsOf,
+    ) -> impl Future<Output = Result<(Option<PrisonCode>, Option<Self>), Fault>> + Send;
+}
+
 impl Reader<'_> {
-    /// The allocation from the read models once they are so far, else from the log itself; none for those who may not
-    /// be told of the prisoner now, whatever they did to the case before.
-    pub(crate) async fn read_back_allocation(
+    /// The view from the read models once they are fresh enough, else from the log. Callers who may not see the aggregate
+    /// now get none, even if they have just changed it.
+    pub(crate) async fn read_back<V: ReadBack>(
         &self,
-        noms: NomsNumber,
+        key: V::Key,
         Freshness { position, wait }: Freshness,
         done: Option<&Done>,
-    ) -> Result<Option<Disclosed<AllocationView>>, Fault> {
+    ) -> Result<Option<Disclosed<V>>, Fault> {
         let caught_up = match position {
             Some(position) if wait => self.models().reached(position, READ_MODEL_TIMEOUT).await.is_ok(),
             position => position.is_none(),
         };
         if !caught_up {
-            return self.allocation_in_log(noms).await;
+            let now = AsOf::Position(self.head().await?);
+            let (prison, view) = V::in_log(self, key, now).await?;
+            return Ok(view.and_then(|view| Disclosed::to(&self.caller, prison, view)));
         }
-        // What was just done may have been folded here. A retry asks for what is so now, which may be later than that.
-        let new = done.filter(|done| done.position().is_some() && !done.replayed());
-        let place = async {
-            let position = new.and_then(Done::position);
-            match position.and_then(|position| self.models().recent_case_prison(noms, position)) {
-                Some(CasePrison(prison)) => Ok(prison),
-                None => self.sources.places.load_one(noms).await,
-            }
-        };
-        let read = async {
-            match new.and_then(|done| self.models().recent_allocation(noms, done.version)) {
-                Some(view) => Ok(Some(view)),
-                None => self.sources.allocations.load_one(noms).await,
-            }
-        };
-        self.disclosed_at(place, read).await
-    }
-
-    /// The allocation, and whose prisoner it is about, both as the log has them.
-    async fn allocation_in_log(&self, noms: NomsNumber) -> Result<Option<Disclosed<AllocationView>>, Fault> {
-        let now = AsOf::Position(self.head().await?);
-        let case = self.models().case_as_of(noms, now, self.today()).await?;
-        let allocation = match &case {
-            Some(case) => case.allocation.clone(),
-            None => self.models().allocation_as_of(noms, now).await?,
-        };
-        let place = place_of(case.as_ref(), allocation.as_ref());
-        Ok(allocation.and_then(|told| Disclosed::to(&self.caller, place, told)))
+        // A replay shows the present state, which may be later than the change.
+        let recorded = done.filter(|done| done.position().is_some() && !done.replayed());
+        let prison = V::prison(self, key, recorded);
+        self.disclosed_at(prison, V::current(self, key, recorded)).await
     }
 }

@@ -1,4 +1,4 @@
-//! Somebody who reads: every read asks the rules first.
+//! The reader: every read checks the rules first.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{budget::Budget, caller::Caller, fault::Fault, paging::Forward, renewal::Standing};
 
-/// Somebody who reads, as they stand now.
+/// The caller as a reader, with the roles and caseloads they have now.
 #[derive(Clone)]
 pub(crate) struct Reader<'a> {
     pub(super) sources: &'a Sources,
@@ -52,7 +52,7 @@ impl<'a> Reader<'a> {
         &self.sources.services.read_models
     }
 
-    /// Asks the read models when it is the caller's turn: one caller never has all connections to the database.
+    /// Queries the read models once the caller has a permit: one caller never takes all connections to the database.
     async fn read<R: Future>(&self, ask: impl FnOnce(&'a ReadModels) -> R) -> R::Output {
         let _turn = self.budget.read().await;
         ask(self.models()).await
@@ -75,9 +75,9 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// What is told of prisons and their POMs, and of no prisoner.
+/// Reads about prisons and POMs, which show no prisoner.
 impl Reader<'_> {
-    /// Goes on only if the prison's dashboard is for the caller.
+    /// Checks that the caller may see the prison's dashboard.
     pub(crate) fn at(&self, prison: PrisonCode) -> Result<(), Fault> {
         PRISON.at(&self.caller, Some(prison)).map_err(Fault::forbidden)
     }
@@ -112,9 +112,9 @@ impl Reader<'_> {
     }
 }
 
-/// What is told of prisoners. The one gate is [`Reader::disclosed`]; lists pass each of their rows through it.
+/// Reads about prisoners. All pass through [`Reader::disclosed`] or check each row.
 impl Reader<'_> {
-    /// Who has a prisoner's case, or had it as of then.
+    /// A prisoner's allocation, now or in the past.
     pub(crate) async fn allocation(
         &self,
         noms: NomsNumber,
@@ -129,7 +129,7 @@ impl Reader<'_> {
         self.disclosed(noms, read).await
     }
 
-    /// Who had a prisoner's case up to a position.
+    /// The terms of a prisoner's primary POMs up to a position.
     pub(crate) async fn terms(
         &self,
         noms: NomsNumber,
@@ -139,7 +139,7 @@ impl Reader<'_> {
             .await
     }
 
-    /// A prisoner's case, or as it was on the day of that moment.
+    /// A prisoner's case, now or in the past.
     pub(crate) async fn case(
         &self,
         noms: NomsNumber,
@@ -155,7 +155,7 @@ impl Reader<'_> {
         self.disclosed(noms, read).await
     }
 
-    /// What happened to a prisoner's case.
+    /// A page of a prisoner's history.
     pub(crate) async fn timeline(
         &self,
         noms: NomsNumber,
@@ -204,29 +204,29 @@ impl Reader<'_> {
         Disclosed::to(&self.caller, None, page).ok_or_else(|| Fault::forbidden(Forbidden::Role))
     }
 
-    /// What is read, if the caller may be told of the prisoner now. Those without a role that may ever be told are
-    /// refused; others read as if nobody knew of a prisoner who is not their business.
+    /// The view, if the caller may see the prisoner now. A caller without any of the roles is refused. To another caller a
+    /// prisoner of a prison outside their caseloads seems unknown.
     pub(super) async fn disclosed<T: Disclosable>(
         &self,
         noms: NomsNumber,
         read: impl Future<Output = Result<Option<T>, Fault>>,
     ) -> Result<Option<Disclosed<T>>, Fault> {
-        self.disclosed_at(self.sources.places.load_one(noms), read).await
+        self.disclosed_at(self.sources.prisons.load_one(noms), read).await
     }
 
-    /// The same, where it is known otherwise whose prisoner it is. That is found out only for callers to whom it matters.
+    /// The same, where the prisoner's prison is known otherwise. It is looked up only if the caller's access depends on it.
     pub(super) async fn disclosed_at<T: Disclosable>(
         &self,
-        place: impl Future<Output = Result<Option<PrisonCode>, Fault>>,
+        prison: impl Future<Output = Result<Option<PrisonCode>, Fault>>,
         read: impl Future<Output = Result<Option<T>, Fault>>,
     ) -> Result<Option<Disclosed<T>>, Fault> {
         T::RULES.admits(&self.caller).map_err(Fault::forbidden)?;
         let anywhere = T::RULES.at(&self.caller, None).is_ok();
-        let place = if anywhere { None } else { place.await? };
-        if T::RULES.at(&self.caller, place).is_err() {
+        let prison = if anywhere { None } else { prison.await? };
+        if T::RULES.at(&self.caller, prison).is_err() {
             return Ok(None);
         }
-        let told = read.await?;
-        Ok(told.and_then(|told| Disclosed::to(&self.caller, place, told)))
+        let view = read.await?;
+        Ok(view.and_then(|view| Disclosed::to(&self.caller, prison, view)))
     }
 }

@@ -1,4 +1,4 @@
-//! Following what happens: the rule is asked for each event, of the caller as they stand when it is told.
+//! Subscriptions: the rules are checked for each event, with the roles and caseloads that the caller has then.
 
 use commands::{Position, RecordedEvent, access::Forbidden};
 use domain::PrisonCode;
@@ -14,27 +14,27 @@ use super::{
 };
 use crate::{fault::Fault, renewal::Standing};
 
-/// Something that happened, in whose context the rule is asked.
-pub(super) trait Happened: Disclosable {
+/// An event of a subscription, and the prison for which the rules are checked.
+pub(super) trait LiveEvent: Disclosable {
     fn prison(&self) -> Option<PrisonCode>;
 }
 
-impl Happened for AllocationChange {
+impl LiveEvent for AllocationChange {
     fn prison(&self) -> Option<PrisonCode> {
         self.prison
     }
 }
 
-impl Happened for RecordedEvent {
-    /// Whoever reads the log is bound to no prison.
+impl LiveEvent for RecordedEvent {
+    /// Readers of the log are bound to no prison.
     fn prison(&self) -> Option<PrisonCode> {
         None
     }
 }
 
 impl<'a> Reader<'a> {
-    /// Changes of allocations that are the caller's business. Ends with an error when the prison that they ask for is
-    /// theirs no more.
+    /// The changes of allocations that the caller may see. The stream ends with an error once the prison they ask for is no
+    /// longer in their caseloads.
     pub(crate) fn changes(
         &self,
         filter: ChangeFilter,
@@ -48,7 +48,7 @@ impl<'a> Reader<'a> {
         };
         right(self.standing).map_err(Fault::forbidden)?;
         let changes = self.models().allocation_changes(filter, after);
-        Ok(told_to(self.standing, changes.boxed(), right))
+        Ok(disclosed_to(self.standing, changes.boxed(), right))
     }
 
     /// The log as it grows.
@@ -60,33 +60,33 @@ impl<'a> Reader<'a> {
         let right = |standing: &Standing| LOG.at(&standing.principal(), None);
         right(self.standing).map_err(Fault::forbidden)?;
         let events = self.models().recorded_events(filter, after);
-        Ok(told_to(self.standing, events.boxed(), right))
+        Ok(disclosed_to(self.standing, events.boxed(), right))
     }
 }
 
-/// What the caller may be told of what happens, until it ends or their right to it does. Who they are is asked anew when
-/// that is due, whether anything happens or not, and before anything is told that waited for them to read.
-fn told_to<'a, T: Happened + Send + 'a>(
+/// The events that the caller may see, until the stream or their access ends. Their roles and caseloads are renewed when that is
+/// due, with or without an event, and before an event is sent that waited for them to read.
+fn disclosed_to<'a, T: LiveEvent + Send + 'a>(
     standing: &'a Standing,
-    happening: BoxStream<'a, Result<T, ReadModelError>>,
+    events: BoxStream<'a, Result<T, ReadModelError>>,
     right: impl Fn(&Standing) -> Result<(), Forbidden> + Send + 'a,
 ) -> impl Stream<Item = Result<Disclosed<T>, Fault>> + 'a {
-    stream::try_unfold((happening, right), move |(mut happening, right)| async move {
+    stream::try_unfold((events, right), move |(mut events, right)| async move {
         loop {
-            let happened = tokio::select! {
-                happened = happening.next() => Some(happened),
+            let event = tokio::select! {
+                event = events.next() => Some(event),
                 () = standing.due() => None,
             };
             standing.renew().await?;
             right(standing).map_err(Fault::forbidden)?;
-            match happened {
+            match event {
                 None => {}
                 Some(None) => return Ok(None),
-                Some(Some(happened)) => {
-                    let happened = happened?;
-                    let prison = happened.prison();
-                    if let Some(told) = Disclosed::to(&standing.principal(), prison, happened) {
-                        return Ok(Some((told, (happening, right))));
+                Some(Some(event)) => {
+                    let event = event?;
+                    let prison = event.prison();
+                    if let Some(event) = Disclosed::to(&standing.principal(), prison, event) {
+                        return Ok(Some((event, (events, right))));
                     }
                 }
             }

@@ -1,13 +1,10 @@
-//! Who may read what: one table from each root field to its rules. A field that is not in it is refused to everybody.
+//! The rules of queries and subscriptions. A field without rules is refused to everybody. The rules of mutations are those of
+//! their operations.
 
-use commands::{
-    Operation,
-    access::{
-        Forbidden, Principal,
-        Role::{Administrator, Allocator, Auditor, Pom, ReadAllocations},
-        Rule,
-    },
-    operations::{AllocateCoworkingPom, AllocatePrimaryPom, DeallocateCoworkingPom, DeallocatePrimaryPom},
+use commands::access::{
+    Forbidden, Principal,
+    Role::{Administrator, Allocator, Auditor, Pom, ReadAllocations},
+    Rule,
 };
 use domain::{PrisonCode, StaffId};
 
@@ -15,18 +12,15 @@ use domain::{PrisonCode, StaffId};
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Access {
     pub(crate) rules: &'static [Rule],
-    /// The rule under which people see what is about themselves.
+    /// The rule under which a member of staff sees their own profile.
     pub(crate) own: Option<Rule>,
 }
 
-const fn open_to(rules: &'static [Rule]) -> Access {
-    Access { rules, own: None }
-}
-
-const ANYBODY: Access = open_to(&[Rule::Authenticated]);
-const AUDITORS: Access = open_to(&[Rule::Role(&[Auditor])]);
-const PRISON_STAFF: Access = open_to(&[Rule::Role(&[Auditor]), Rule::RoleInCaseload(&[Allocator, Pom])]);
-const ALLOCATORS: Access = open_to(&[Rule::Role(&[Auditor]), Rule::RoleInCaseload(&[Allocator])]);
+const ANYBODY: Access = Access::open_to(&[Rule::Authenticated]);
+const AUDITORS: Access = Access::open_to(&[Rule::Role(&[Auditor])]);
+const PRISON_STAFF: Access =
+    Access::open_to(&[Rule::Role(&[Auditor]), Rule::RoleInCaseload(&[Allocator, Pom])]);
+const ALLOCATORS: Access = Access::open_to(&[Rule::Role(&[Auditor]), Rule::RoleInCaseload(&[Allocator])]);
 
 /// A prison's dashboard.
 pub(super) const PRISON: Access = PRISON_STAFF;
@@ -39,66 +33,48 @@ pub(super) const POM: Access = Access {
     own: Some(Rule::RoleInCaseload(&[Pom])),
     ..ALLOCATORS
 };
-/// Who has a prisoner's case. Administrators look up the case that they take from everybody, wherever it is.
-pub(super) const ALLOCATION: Access = open_to(&[
+/// A prisoner's allocation. Administrators, who deallocate cases of any prison, look them up.
+pub(super) const ALLOCATION: Access = Access::open_to(&[
     Rule::Role(&[Administrator, Auditor, ReadAllocations]),
     Rule::RoleInCaseload(&[Allocator, Pom]),
 ]);
 /// A prisoner's case.
 pub(super) const CASE: Access = PRISON_STAFF;
-/// What happened to a prisoner's case, with notes and reasons.
+/// A prisoner's history, with notes and reasons.
 pub(super) const TIMELINE: Access = PRISON_STAFF;
-/// That an allocation changed, by the prison in whose context it did.
-pub(super) const CHANGES: Access = open_to(&[
+/// Changes of allocations, by the prison of the change.
+pub(super) const CHANGES: Access = Access::open_to(&[
     Rule::Role(&[Auditor, ReadAllocations]),
     Rule::RoleInCaseload(&[Allocator, Pom]),
 ]);
 /// The log itself.
 pub(super) const LOG: Access = AUDITORS;
 
-/// Every root field and its rules. What a field shows further down is told under the rules of what it tells, see
-/// [`super::Disclosable`]; `node` is open, because it shows nothing but that.
-pub(crate) const TABLE: &[(&str, Access)] = &[
-    ("Query.me", ANYBODY),
-    ("Query.prison", PRISON),
-    ("Query.allocation", ALLOCATION),
-    ("Query.case", CASE),
-    ("Query.cases", CASES),
-    ("Query.pom", POM),
-    ("Query.poms", POMS),
-    ("Query.timeline", TIMELINE),
-    ("Query.events", LOG),
-    ("Query.node", ANYBODY),
-    (
-        "Mutation.allocatePrimaryPom",
-        open_to(&[AllocatePrimaryPom::RULE]),
-    ),
-    (
-        "Mutation.allocateCoworkingPom",
-        open_to(&[AllocateCoworkingPom::RULE]),
-    ),
-    (
-        "Mutation.deallocateCoworkingPom",
-        open_to(&[DeallocateCoworkingPom::RULE]),
-    ),
-    (
-        "Mutation.deallocatePrimaryPom",
-        open_to(&[DeallocatePrimaryPom::RULE]),
-    ),
-    ("Subscription.allocationChanged", CHANGES),
-    ("Subscription.events", LOG),
+/// The rules of queries. What a field shows further down has the rules of its view, see [`super::Disclosable`]; `node` is
+/// open, because it shows nothing else.
+pub(crate) const QUERIES: &[(&str, Access)] = &[
+    ("me", ANYBODY),
+    ("prison", PRISON),
+    ("allocation", ALLOCATION),
+    ("case", CASE),
+    ("cases", CASES),
+    ("pom", POM),
+    ("poms", POMS),
+    ("timeline", TIMELINE),
+    ("events", LOG),
+    ("node", ANYBODY),
 ];
 
+/// The rules of subscriptions.
+pub(crate) const SUBSCRIPTIONS: &[(&str, Access)] = &[("allocationChanged", CHANGES), ("events", LOG)];
+
 impl Access {
-    /// The rules of a root field, such as `Query.case`.
-    pub(crate) fn of(field: &str) -> Option<Self> {
-        TABLE
-            .iter()
-            .find(|(name, _)| *name == field)
-            .map(|(_, access)| *access)
+    /// Access under any of these rules.
+    pub(crate) const fn open_to(rules: &'static [Rule]) -> Self {
+        Self { rules, own: None }
     }
 
-    /// Whether the caller has a role that may ask at all, in some prison or of themselves.
+    /// Checks that the caller has one of the roles, in some prison or for their own profile.
     pub(crate) fn admits(self, caller: &Principal) -> Result<(), Forbidden> {
         let by_role = |rule: &Rule| match *rule {
             Rule::RoleInCaseload(roles) => Rule::Role(roles).check(caller, None).is_ok(),
@@ -108,7 +84,7 @@ impl Access {
         if admitted { Ok(()) } else { Err(Forbidden::Role) }
     }
 
-    /// Whether the caller may ask in the context of this prison; of no prison, only those who are not bound to any.
+    /// Checks that the caller may ask about this prison. If there is no prison, only rules without caseloads let them pass.
     pub(crate) fn at(self, caller: &Principal, prison: Option<PrisonCode>) -> Result<(), Forbidden> {
         let mut refused = Forbidden::Role;
         for rule in self.rules {
@@ -121,7 +97,7 @@ impl Access {
         Err(refused)
     }
 
-    /// Whether the caller may ask about this member of staff at this prison: by the rules, or because it is they.
+    /// Checks that the caller may ask about this member of staff at this prison: by the rules, or because it is themselves.
     pub(crate) fn about(
         self,
         caller: &Principal,

@@ -1,4 +1,4 @@
-//! A token bucket that keeps one instant: the time at which everything taken so far would have been earned at an even pace.
+//! A token bucket that keeps one instant: the time at which it is full again.
 
 use std::{
     num::NonZeroU32,
@@ -13,20 +13,20 @@ const SECONDS: u32 = 2;
 #[derive(Debug)]
 pub(super) struct Bucket {
     per_second: NonZeroU32,
-    /// Later than now by as much as is missing.
+    /// The time at which the bucket is full again.
     due: Mutex<Instant>,
 }
 
-/// How full a bucket is.
+/// The level of a bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Level {
-    /// What a full bucket holds.
+    /// The capacity.
     pub limit: u64,
-    /// What is in it.
+    /// The rest.
     pub remaining: u64,
-    /// What comes back in a second.
+    /// The amount restored in a second.
     pub restored_per_second: u32,
-    /// After how long it is full.
+    /// The time until it is full.
     pub full_after: Duration,
 }
 
@@ -34,7 +34,7 @@ impl Level {
     /// The time in which an empty bucket fills, in seconds.
     pub const WINDOW: u32 = SECONDS;
 
-    /// After how many whole seconds it is full.
+    /// The time until it is full, in whole seconds.
     #[must_use]
     pub const fn seconds_to_full(self) -> u64 {
         let whole = self.full_after.as_secs();
@@ -54,8 +54,8 @@ impl Bucket {
         }
     }
 
-    /// Takes an amount out, or says how long to wait for it. Something is left in the bucket if `spared` is the time in which that
-    /// much comes back. More than a full bucket holds counts as all of it.
+    /// Takes an amount, or says how long to wait for it. What `spared` restores stays in the bucket. An amount above the capacity
+    /// counts as the capacity.
     pub(super) fn take(&self, amount: u64, spared: Duration, now: Instant) -> Result<(), Duration> {
         let size = Duration::from_secs(SECONDS.into()).saturating_sub(spared);
         let cost = self.time_for(amount).min(size);
@@ -84,7 +84,7 @@ impl Bucket {
         }
     }
 
-    /// How long it takes to earn an amount.
+    /// The time in which an amount is restored.
     fn time_for(&self, amount: u64) -> Duration {
         let nanos = amount
             .saturating_mul(NANOS)

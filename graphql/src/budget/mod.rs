@@ -1,5 +1,4 @@
-//! What one caller may ask for at a time, so that nobody starves the others: a budget that is spent by cost, and places for requests
-//! and reads at work.
+//! The budget of one caller, so that no caller starves the others: cost per second, concurrent requests and concurrent reads.
 
 mod bucket;
 #[cfg(test)]
@@ -21,31 +20,31 @@ use tokio::{
 use self::bucket::Bucket;
 pub use self::bucket::Level;
 
-/// What every request costs beside what it asks for: to prove who sent it, to read it and to answer.
+/// The base cost of every request: authentication, reading and answering.
 pub const REQUEST_COST: usize = 50;
 
-/// How long a request waits for a place at work before it is sent away.
-const WAIT_FOR_PLACE: Duration = Duration::from_millis(500);
+/// How long a request waits for a permit before it is refused.
+const PERMIT_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// Callers remembered at once, and for how long after their last request: by then their buckets are full.
-const CALLERS: u64 = 100_000;
-const REMEMBERED: Duration = Duration::from_secs(10);
+/// How many budgets are cached, and for how long after the caller's last request: by then their buckets are full.
+const CACHE_CAPACITY: u64 = 100_000;
+const CACHE_TTL: Duration = Duration::from_secs(10);
 
-/// How much of a full bucket what is followed leaves to requests, as the time in which it comes back.
+/// How much of a full bucket subscriptions leave to requests, as the time in which it is restored.
 const LEFT_TO_REQUESTS: Duration = Duration::from_secs(1);
 
-/// How much each caller, and all of them together, may ask for.
+/// The limits of each caller and of all callers together.
 #[derive(Debug, Clone, Copy)]
 pub struct BudgetOptions {
-    /// The cost that one caller may spend in a second, on average; none: as much as they like.
+    /// The cost that one caller may spend in a second, on average; none: unlimited.
     pub cost_per_second: Option<NonZeroU32>,
-    /// The requests that one caller may send in a second, on average; none: as many as they like.
+    /// The requests that one caller may send in a second, on average; none: unlimited.
     pub requests_per_second: Option<NonZeroU32>,
-    /// How many requests of one caller are worked on at a time.
+    /// The concurrent requests of one caller.
     pub caller_requests: usize,
-    /// How many reads of one caller the database is asked for at a time.
+    /// The concurrent reads of one caller.
     pub caller_reads: usize,
-    /// How many requests are worked on at a time.
+    /// The concurrent requests of all callers.
     pub requests: usize,
 }
 
@@ -60,7 +59,7 @@ impl BudgetOptions {
     };
 }
 
-/// Everybody's budgets.
+/// The budgets of all callers.
 #[derive(Debug)]
 pub struct Budgets {
     options: BudgetOptions,
@@ -69,20 +68,20 @@ pub struct Budgets {
 }
 
 impl Budgets {
-    /// A budget for each caller.
+    /// Budgets with these limits.
     #[must_use]
     pub fn new(options: BudgetOptions) -> Self {
         Self {
             options,
             everybody: Arc::new(Semaphore::new(options.requests)),
             callers: Cache::builder()
-                .max_capacity(CALLERS)
-                .time_to_idle(REMEMBERED)
+                .max_capacity(CACHE_CAPACITY)
+                .time_to_idle(CACHE_TTL)
                 .build(),
         }
     }
 
-    /// This caller's.
+    /// The budget of a caller.
     #[must_use]
     pub fn of(&self, caller: &Actor) -> Arc<Budget> {
         let key = (caller.kind, caller.id.clone());
@@ -97,43 +96,43 @@ impl Budgets {
 pub struct Budget {
     cost: Option<Bucket>,
     requests: Option<Bucket>,
-    places: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
     everybody: Arc<Semaphore>,
     reads: Semaphore,
 }
 
-/// A place at work, for as long as it is kept.
+/// A permit to execute a request, until it is dropped.
 #[derive(Debug)]
-pub struct Place {
+pub struct Permit {
     _of_caller: OwnedSemaphorePermit,
     _of_everybody: OwnedSemaphorePermit,
 }
 
-/// More than a caller has left.
+/// A refusal: the budget does not cover the cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OverBudget {
-    /// What was to be spent.
+    /// The cost of the request.
     pub cost: usize,
-    /// What is left.
+    /// The rest of the budget.
     pub level: Option<Level>,
-    /// After how long it may be spent.
+    /// The time until the budget covers it.
     pub wait: Duration,
 }
 
 impl OverBudget {
-    /// After how many whole seconds to come again.
+    /// The time until the budget covers it, in whole seconds.
     #[must_use]
     pub const fn retry_after(&self) -> u64 {
         self.wait.as_secs().saturating_add(1)
     }
 }
 
-/// Why there is no place at work.
+/// Why there is no permit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Busy {
-    /// The caller has as many requests at work as they may.
+    /// The caller has too many concurrent requests.
     Caller,
-    /// The service has.
+    /// The service has too many concurrent requests.
     Service,
 }
 
@@ -144,7 +143,7 @@ impl Budget {
         Self {
             cost: full(options.cost_per_second),
             requests: full(options.requests_per_second),
-            places: Arc::new(Semaphore::new(options.caller_requests)),
+            permits: Arc::new(Semaphore::new(options.caller_requests)),
             everybody,
             reads: Semaphore::new(options.caller_reads),
         }
@@ -157,7 +156,7 @@ impl Budget {
         Arc::new(Self::new(options, Arc::new(Semaphore::new(options.requests))))
     }
 
-    /// Lets a request in, or says how long to wait before the next.
+    /// Admits a request, or says how long to wait.
     ///
     /// # Errors
     /// When the caller asks too often, or has spent their budget.
@@ -169,10 +168,10 @@ impl Budget {
         self.spend(REQUEST_COST, now)
     }
 
-    /// Spends this much, or says how long to wait until it is there.
+    /// Spends a cost, or says how long to wait.
     ///
     /// # Errors
-    /// When less than that is left.
+    /// When the rest of the budget is less.
     pub fn spend(&self, cost: usize, now: Instant) -> Result<(), OverBudget> {
         let taken = self.take(cost, Duration::ZERO, now);
         taken.map_err(|wait| self.over(cost, wait, now))
@@ -186,7 +185,7 @@ impl Budget {
         }
     }
 
-    /// Spends this much when it is there, and leaves a part of the budget to requests.
+    /// Waits until the budget covers a cost, and spends it. A part of the budget is left to requests.
     pub(crate) async fn spend_in_time(&self, cost: usize) {
         while let Err(wait) = self.take(cost, LEFT_TO_REQUESTS, Instant::now()) {
             tokio::time::sleep(wait).await;
@@ -199,32 +198,32 @@ impl Budget {
         bucket.map_or(Ok(()), |bucket| bucket.take(amount, spared, now))
     }
 
-    /// What is left; none where there is no limit.
+    /// The level of the budget; none if it is unlimited.
     #[must_use]
     pub fn level(&self, now: Instant) -> Option<Level> {
         self.cost.as_ref().map(|bucket| bucket.level(now))
     }
 
-    /// A place at work, for which a request waits for a moment.
+    /// A permit to execute a request, for which it waits a moment.
     ///
     /// # Errors
     /// When there is none.
-    pub async fn place(&self) -> Result<Place, Busy> {
-        let of_caller = acquired(&self.places, Busy::Caller).await?;
-        Ok(Place {
+    pub async fn permit(&self) -> Result<Permit, Busy> {
+        let of_caller = acquired(&self.permits, Busy::Caller).await?;
+        Ok(Permit {
             _of_caller: of_caller,
             _of_everybody: acquired(&self.everybody, Busy::Service).await?,
         })
     }
 
-    /// A place at the database, for which a read waits its turn. None once the service ends.
+    /// A permit to query the database, for which a read waits. None once the service ends.
     pub(crate) async fn read(&self) -> Option<SemaphorePermit<'_>> {
         self.reads.acquire().await.ok()
     }
 }
 
-async fn acquired(places: &Arc<Semaphore>, otherwise: Busy) -> Result<OwnedSemaphorePermit, Busy> {
-    let acquiring = Arc::clone(places).acquire_owned();
-    let acquired = timeout(WAIT_FOR_PLACE, acquiring).await.ok();
+async fn acquired(permits: &Arc<Semaphore>, otherwise: Busy) -> Result<OwnedSemaphorePermit, Busy> {
+    let acquiring = Arc::clone(permits).acquire_owned();
+    let acquired = timeout(PERMIT_TIMEOUT, acquiring).await.ok();
     acquired.and_then(Result::ok).ok_or(otherwise)
 }

@@ -104,12 +104,12 @@ async fn one_caller_never_takes_the_places_of_the_others() {
     });
     let of = |id| budgets.of(&actor(ActorKind::User, id));
     let (ann, bob, cy) = (of("ANN"), of("BOB"), of("CY"));
-    let (first, second) = (ann.place().await.unwrap(), ann.place().await);
-    assert_eq!(ann.place().await.unwrap_err(), Busy::Caller);
+    let (first, second) = (ann.permit().await.unwrap(), ann.permit().await);
+    assert_eq!(ann.permit().await.unwrap_err(), Busy::Caller);
     assert!(second.is_ok());
-    let third = bob.place().await.unwrap();
-    assert_eq!(cy.place().await.unwrap_err(), Busy::Service);
+    let third = bob.permit().await.unwrap();
+    assert_eq!(cy.permit().await.unwrap_err(), Busy::Service);
     drop(first);
-    assert!(cy.place().await.is_ok());
+    assert!(cy.permit().await.is_ok());
     drop(third);
 }

@@ -20,18 +20,18 @@ use async_graphql::{
 use super::{convert, operation::Lowering};
 use crate::extensions::field_order::EMPTY_OBJECT;
 
-/// Fields by the name under which they are answered.
+/// Fields by their response key.
 type Fields<'d> = IndexMap<&'d Name, Vec<&'d Node<Field>>>;
 
 impl<'d> Lowering<'d> {
-    /// What these selections of one value ask for together.
+    /// The fields of these selections of one value together.
     pub(super) fn selection_set(&self, ty: &str, sets: &[&'d SelectionSet]) -> ExecutedSelectionSet {
         let has_fragments = || {
             let mut selections = sets.iter().flat_map(|set| &set.selections);
             selections.any(|selection| !matches!(selection, Selection::Field(_)))
         };
         let items = match self.schema.types.get(ty) {
-            // Which fragments apply depends on what the value turns out to be.
+            // Which fragments apply depends on the value's type.
             Some(ExtendedType::Interface(_) | ExtendedType::Union(_)) if has_fragments() => self
                 .possible_types(ty)
                 .map(|object| self.inline_fragment(object, sets))

@@ -1,5 +1,5 @@
-//! From the text of a document to what is executed. A text is parsed and validated once, against the committed schema and
-//! by every rule of the specification; async-graphql executes a simpler form that is made from the validated one.
+//! From the text of a document to its executable form. A text is parsed and validated once, against the committed schema and
+//! by every rule of the specification. async-graphql executes a simpler form, made from the validated one.
 
 mod collect;
 mod convert;
@@ -27,12 +27,12 @@ use quick_cache::{Weighter, sync::Cache};
 use self::{persisted::PersistedDocuments, validated::Document};
 use crate::{caller::MayIntrospect, extensions::field_order::name, fault::Fault};
 
-/// Bytes of text kept; their parsed form takes many times as much.
+/// Bytes of text in the cache. The parsed form takes many times as much.
 const CACHE_BYTES: u64 = 512 * 1024;
-/// How long a text usually is.
+/// The usual length of a text.
 const USUAL_BYTES: u64 = 512;
 
-/// Validates documents and keeps those that are valid, by their text. Clones share what is kept.
+/// Validates documents and caches the valid ones by their text. Clones share the cache.
 #[derive(Clone)]
 pub(crate) struct Documents {
     schema: Arc<Valid<Schema>>,
@@ -55,7 +55,7 @@ pub(crate) struct Prepared {
     pub(crate) kind: OperationType,
     /// How many fields at its top do something.
     pub(crate) changes: usize,
-    /// The names under which its fields are answered, in order.
+    /// The response keys of its fields, in order.
     pub(crate) names: Vec<Name>,
 }
 
@@ -70,7 +70,7 @@ impl Documents {
         }
     }
 
-    /// Replaces the request's text and variables with what is executed for them.
+    /// Replaces the request's text and variables with the executable form.
     ///
     /// `pay` is asked before a text is read that is not known yet, with its length in bytes.
     ///
@@ -112,7 +112,7 @@ impl Documents {
         Ok(prepared)
     }
 
-    /// A document that is not valid is not kept: its errors depend on who asks.
+    /// An invalid document is not cached: its errors depend on the caller.
     fn validated(
         &self,
         text: &Arc<str>,

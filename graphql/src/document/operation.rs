@@ -1,5 +1,4 @@
-//! An operation in the form that is executed: without fragments and directives, equal fields merged, what is left out left
-//! out. async-graphql runs the same field twice where it is selected twice, follows no fragment at the top of a
+//! The executable form of an operation: fragments expanded, directives applied, equal fields merged. async-graphql runs the same field twice where it is selected twice, follows no fragment at the top of a
 //! subscription, and takes a variable without a value for null.
 
 use std::collections::BTreeSet;
@@ -56,7 +55,7 @@ impl Operation {
         &self.definition
     }
 
-    /// What is executed for a request with these variables. Most requests share one form.
+    /// The executable form for these variables. Most requests share one form.
     ///
     /// # Errors
     /// When a variable that decides over selections is null.

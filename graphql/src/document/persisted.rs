@@ -23,7 +23,7 @@ struct Extension {
     hash: String,
 }
 
-/// The hash that a request stores its text under, or asks by.
+/// The hash of a request's stored text.
 pub(super) fn wanted(request: &mut Request) -> Result<Option<String>, Fault> {
     let Some(value) = request.extensions.remove("persistedQuery") else {
         return Ok(None);

@@ -1,4 +1,4 @@
-//! A valid document, and what is executed for each of its operations.
+//! A valid document, and the executable forms of its operations.
 
 use apollo_compiler::{ExecutableDocument, Schema, validation::Valid};
 use async_graphql::{ServerError, Variables, parser::types::OperationDefinition};
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{caller::MayIntrospect, fault::Fault};
 
-/// A valid document, and what is executed for each of its operations.
+/// A valid document, and the executable forms of its operations.
 pub(super) struct Document {
     valid: Valid<ExecutableDocument>,
     lines: Lines,
@@ -21,7 +21,7 @@ impl Document {
     /// Parses and validates a text.
     ///
     /// # Errors
-    /// What is wrong with it, with suggestions for those who may read the schema.
+    /// When it is not valid. Callers who may introspect get suggestions.
     pub(super) fn try_new(
         schema: &Valid<Schema>,
         text: &str,
@@ -64,7 +64,7 @@ impl Document {
         }
     }
 
-    /// What is executed for one request.
+    /// The executable form for one request.
     pub(super) fn executed(
         &self,
         schema: &Valid<Schema>,

@@ -18,7 +18,7 @@ const RECURSION: usize = 64;
 /// How many errors one answer names.
 const ERRORS: usize = 20;
 
-/// What the introspection of async-graphql has beyond that of apollo-compiler.
+/// The introspection fields of async-graphql that apollo-compiler lacks.
 const INTROSPECTION: &str = "extend type __Type { isOneOf: Boolean }";
 
 /// The schema in the form that documents are validated against.
@@ -38,7 +38,7 @@ pub(super) fn schema(sdl: &str) -> Valid<Schema> {
 /// A subscription that names one field several times is refused by apollo-compiler, and valid: see [`super::validated`].
 const SEVERAL_FIELDS: &str = "SubscriptionUsesMultipleFields";
 
-/// Kinds of selections that are missing from what is validated, because they are wrong.
+/// Kinds of selections that apollo-compiler drops because they are wrong.
 const WRONG_SELECTIONS: [&str; 4] = [
     "UndefinedField",
     "SubselectionOnScalarType",
@@ -49,7 +49,7 @@ const WRONG_SELECTIONS: [&str; 4] = [
 /// Parses and validates a text.
 ///
 /// # Errors
-/// What is wrong with it, with suggestions for those who may read the schema.
+/// When it is not valid. Callers who may introspect get suggestions.
 pub(super) fn validate(
     schema: &Valid<Schema>,
     text: &str,
@@ -118,7 +118,7 @@ fn position(span: Option<SourceSpan>, lines: &Lines) -> Option<Pos> {
     span.map(|span| lines.position(span.offset()))
 }
 
-/// What is wrong with a document, and where.
+/// The errors of a document, with their locations.
 pub(super) fn refusal(message: impl Into<String>, place: Option<Pos>) -> ServerError {
     let mut error = Fault::bad_input(message).into_server_error();
     error.locations.extend(place);

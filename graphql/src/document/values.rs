@@ -11,10 +11,10 @@ use apollo_compiler::{
     schema::ExtendedType,
 };
 
-/// What is wrong, and where.
+/// An error and its location.
 pub(super) type Misuse = (Option<SourceSpan>, String);
 
-/// What is wrong with the values in a document that is valid by all other rules.
+/// The errors in the values of a document that is valid by all other rules.
 pub(super) fn misuses(schema: &Schema, document: &ExecutableDocument) -> Vec<Misuse> {
     let operations = document.operations.iter();
     let found = operations.flat_map(|operation| {

@@ -7,9 +7,10 @@ use async_graphql::{
 use commands::access::Forbidden;
 
 use crate::{
-    access::Access,
+    access::{Access, QUERIES, SUBSCRIPTIONS},
     caller::Caller,
     fault::{Code, Fault},
+    mutation::MUTATIONS,
 };
 
 /// Lets a field through. Only root fields are checked.
@@ -42,8 +43,20 @@ fn admit(caller: Option<&Caller>, root: &str, field: &str) -> Result<(), Fault> 
             ))
         };
     }
-    let access = Access::of(&format!("{root}.{field}"))
-        .ok_or(Forbidden::Role)
-        .map_err(Fault::forbidden)?;
+    let access = rules_of(root, field).ok_or_else(|| Fault::forbidden(Forbidden::Role))?;
     access.admits(&caller.principal).map_err(Fault::forbidden)
+}
+
+/// The rules of a root field. A field without rules is refused to everybody.
+pub(crate) fn rules_of(root: &str, field: &str) -> Option<Access> {
+    let fields = match root {
+        "Query" => QUERIES,
+        "Mutation" => MUTATIONS,
+        "Subscription" => SUBSCRIPTIONS,
+        _ => return None,
+    };
+    fields
+        .iter()
+        .find(|(name, _)| *name == field)
+        .map(|(_, access)| *access)
 }

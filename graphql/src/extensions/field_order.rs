@@ -1,5 +1,5 @@
-//! Objects as they are answered: their members in the order in which they were asked for. async-graphql has them in the
-//! order in which they were resolved, and null for an object of which nothing is asked.
+//! The order of an object's members: that of the selection. async-graphql answers them in the order in which they resolve, and
+//! answers null for an object with an empty selection.
 
 use async_graphql::{
     Name, Positioned, Value,
@@ -7,7 +7,7 @@ use async_graphql::{
     parser::types::{Selection, SelectionSet},
 };
 
-/// The only member of what must be answered as an empty object; no field can have this name.
+/// The only member of an object that is answered as empty. No field can have this name.
 pub(crate) const EMPTY_OBJECT: &str = "-";
 
 /// Puts an object's members in the order of its selection.
@@ -18,7 +18,7 @@ pub(crate) fn arrange(value: &mut Value, selected: &SelectionSet) {
     }
 }
 
-/// The same for the fields of an operation, by the names under which they are answered.
+/// Puts an operation's fields in the order of their response keys.
 pub(crate) fn arrange_top(value: &mut Value, names: &[Name]) {
     if let Value::Object(members) = value {
         sort(members, names.iter());
@@ -42,7 +42,7 @@ fn sort<'n>(members: &mut IndexMap<Name, Value>, names: impl Iterator<Item = &'n
     members.extend(resolved);
 }
 
-/// What was asked of this object: where that depends on its type, there is a fragment for each.
+/// The selection of this object. Where it depends on the type, there is a fragment for each type.
 fn asked<'s>(
     members: &IndexMap<Name, Value>,
     selected: &'s [Positioned<Selection>],
@@ -62,7 +62,7 @@ fn asked<'s>(
         .unwrap_or(selected)
 }
 
-/// The name under which a field is answered.
+/// The response key of a field.
 pub(crate) fn name(selection: &Positioned<Selection>) -> Option<&Name> {
     match &selection.node {
         Selection::Field(field) => Some(&field.node.response_key().node),

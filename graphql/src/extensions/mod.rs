@@ -1,7 +1,7 @@
 //! The stages of an execution, in order. There is one extension for all of them: each extension costs every field of every
 //! answer an allocation.
 
-mod access;
+pub(crate) mod access;
 pub(crate) mod field_order;
 mod null_propagation;
 pub(crate) mod pricing;
@@ -23,7 +23,7 @@ use self::{
     access::admit_field,
     field_order::arrange,
     null_propagation::FieldPath,
-    pricing::{charge, in_place, note_kind},
+    pricing::{charge, note_kind, with_permit},
     timeout::in_time,
 };
 pub(crate) use self::{null_propagation::NullPropagation, timeout::ExecutionState};
@@ -68,7 +68,7 @@ impl Extension for RequestExtension {
         next: NextExecute<'_>,
     ) -> Response {
         let executing = next.run(ctx, operation_name);
-        in_place(ctx, in_time(ctx, executing)).await
+        with_permit(ctx, in_time(ctx, executing)).await
     }
 
     async fn resolve(
@@ -77,7 +77,7 @@ impl Extension for RequestExtension {
         info: ResolveInfo<'_>,
         next: NextResolve<'_>,
     ) -> ServerResult<Option<Value>> {
-        // Many fields are known at once: what is written of them must not keep others from the same thread.
+        // Many fields resolve without waiting: they must not keep other tasks from this thread.
         tokio::task::consume_budget().await;
         let path = FieldPath::of(&info);
         let selected = &info.field.selection_set.node;

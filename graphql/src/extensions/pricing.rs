@@ -1,4 +1,4 @@
-//! What a document costs: it is priced before it is executed, charged to its caller, and the answer says so.
+//! The cost of a document: it is computed before the execution, charged to the caller, and reported in the answer.
 
 use std::{
     sync::{
@@ -9,7 +9,7 @@ use std::{
 };
 
 use crate::{
-    budget::{Budget, Busy, OverBudget, Place, REQUEST_COST},
+    budget::{Budget, Busy, OverBudget, Permit, REQUEST_COST},
     caller::Caller,
     fault::{Code, Fault, RETRY_AFTER},
     guard::GuardedRequest,
@@ -22,16 +22,16 @@ use async_graphql::{
     parser::types::{ExecutableDocument, OperationType},
 };
 
-/// What a request costs, and whether it came to be executed.
+/// The cost of a request, and whether it was executed.
 #[derive(Debug)]
 pub(crate) struct Bill {
     pub(crate) budget: Arc<Budget>,
     cost: AtomicUsize,
-    /// What reading the document costs, if it is not known.
+    /// The cost of parsing and validating an unknown document.
     reading: AtomicUsize,
-    /// Only the price is asked for.
+    /// Whether only the cost is asked for.
     dry_run: bool,
-    /// Something is followed, which is charged for each event.
+    /// Whether it is a subscription, which is charged for each event.
     follows: AtomicBool,
     ended: OnceLock<Ended>,
 }
@@ -39,11 +39,11 @@ pub(crate) struct Bill {
 /// Why a request was not executed.
 #[derive(Debug, Clone)]
 pub(crate) enum Ended {
-    /// The price was all that was asked for.
+    /// Only the cost was asked for.
     Priced,
-    /// It costs more than the caller has left.
+    /// The budget does not cover the cost.
     OverBudget(OverBudget),
-    /// There is no place at work.
+    /// There is no permit.
     Busy(Busy),
 }
 
@@ -64,8 +64,7 @@ impl Bill {
         self.cost.load(Ordering::Relaxed).saturating_add(reading)
     }
 
-    /// Charges for a document that has to be parsed and validated: invalid ones, and prices that are only asked for, cost
-    /// this work too.
+    /// Charges for a document that has to be parsed and validated. Invalid documents and dry runs are charged too.
     pub(crate) fn pay_for_reading(&self, bytes: usize) -> Result<(), Fault> {
         let cost = reading(bytes);
         self.reading.store(cost, Ordering::Relaxed);
@@ -85,11 +84,11 @@ impl Bill {
     }
 
     fn end(&self, ended: Ended) {
-        // The first reason stands.
+        // The first reason counts.
         self.ended.set(ended).unwrap_or_default();
     }
 
-    /// Charges for a document, unless it is only priced.
+    /// Charges for a document, unless it is a dry run.
     fn charge(&self, priced: &ValidationResult) -> Result<(), Fault> {
         let cost = priced.complexity;
         self.cost
@@ -111,15 +110,15 @@ impl Bill {
         self.spend(cost)
     }
 
-    /// A place at work. What is followed waits until it can be paid and has one: no event is left out.
-    async fn place(&self) -> Result<Place, Busy> {
+    /// A permit to execute. A subscription waits until the budget covers an event: no event is left out.
+    async fn permit(&self) -> Result<Permit, Busy> {
         if !self.follows.load(Ordering::Relaxed) {
-            return self.budget.place().await;
+            return self.budget.permit().await;
         }
         self.budget.spend_in_time(self.cost()).await;
         loop {
-            if let Ok(place) = self.budget.place().await {
-                return Ok(place);
+            if let Ok(permit) = self.budget.permit().await {
+                return Ok(permit);
             }
         }
     }
@@ -129,7 +128,7 @@ fn bill<'a>(ctx: &ExtensionContext<'a>) -> Option<&'a Arc<Bill>> {
     ctx.data_opt::<Arc<Bill>>()
 }
 
-/// Notes whether the request follows something.
+/// Notes whether the request is a subscription.
 pub(super) fn note_kind(ctx: &ExtensionContext<'_>, document: &ExecutableDocument) {
     if let Some(bill) = bill(ctx) {
         let mut operations = document.operations.iter();
@@ -138,24 +137,24 @@ pub(super) fn note_kind(ctx: &ExtensionContext<'_>, document: &ExecutableDocumen
     }
 }
 
-/// Charges for a request whose price is known.
+/// Charges for a validated request.
 ///
 /// # Errors
-/// When it costs too much, cannot be paid, or only the price was asked for.
+/// When it costs too much, the budget does not cover it, or only the cost was asked for.
 pub(super) fn charge(ctx: &ExtensionContext<'_>, priced: &ValidationResult) -> Result<(), Fault> {
     bill(ctx).map_or(Ok(()), |bill| bill.charge(priced))
 }
 
-/// Executes in a place at work, if there is one.
-pub(super) async fn in_place(
+/// Executes with a permit, if there is one.
+pub(super) async fn with_permit(
     ctx: &ExtensionContext<'_>,
     executing: impl Future<Output = Response>,
 ) -> Response {
     let Some(bill) = bill(ctx) else {
         return executing.await;
     };
-    match bill.place().await {
-        Ok(_place) => executing.await,
+    match bill.permit().await {
+        Ok(_permit) => executing.await,
         Err(busy) => {
             bill.end(Ended::Busy(busy));
             Response::from_errors(vec![Fault::from(busy).into_server_error()])

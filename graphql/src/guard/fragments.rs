@@ -1,4 +1,4 @@
-//! How many fields a document asks for once its fragments are written out; each fragment is reckoned once.
+//! The number of fields of a document with its fragments expanded. Each fragment is counted once.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ struct Cost {
     root_fields: usize,
 }
 
-/// A fragment's cost while and after it is reckoned.
+/// The size of a fragment, while and after it is counted.
 #[derive(Clone, Copy)]
 enum Reckoned {
     Not,

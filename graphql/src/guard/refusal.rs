@@ -1,8 +1,8 @@
-//! Why a request was not even parsed.
+//! Refusals before the parser.
 
 use crate::fault::Code;
 
-/// A request that is not let through to the parser. The text says what to change.
+/// Why a request is not parsed. The text says what to change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum GuardRefusal {
     /// More bytes than a request may have.
@@ -65,7 +65,7 @@ pub enum GuardRefusal {
 }
 
 impl GuardRefusal {
-    /// The code that the client reads.
+    /// The error code.
     #[must_use]
     pub const fn code(self) -> Code {
         match self {

@@ -62,18 +62,18 @@ impl GuardedRequest {
         .try_into()
     }
 
-    /// The request with something that goes through its execution.
+    /// The request with data for its execution.
     pub(crate) fn with(self, data: impl std::any::Any + Send + Sync) -> Self {
         Self(self.0.data(data))
     }
 
-    /// Whether only the price is asked for: `"extensions": {"cost": {"dryRun": true}}`.
+    /// Whether only the cost is asked for: `"extensions": {"cost": {"dryRun": true}}`.
     pub(crate) fn is_dry_run(&self) -> bool {
         let asked = self.0.extensions.get("cost");
         matches!(asked, Some(Value::Object(asked)) if asked.get("dryRun") == Some(&Value::Boolean(true)))
     }
 
-    /// What the guard let through.
+    /// The request that the guard admitted.
     pub(crate) fn into_inner(self) -> Request {
         self.0
     }

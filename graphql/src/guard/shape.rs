@@ -1,4 +1,4 @@
-//! What a document asks for, counted in one pass: nothing is built that grows with what is nested or repeated.
+//! The shape of a document, counted in one pass. Memory does not grow with nesting or repetition.
 
 use super::{
     GuardRefusal, Limits,
@@ -16,7 +16,7 @@ pub(super) struct Definition<'a> {
     pub(super) root_spreads: Vec<&'a str>,
 }
 
-/// What a bracket encloses.
+/// The content of a bracket.
 #[derive(Clone, Copy)]
 enum Bracket {
     /// Fields; `root` when they are those of the definition itself.
@@ -25,7 +25,7 @@ enum Bracket {
     Values,
 }
 
-/// What the next name means.
+/// The meaning of the next name.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Next {
     /// The word that begins a definition, or in a selection a field.
@@ -54,7 +54,7 @@ pub(super) struct Shape<'a> {
 }
 
 impl<'a> Shape<'a> {
-    /// Counts what a document asks for, and stops as soon as it is too much.
+    /// Counts the parts of a document, and stops at the first exceeded limit.
     pub(super) fn of(document: &'a str, limits: Limits) -> Result<Vec<Definition<'a>>, GuardRefusal> {
         let mut shape = Self {
             limits,
@@ -116,7 +116,7 @@ impl<'a> Shape<'a> {
         Ok(())
     }
 
-    /// Inside arguments names are nobody's business.
+    /// Names inside arguments are not counted.
     fn label_follows(&mut self) {
         if !matches!(self.open.last(), Some(Bracket::Values)) {
             self.next = Next::Label;

@@ -6,7 +6,7 @@ use commands::operations::AllocateCoworkingPom;
 use super::execute::execute_and_read_back;
 use crate::{
     fault::Fault,
-    input::{Envelope, staff_id},
+    input::{MutationOptions, staff_id},
     price,
     scalars::{NomsNumber, PrisonCode},
     types::AllocationPayload,
@@ -24,7 +24,7 @@ pub(crate) struct AllocateCoworkingPomInput {
     /// A note for both POMs.
     note: Option<String>,
     #[graphql(flatten)]
-    envelope: Envelope,
+    options: MutationOptions,
 }
 
 #[derive(Default)]
@@ -40,8 +40,8 @@ impl AllocateCoworkingPomMutation {
         #[graphql(desc = "Who is to support the primary POM of which case.")]
         input: AllocateCoworkingPomInput,
     ) -> Result<AllocationPayload, Fault> {
-        let (noms, envelope) = (input.noms_number.0, input.envelope);
-        execute_and_read_back(ctx, noms, AllocateCoworkingPom::try_from(input)?, envelope).await
+        let (noms, options) = (input.noms_number.0, input.options);
+        execute_and_read_back(ctx, noms, AllocateCoworkingPom::try_from(input)?, options).await
     }
 }
 

@@ -6,7 +6,7 @@ use commands::operations::AllocatePrimaryPom;
 use super::execute::execute_and_read_back;
 use crate::{
     fault::Fault,
-    input::{Envelope, staff_id},
+    input::{MutationOptions, staff_id},
     price,
     scalars::{NomsNumber, PrisonCode},
     types::{AllocationPayload, OverrideReason},
@@ -30,7 +30,7 @@ pub(crate) struct AllocatePrimaryPomInput {
     /// A note for the POM.
     note: Option<String>,
     #[graphql(flatten)]
-    envelope: Envelope,
+    options: MutationOptions,
 }
 
 #[derive(Default)]
@@ -45,8 +45,8 @@ impl AllocatePrimaryPomMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Who is to have which case.")] input: AllocatePrimaryPomInput,
     ) -> Result<AllocationPayload, Fault> {
-        let (noms, envelope) = (input.noms_number.0, input.envelope);
-        execute_and_read_back(ctx, noms, AllocatePrimaryPom::try_from(input)?, envelope).await
+        let (noms, options) = (input.noms_number.0, input.options);
+        execute_and_read_back(ctx, noms, AllocatePrimaryPom::try_from(input)?, options).await
     }
 }
 

@@ -6,7 +6,7 @@ use commands::operations::DeallocatePrimaryPom;
 use super::execute::execute_and_read_back;
 use crate::{
     fault::Fault,
-    input::Envelope,
+    input::MutationOptions,
     price,
     scalars::{NomsNumber, PrisonCode},
     types::AllocationPayload,
@@ -22,7 +22,7 @@ pub(crate) struct DeallocatePrimaryPomInput {
     /// Why; kept in the history.
     reason: String,
     #[graphql(flatten)]
-    envelope: Envelope,
+    options: MutationOptions,
 }
 
 #[derive(Default)]
@@ -37,8 +37,8 @@ impl DeallocatePrimaryPomMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Whose POMs are to go, and why.")] input: DeallocatePrimaryPomInput,
     ) -> Result<AllocationPayload, Fault> {
-        let (noms, envelope) = (input.noms_number.0, input.envelope);
-        execute_and_read_back(ctx, noms, DeallocatePrimaryPom::try_from(input)?, envelope).await
+        let (noms, options) = (input.noms_number.0, input.options);
+        execute_and_read_back(ctx, noms, DeallocatePrimaryPom::try_from(input)?, options).await
     }
 }
 

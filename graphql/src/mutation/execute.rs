@@ -1,71 +1,58 @@
-//! From an operation to its payload: ask the bus, wait for the read models, show what is now.
+//! From an operation to the payload of its mutation, the same way for every aggregate.
 
 use async_graphql::Context;
 use commands::{CommandError, Done, Operation, Refusal};
-use domain::NomsNumber;
 
 use crate::{
-    access::{Freshness, Reader, change},
+    access::{Disclosed, Freshness, ReadBack, Reader, change},
     fault::Fault,
-    input::Envelope,
-    scalars::Position,
-    types::{Allocation, AllocationPayload, int},
+    input::MutationOptions,
+    types::{Outcome, Payload},
 };
 
-/// Has an allocation changed, and answers with what became of it.
-pub(super) async fn execute_and_read_back<O: Operation>(
+/// The key of the aggregate that a payload shows.
+type Key<P> = <<P as Payload>::View as ReadBack>::Key;
+
+/// Executes an operation, and reads back the aggregate that it changed.
+pub(super) async fn execute_and_read_back<O: Operation, P: Payload>(
     ctx: &Context<'_>,
-    noms: NomsNumber,
+    key: Key<P>,
     operation: O,
-    envelope: Envelope,
-) -> Result<AllocationPayload, Fault> {
-    let wait = envelope.wait_for_read_models;
-    let done = match change(ctx, envelope.request(ctx, operation)?).await {
+    options: MutationOptions,
+) -> Result<P, Fault> {
+    let wait = options.wait_for_read_models;
+    let done = match change(ctx, options.request(ctx, operation)?).await {
         Ok(done) => done,
-        Err(CommandError::Refused(refusal)) => return Ok(refused(ctx, noms, refusal, wait).await),
+        Err(CommandError::Refused(refusal)) => return Ok(refused(ctx, key, refusal, wait).await),
         Err(error) => return Err(error.into()),
     };
     let position = done.position();
-    let freshness = Freshness { position, wait };
-    Ok(AllocationPayload {
-        allocation: shown(ctx, noms, freshness, Some(&done)).await,
-        position: position.map(Position),
-        // What was kept of a request that changed nothing does not say at which version that was.
-        version: Some(done.version).filter(|version| *version > 0).map(int),
-        replayed: done.replayed(),
-        user_errors: Vec::new(),
-    })
+    let view = read_back::<P>(ctx, key, Freshness { position, wait }, Some(&done)).await;
+    Ok(P::new(view, Outcome::from(&done)))
 }
 
-/// Whoever acted on what is so no more is shown what is.
-async fn refused(ctx: &Context<'_>, noms: NomsNumber, refusal: Refusal, wait: bool) -> AllocationPayload {
+/// The payload of a refusal. After a version conflict it shows the present state.
+async fn refused<P: Payload>(ctx: &Context<'_>, key: Key<P>, refusal: Refusal, wait: bool) -> P {
     let conflict = matches!(refusal, Refusal::VersionConflict { .. });
-    let allocation = match Reader::of(ctx) {
+    let view = match Reader::of(ctx) {
         Ok(reader) if conflict => {
             let position = reader.head().await.ok();
-            shown(ctx, noms, Freshness { position, wait }, None).await
+            read_back::<P>(ctx, key, Freshness { position, wait }, None).await
         }
         _ => None,
     };
-    AllocationPayload {
-        allocation,
-        ..refusal.into()
-    }
+    P::new(view, Outcome::from(refusal))
 }
 
-/// The allocation as it is now, for those who may be told of the prisoner now. What is recorded is recorded: that it
-/// cannot be shown is no reason to say that it failed.
-async fn shown(
+/// The aggregate as it is now, for callers who may see it. A failed read does not fail the mutation: the change is
+/// recorded.
+async fn read_back<P: Payload>(
     ctx: &Context<'_>,
-    noms: NomsNumber,
+    key: Key<P>,
     freshness: Freshness,
     done: Option<&Done>,
-) -> Option<Allocation> {
-    let read = async {
-        let reader = Reader::of(ctx)?;
-        let told = reader.read_back_allocation(noms, freshness, done).await?;
-        Ok::<_, Fault>(told.map(Into::into))
-    };
+) -> Option<Disclosed<P::View>> {
+    let read = async { Reader::of(ctx)?.read_back(key, freshness, done).await };
     read.await.unwrap_or_else(|fault| {
         tracing::warn!(?fault, "what a change led to cannot be shown now");
         None

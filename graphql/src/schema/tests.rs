@@ -1,4 +1,4 @@
-//! The schema is the committed one, tells what everything is, and keeps to its limits.
+//! The schema is the committed one, describes every member, and keeps to its limits.
 
 use std::path::Path;
 

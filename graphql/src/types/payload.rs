@@ -1,27 +1,33 @@
-//! What a mutation answers.
+//! The payload of a mutation: the aggregate that it changed, and the outcome.
 
 use async_graphql::SimpleObject;
-use commands::Refusal;
+use commands::{Done, Refusal};
 
-use super::{Allocation, user_error_reason::UserErrorReason};
-use crate::scalars::Position;
+use super::{int, user_error_reason::UserErrorReason};
+use crate::{
+    access::{Disclosed, ReadBack},
+    scalars::Position,
+};
 
-/// What became of a request to change an allocation.
-#[derive(SimpleObject, Default)]
-pub(crate) struct AllocationPayload {
-    /// The allocation as it is now, which says its own version: after a replay it may be later than `version`. Also what
-    /// is there instead of what was expected, when the request was refused with `VERSION_CONFLICT`. Absent after any
-    /// other refusal, and for those whose business the prisoner is not now.
-    pub(crate) allocation: Option<Allocation>,
-    /// The place in the log that the request reached, at its first delivery if it is a replay: give it as `minPosition`
-    /// to see the change. Absent when nothing changed.
+/// The payload of the mutations of one aggregate.
+pub(crate) trait Payload {
+    /// The view of the aggregate.
+    type View: ReadBack;
+
+    /// A payload that shows this view, if the caller may see it.
+    fn new(view: Option<Disclosed<Self::View>>, outcome: Outcome) -> Self;
+}
+
+/// The outcome of a mutation, whichever aggregate it changes.
+#[derive(Default)]
+pub(crate) struct Outcome {
+    /// The position of the change, at its first delivery if it is a replay; none when nothing changed.
     pub(crate) position: Option<Position>,
-    /// The version of the allocation after the request, at its first delivery if it is a replay. Absent when it was
-    /// refused, or is a replay of a request that changed nothing.
+    /// The version of the aggregate after the change, at its first delivery if it is a replay.
     pub(crate) version: Option<i32>,
-    /// Whether this is the answer to an earlier delivery of the same request: `position` and `version` are those of then.
+    /// Whether this is the answer to an earlier delivery of the same request.
     pub(crate) replayed: bool,
-    /// Why the request was refused; empty when it was done.
+    /// The reasons of a refusal; none when the change was made.
     pub(crate) user_errors: Vec<UserError>,
 }
 
@@ -38,6 +44,27 @@ pub(crate) struct UserError {
     reason: Option<UserErrorReason>,
 }
 
+impl From<&Done> for Outcome {
+    fn from(done: &Done) -> Self {
+        Self {
+            position: done.position().map(Position),
+            // The receipt of a request that changed nothing has no version.
+            version: Some(done.version).filter(|version| *version > 0).map(int),
+            replayed: done.replayed(),
+            user_errors: Vec::new(),
+        }
+    }
+}
+
+impl From<Refusal> for Outcome {
+    fn from(refusal: Refusal) -> Self {
+        Self {
+            user_errors: vec![refusal.into()],
+            ..Self::default()
+        }
+    }
+}
+
 impl From<Refusal> for UserError {
     fn from(refusal: Refusal) -> Self {
         Self {
@@ -47,15 +74,6 @@ impl From<Refusal> for UserError {
                 .field()
                 .map(|field| vec!["input".to_owned(), field.to_owned()]),
             reason: UserErrorReason::of(refusal),
-        }
-    }
-}
-
-impl From<Refusal> for AllocationPayload {
-    fn from(refusal: Refusal) -> Self {
-        Self {
-            user_errors: vec![refusal.into()],
-            ..Self::default()
         }
     }
 }

@@ -116,7 +116,7 @@ async fn at_work(budget: &Budget, answering: impl Future<Output = Response>) -> 
     if let Err(over) = budget.spend(COST, Instant::now()) {
         return too_often(over.retry_after());
     }
-    match budget.place().await {
+    match budget.permit().await {
         Ok(_permit) => answering.await,
         Err(Busy::Caller) => too_often(1),
         Err(Busy::Service) => lagging(),
