@@ -1,4 +1,4 @@
-//! One run over many cases: answers each, compares it when asked, and counts.
+//! One run over many cases: answers each, compares it with what is expected, and counts.
 
 use std::io::{self, BufRead, Write};
 
@@ -8,7 +8,8 @@ use serde_json::Value;
 
 use crate::{
     AnswerOptions, PolicyError, PolicyOutcome,
-    cases::{Case, CaseError, CasePosition, each_case},
+    case::{Case, CaseError, CasePosition},
+    cases::each_case,
     difference::{Difference, differences},
     rule::{BadCase, PolicyRule, Reply},
     rules::other_kind,
@@ -25,7 +26,7 @@ pub(crate) struct Run<'r, O, C> {
     reply: Reply,
 }
 
-/// Why a case got no answer, or its answer no comparison.
+/// Why a case was not answered or compared.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum AnswerError {
     #[error(transparent)]
@@ -37,7 +38,7 @@ pub(crate) enum AnswerError {
 }
 
 impl<'r, O: Write, C: Write> Run<'r, O, C> {
-    /// A run that has met no case yet.
+    /// A new run.
     pub(crate) fn new(rule: &'r dyn PolicyRule, options: AnswerOptions, output: O, errors: C) -> Self {
         Self {
             rule,
@@ -53,7 +54,7 @@ impl<'r, O: Write, C: Write> Run<'r, O, C> {
         }
     }
 
-    /// Meets every case of the input.
+    /// Answers every case of the input.
     pub(crate) fn all(mut self, input: impl BufRead) -> Result<PolicyOutcome, PolicyError> {
         each_case(input, &mut |place, case| self.process(place, case))?;
         if self.options.expect {
@@ -92,7 +93,7 @@ impl<'r, O: Write, C: Write> Run<'r, O, C> {
         }
     }
 
-    /// Answers the case under these rules, and tells the differences where they are asked for.
+    /// Answers the case under these rules, and returns the differences if it is compared.
     fn answer(
         &mut self,
         case: &Case<'_>,
@@ -206,10 +207,10 @@ fn bad(case: &Case<'_>, reason: BadCase) -> AnswerError {
     }
 }
 
-/// What an answer leaves unexplained.
+/// What no deviation explains.
 enum Unexplained {
     Nothing,
-    /// It declares a deviation and does not depart.
+    /// A declared deviation without a difference.
     Deviation,
     /// It differs where no deviation explains it.
     Differences(Vec<Difference>),

@@ -1,106 +1,22 @@
-//! Cases one after the other from a stream of either form, none kept longer than it takes to answer it.
+//! The cases of an input, as JSON lines or as a document, read one after the other. None is kept after its answer.
 
-use std::{
-    borrow::Cow,
-    fmt,
-    io::{self, BufRead, Read},
-};
+use std::io::{self, BufRead, Read};
 
-use chrono::{DateTime, NaiveDate, Utc};
-use domain::handover::RulesVersion;
 use serde::{Deserialize, de::IgnoredAny};
-use serde_json::value::RawValue;
 
 use crate::{
     PolicyError,
+    case::{CaseError, CasePosition, MAX_LINE_BYTES, Take, read_case},
     document::each_of_document,
-    reading::{self, ShapeError},
-    rule::Question,
 };
 
-/// The longest line that is read, in bytes.
-const LONGEST_LINE: u64 = 16 << 20;
-/// By so many bytes of the first line it is told whether there is a document.
+/// How many bytes of the first line decide whether the input is a document.
 const HEAD: u64 = 64 << 10;
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// What a case may begin with.
 const MEMBERS: [&str; 9] = [
     "id", "kind", "function", "tags", "now", "today", "given", "expect", "source",
 ];
-
-/// A case as written, borrowed from its line. Its facts and its expectation are only delimited, not yet read.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Case<'a> {
-    /// Its name.
-    #[serde(borrow)]
-    pub id: Cow<'a, str>,
-    /// Which of the rule's questions is asked.
-    #[serde(borrow)]
-    pub kind: Cow<'a, str>,
-    /// Which pure function is asked, where a kind has several.
-    #[serde(borrow)]
-    pub function: Option<Cow<'a, str>>,
-    /// The moment of the question, UTC.
-    pub now: Option<DateTime<Utc>>,
-    /// The London date of the question.
-    pub today: Option<NaiveDate>,
-    /// The facts.
-    #[serde(borrow)]
-    pub given: &'a RawValue,
-    /// The answer, where it is known.
-    #[serde(borrow)]
-    pub expect: Option<&'a RawValue>,
-}
-
-impl<'a> Case<'a> {
-    /// The question that it asks, under these rules.
-    pub(crate) fn question(&'a self, rules: RulesVersion) -> Question<'a> {
-        Question {
-            kind: &self.kind,
-            function: self.function.as_deref(),
-            now: self.now,
-            today: self.today,
-            given: self.given,
-            rules,
-            unread: None,
-        }
-    }
-}
-
-/// Where a case stands in the input, from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum CasePosition {
-    /// A line of JSON lines.
-    Line(u64),
-    /// A member of a document's `cases`.
-    Case(u64),
-}
-
-impl fmt::Display for CasePosition {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Line(number) => write!(f, "line {number}"),
-            Self::Case(number) => write!(f, "case {number}"),
-        }
-    }
-}
-
-/// A line or member that is not a case.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum CaseError {
-    /// Not JSON, or not of a case's shape.
-    #[error("not a case: {0}")]
-    Shape(ShapeError),
-    /// Not text.
-    #[error("not a case: it is not written in UTF-8")]
-    NotText,
-    /// Cut off.
-    #[error("longer than {LONGEST_LINE} bytes")]
-    TooLong,
-}
-
-/// What is done with each case, or with the reason that it is none.
-pub(crate) type Take<'t> = dyn FnMut(CasePosition, Result<Case<'_>, CaseError>) -> io::Result<()> + 't;
 
 /// Hands every case of the input to `take`.
 ///
@@ -115,12 +31,6 @@ pub(crate) fn each_case(mut input: impl BufRead, take: &mut Take<'_>) -> Result<
     } else {
         each_line(input, blank_lines, take)
     }
-}
-
-/// A case, if the text is one.
-pub(crate) fn read_case(text: &[u8]) -> Result<Case<'_>, CaseError> {
-    let text = str::from_utf8(text).map_err(|_| CaseError::NotText)?;
-    reading::read_case(text).map_err(CaseError::Shape)
 }
 
 fn each_line(mut input: impl BufRead, blank_lines: u64, take: &mut Take<'_>) -> Result<(), PolicyError> {
@@ -182,10 +92,10 @@ fn begins_case(members: &[u8]) -> bool {
     name.is_some_and(|name| MEMBERS.iter().any(|member| member.as_bytes() == name))
 }
 
-/// Reads a line, empty at the end of the input, and tells whether it was short enough to be read whole.
+/// Reads a line, empty at the end of the input; false when it is too long.
 fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
     line.clear();
-    input.by_ref().take(LONGEST_LINE).read_until(b'\n', line)?;
+    input.by_ref().take(MAX_LINE_BYTES).read_until(b'\n', line)?;
     if line.ends_with(b"\n") || input.fill_buf()?.is_empty() {
         return Ok(true);
     }
@@ -268,7 +178,7 @@ mod tests {
 
     #[test]
     fn a_document_may_be_longer_than_a_line() {
-        let padding = " ".repeat(usize::try_from(LONGEST_LINE).unwrap());
+        let padding = " ".repeat(usize::try_from(MAX_LINE_BYTES).unwrap());
         let document = format!(r#"{{"rule":"r",{padding}"cases":[{GOOD}]}}"#);
         assert_eq!(met(&document), [(CasePosition::Case(1), true)]);
         let line = format!(r#"{{"id":"x",{padding}"kind":"k","given":{{}}}}"#);

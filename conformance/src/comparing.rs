@@ -1,4 +1,4 @@
-//! Two versions of the rules side by side: which cases they answer differently, and by which deviation.
+//! The comparison of two versions of the rules: the cases that they answer differently, by deviation.
 
 use std::{
     collections::BTreeMap,
@@ -13,7 +13,8 @@ use tempfile::SpooledTempFile;
 use crate::{
     DiffOutcome, PolicyError,
     answering::{AnswerError, answer, rules_of},
-    cases::{Case, CaseError, CasePosition, each_case},
+    case::{Case, CaseError, CasePosition},
+    cases::each_case,
     difference::{Difference, differences},
     rule::{BadCase, PolicyRule, Reply},
 };
@@ -62,14 +63,14 @@ impl fmt::Display for Cause {
     }
 }
 
-/// How many cases a cause changes, and a line about each, which wait to be told until every case is met.
+/// The number of cases that a cause changes, and a line about each, kept until every case is compared.
 struct Changed {
     cases: u64,
-    /// In memory while few, else in a file without a name, so that memory does not grow with the cases.
+    /// Spooled to a temporary file above a size, so that memory does not grow with the cases.
     lines: SpooledTempFile,
 }
 
-/// How many bytes of lines are kept in memory for each cause.
+/// How many bytes of lines each cause keeps in memory.
 const IN_MEMORY: usize = 1 << 16;
 
 impl Default for Changed {
@@ -102,7 +103,7 @@ pub(crate) struct Comparison<'r, O, C> {
 }
 
 impl<'r, O: Write, C: Write> Comparison<'r, O, C> {
-    /// A comparison that has met no case yet.
+    /// A new comparison.
     pub(crate) fn new(
         rules: &'r [&'r dyn PolicyRule],
         old: RulesVersion,
@@ -122,7 +123,7 @@ impl<'r, O: Write, C: Write> Comparison<'r, O, C> {
         }
     }
 
-    /// Meets every case of the input, then tells what differs.
+    /// Compares every case of the input, then prints the differences.
     pub(crate) fn all(mut self, input: impl BufRead) -> Result<DiffOutcome, PolicyError> {
         each_case(input, &mut |place, case| self.process(place, case))?;
         for (cause, changed) in &mut self.changed {
@@ -164,7 +165,7 @@ impl<'r, O: Write, C: Write> Comparison<'r, O, C> {
         }
     }
 
-    /// What each cause changes in the answer, in a line; nothing if both versions answer alike.
+    /// A line about what each cause changes in the answer; none if both versions answer alike.
     fn compare(&mut self, case: &Case<'_>) -> Result<Option<Vec<(Cause, String)>>, AnswerError> {
         let Some(rule) = self.rules.iter().find(|rule| rule.kinds().contains(&&*case.kind)) else {
             return Err(AnswerError::Bad {
@@ -184,7 +185,7 @@ impl<'r, O: Write, C: Write> Comparison<'r, O, C> {
         let id = &case.id;
         let deviations: Vec<_> = old.differing(new).collect();
         let mut unexplained = differences(&read(id, before)?, &read(id, after)?);
-        let mut told_of = Vec::new();
+        let mut lines = Vec::new();
         for together in 1..=deviations.len() {
             let mut explained = Vec::new();
             for cause in Cause::of(&deviations, together) {
@@ -199,7 +200,7 @@ impl<'r, O: Write, C: Write> Comparison<'r, O, C> {
                     .cloned()
                     .collect();
                 if !made.is_empty() {
-                    told_of.push((cause, told(id, &made)));
+                    lines.push((cause, line(id, &made)));
                     explained.extend(made);
                 }
             }
@@ -208,7 +209,7 @@ impl<'r, O: Write, C: Write> Comparison<'r, O, C> {
                 break;
             }
         }
-        Ok(Some(told_of))
+        Ok(Some(lines))
     }
 }
 
@@ -220,7 +221,7 @@ fn read(id: &str, reply: &Reply) -> Result<Value, AnswerError> {
 }
 
 /// One line: the case, and at each place of the answer what it was and what it is.
-fn told(id: &str, changes: &[Difference]) -> String {
+fn line(id: &str, changes: &[Difference]) -> String {
     let changes: Vec<_> = changes
         .iter()
         .map(|difference| difference.as_change().to_string())

@@ -8,7 +8,7 @@ use serde_json::{Value, json, value::RawValue};
 
 use crate::{
     AnswerOptions, DiffOutcome, answering,
-    cases::Case,
+    case::Case,
     casework_tests::CASES,
     diff,
     difference::differences,

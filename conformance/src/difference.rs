@@ -19,7 +19,7 @@ enum Segment {
 }
 
 impl Difference {
-    /// The same, told as a change from the one to the other.
+    /// The same as a change from one to the other.
     pub(crate) fn as_change(&self) -> Change<'_> {
         Change(self)
     }

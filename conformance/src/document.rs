@@ -1,4 +1,4 @@
-//! A document with a list `cases`, read as it comes.
+//! A document with a list `cases`, read as a stream.
 
 use std::{
     fmt,
@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     PolicyError,
-    cases::{CasePosition, Take, read_case},
+    case::{CasePosition, Take, read_case},
 };
 
 /// Hands every case of a document to `take`.
@@ -21,16 +21,16 @@ use crate::{
 /// # Errors
 /// When it is a broken one or has no list of cases, or reading or `take` fails.
 pub(crate) fn each_of_document(input: impl Read, take: &mut Take<'_>) -> Result<(), PolicyError> {
-    let mut trouble = None;
+    let mut error = None;
     let mut deserializer = serde_json::Deserializer::from_reader(io::BufReader::new(input));
     let read = Members {
         take,
-        trouble: &mut trouble,
+        error: &mut error,
     }
     .deserialize(&mut deserializer)
     .and_then(|()| deserializer.end());
-    match (trouble, read) {
-        (Some(trouble), _) => Err(PolicyError::Io(trouble)),
+    match (error, read) {
+        (Some(error), _) => Err(PolicyError::Io(error)),
         (None, Err(source)) if source.is_io() => Err(PolicyError::Io(source.into())),
         (None, Err(source)) => Err(PolicyError::NotCases {
             line: source.line(),
@@ -40,10 +40,10 @@ pub(crate) fn each_of_document(input: impl Read, take: &mut Take<'_>) -> Result<
     }
 }
 
-/// Reads a document, handing on the members of `cases` as they come. An error of `take` travels beside serde's.
+/// Reads a document, handing on the members of `cases` as they come. An error of `take` is kept beside serde's.
 struct Members<'m, 't> {
     take: &'m mut Take<'t>,
-    trouble: &'m mut Option<io::Error>,
+    error: &'m mut Option<io::Error>,
 }
 
 impl<'de> DeserializeSeed<'de> for Members<'_, '_> {
@@ -68,7 +68,7 @@ impl<'de> Visitor<'de> for Members<'_, '_> {
                 met = true;
                 map.next_value_seed(Members {
                     take: &mut *self.take,
-                    trouble: &mut *self.trouble,
+                    error: &mut *self.error,
                 })?;
             } else {
                 map.next_value::<IgnoredAny>()?;
@@ -87,8 +87,8 @@ impl<'de> Visitor<'de> for Members<'_, '_> {
                 break;
             };
             let case = read_case(member.get().as_bytes());
-            if let Err(trouble) = (self.take)(CasePosition::Case(number), case) {
-                *self.trouble = Some(trouble);
+            if let Err(error) = (self.take)(CasePosition::Case(number), case) {
+                *self.error = Some(error);
                 return Err(serde::de::Error::custom("stopped"));
             }
         }

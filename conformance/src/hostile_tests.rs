@@ -1,4 +1,4 @@
-//! Whatever a case of any rule says, every version and every departure answers it or complains, and nothing panics.
+//! Every version and every deviation answers or reports every case of any rule, and nothing panics.
 
 use domain::handover::RulesVersion;
 use proptest::{prelude::*, sample::Index};

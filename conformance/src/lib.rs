@@ -1,6 +1,7 @@
 //! Answers cases of each rule as JSON lines, compares the answers with expected ones, and compares two versions of the rules.
 
 mod answering;
+mod case;
 mod cases;
 mod comparing;
 mod difference;
@@ -21,6 +22,8 @@ mod comparing_tests;
 mod hostile_tests;
 #[cfg(test)]
 mod printing;
+#[cfg(test)]
+mod printing_tests;
 #[cfg(test)]
 mod ran;
 #[cfg(test)]
@@ -43,20 +46,20 @@ pub use self::{
     reason = "what is asked for on the command line, each by itself"
 )]
 pub struct AnswerOptions {
-    /// Under which rules.
+    /// The version of the rules.
     pub rules: RulesVersion,
-    /// Compare with what the cases expect, in place of telling the answers.
+    /// Compare with what the cases expect, instead of printing the answers.
     pub expect: bool,
-    /// Say why in words, where the rule can.
+    /// Add an explanation in words, where the rule has one.
     pub explain: bool,
     /// Name the rules in each answer.
     pub name_rules: bool,
-    /// Complain of what the rule does not read of a case, and of two times that disagree.
+    /// Report members that the rule does not read, and two times that disagree.
     pub strict: bool,
 }
 
 impl AnswerOptions {
-    /// For the answers under these rules, and nothing beside.
+    /// Options for answers under these rules alone.
     #[must_use]
     pub const fn under(rules: RulesVersion) -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! Reading what a case gives: fast; and again, slowly, to say where it is wrong or what of it nobody reads.
+//! Reading the facts of a case: fast, then again slowly to report where they are wrong or which members no rule reads.
 
 use std::{
     cell::RefCell,
@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 use serde_ignored::Path;
 use serde_json::value::RawValue;
 
-/// What can be read of a case.
+/// Facts that can be read.
 #[cfg(not(test))]
 pub(crate) trait Facts<'a>: Deserialize<'a> {}
 
@@ -20,7 +20,7 @@ impl<'a, T: Deserialize<'a>> Facts<'a> for T {}
 #[cfg(test)]
 pub(crate) use crate::printing::Facts;
 
-/// Where in a case an object stands that is read by itself.
+/// The path of an object in a case that is read by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum FactPath {
     /// All that is given.
@@ -41,7 +41,7 @@ impl fmt::Display for FactPath {
     }
 }
 
-/// Text that is not of the shape in which it is read.
+/// Text of an unexpected shape.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct ShapeError(String);
@@ -95,12 +95,12 @@ pub(crate) fn list<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
     Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
-/// What of each object was read in vain so far. An object may be read more than once, each time for other members.
+/// The members of each object that no reading has used. An object may be read more than once, each time for other members.
 #[derive(Debug, Default)]
 pub(crate) struct Unread(RefCell<BTreeMap<FactPath, BTreeSet<String>>>);
 
 impl Unread {
-    /// Reads an object once more, noting what is not read of it.
+    /// Reads an object, and notes which members are not used.
     ///
     /// # Errors
     /// When it is of another shape.

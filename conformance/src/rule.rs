@@ -1,4 +1,4 @@
-//! What a calculator is: facts in, an answer out.
+//! The trait of a rule: facts in, an answer out.
 
 use std::fmt;
 
@@ -42,13 +42,13 @@ pub(crate) struct Question<'a> {
     pub function: Option<&'a str>,
     /// The moment of the question, UTC.
     pub now: Option<DateTime<Utc>>,
-    /// The London date of the question, for whoever does not say the moment.
+    /// The London date of the question, where no moment is given.
     pub today: Option<NaiveDate>,
     /// The facts, not yet read.
     pub given: &'a RawValue,
     /// The rules under which to answer.
     pub rules: RulesVersion,
-    /// Where it is noted what of the facts is not read, when somebody asks.
+    /// Collects the members of the facts that are not read, in strict mode.
     pub unread: Option<&'a Unread>,
 }
 
@@ -82,7 +82,7 @@ impl<'a> Question<'a> {
     }
 }
 
-/// An answer: its text, why, and where it differs by decision. Used anew for each case, so that it needs no new memory.
+/// An answer: its text, its explanation and its deviations. The buffer is reused for each case.
 #[derive(Debug, Default)]
 pub(crate) struct Reply {
     text: Vec<u8>,
@@ -101,7 +101,7 @@ impl Reply {
         }
     }
 
-    /// Says why; put into words only for whoever asked.
+    /// Sets the explanation; formatted only when it was asked for.
     pub(crate) fn explain(&mut self, why: impl fmt::Display) {
         self.explanation = self.explained.then(|| why.to_string());
     }
@@ -111,7 +111,7 @@ impl Reply {
         self.explanation.as_deref()
     }
 
-    /// Answers this, with the keys of the case's `expect`, in place of anything before.
+    /// Sets the answer, with the keys of the case's `expect`.
     ///
     /// # Errors
     /// When it cannot be written as JSON.
@@ -125,7 +125,7 @@ impl Reply {
         &self.text
     }
 
-    /// Forgets the last answer, not its memory.
+    /// Clears the answer and keeps its memory.
     pub(crate) fn clear(&mut self) {
         self.text.clear();
         self.explanation = None;
@@ -133,7 +133,7 @@ impl Reply {
     }
 }
 
-/// A decision to answer otherwise than the present service, from one step of an answer on.
+/// A decision to deviate from the present service, from one step of an answer on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct StepDeviation {
     /// The weakness that it solves.
@@ -153,7 +153,7 @@ pub(crate) enum BadCase {
         /// The rules that answer it.
         answered_by: String,
     },
-    /// Nobody's case.
+    /// No rule's case.
     #[error("kind '{kind}' is not answered by any rule: correct it")]
     NoKind {
         /// The case's kind.

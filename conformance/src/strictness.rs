@@ -3,7 +3,7 @@
 use domain::{Moment, handover::RulesVersion};
 
 use crate::{
-    cases::Case,
+    case::Case,
     reading::Unread,
     rule::{BadCase, PolicyRule, Question, Reply},
 };

@@ -259,7 +259,7 @@ fn an_unknown_rule_names_those_there_are() {
     );
 }
 
-/// Answers what it is given, and departs where it is told to.
+/// Answers what it is given, and deviates at the given steps.
 struct Echo;
 
 impl PolicyRule for Echo {

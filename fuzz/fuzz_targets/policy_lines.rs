@@ -1,4 +1,4 @@
-//! Whatever bytes come, each line is answered or complained of by every rule and every comparison, and nothing panics.
+//! Every rule and every comparison answers or reports each line of arbitrary bytes, and nothing panics.
 #![no_main]
 
 use conformance::{AnswerOptions, PolicyError, RulesVersion, diff, rule_names, run};

@@ -1,16 +1,16 @@
-//! The one place of the service that reads the clock; everybody else is told the time.
+//! The only place of the service that reads the clock; everything else gets the time as a value.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::london_date;
 
 /// This moment, UTC.
-#[expect(clippy::disallowed_methods, reason = "somebody has to look at the clock")]
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
 #[must_use]
 pub fn now() -> DateTime<Utc> {
     Utc::now()
 }
 
-/// The day that it is in London.
+/// Today's date in London.
 #[must_use]
 pub fn today() -> NaiveDate {
     london_date(now())

@@ -30,7 +30,7 @@ pub struct Target {
 /// The name of the local profile's database.
 const LOCAL_DATABASE: &str = "allocations";
 
-/// A database, and the local profile that it belongs to if it is not a configured one.
+/// A configured database, or that of a local profile.
 pub struct Database {
     url: String,
     personal_data_key: Option<MasterKey>,
@@ -38,8 +38,8 @@ pub struct Database {
 }
 
 impl Database {
-    /// The database that the environment configures, else the one of the local profile that is there, started if it does
-    /// not run. Nothing is made: an empty log in the wrong folder would pass for a whole one.
+    /// Opens the database that the environment configures, else that of an existing local profile, which is started if it does
+    /// not run. No database is made: an empty log in the wrong folder would pass for a whole one.
     ///
     /// # Errors
     /// When there is neither, or the configuration is malformed, or the local server cannot be started.
@@ -62,7 +62,7 @@ impl Database {
         Ok(Self::local(&folder).await?)
     }
 
-    /// The same, but a local profile is made where there is none.
+    /// Opens the same, and makes a local profile where there is none.
     ///
     /// # Errors
     /// When the configuration is malformed, or the local server cannot be started.
@@ -124,8 +124,8 @@ impl Database {
         self.local.as_ref().map(|(folder, _)| folder)
     }
 
-    /// Connections that may do what the service may do, to a server that may be a standby: most commands only look, and the
-    /// database refuses the others.
+    /// Connections with the rights of the service. The server may be a standby: most commands only read, and the database
+    /// refuses the others.
     ///
     /// # Errors
     /// When the database cannot be reached.
@@ -144,13 +144,13 @@ impl Database {
             })
     }
 
-    /// The key that wraps the keys of personal data, where it is known.
+    /// The key that wraps the keys of personal data, if it is configured.
     #[must_use]
     pub const fn master_key(&self) -> Option<&MasterKey> {
         self.personal_data_key.as_ref()
     }
 
-    /// The log in it, with what is personal in it open.
+    /// The log, with personal data opened.
     ///
     /// # Errors
     /// When it cannot be read, or there is no key to what is personal.
@@ -163,7 +163,7 @@ impl Database {
         self.log_with(Some(key)).await
     }
 
-    /// The log in it, with what is personal in it withheld: for whatever is done without.
+    /// The log, with personal data withheld.
     ///
     /// # Errors
     /// When it cannot be read.
@@ -178,7 +178,7 @@ impl Database {
         Ok(Arc::new(log))
     }
 
-    /// Whether the local server, if there is one, has ended without being asked to by this command.
+    /// Whether the local server has ended without [`Database::close`].
     pub fn has_exited(&mut self) -> bool {
         self.local
             .as_mut()

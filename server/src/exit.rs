@@ -1,4 +1,4 @@
-//! How the program ends: 0 done, 1 the thing asked about is not so, 2 usage, 3 a dependency is down.
+//! Exit codes: 0 done, 1 a negative answer, 2 usage, 3 a dependency is down.
 
 use std::process::ExitCode;
 
@@ -7,20 +7,20 @@ use std::process::ExitCode;
 pub enum Ending {
     /// Done.
     Done,
-    /// The thing asked about is not so: a difference, a broken chain.
+    /// The answer is negative: a difference, a broken chain.
     NotSo,
 }
 
-/// A command that was not done.
+/// Why a command failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
     /// The command or its input is at fault.
     #[error("{0:#}")]
     Usage(anyhow::Error),
-    /// The thing asked about is not so: nobody of that number is known, nothing of that key is parked.
+    /// The answer is negative: no such prisoner is known, no such message is parked.
     #[error("{0:#}")]
     NotSo(anyhow::Error),
-    /// Something that the command needs is not there.
+    /// Something that the command needs is unavailable.
     #[error("{0:#}")]
     Dependency(anyhow::Error),
 }
@@ -31,18 +31,18 @@ impl Failure {
         Self::Usage(error.into())
     }
 
-    /// What the command is about is not there.
+    /// The subject of the command does not exist.
     pub fn not_so(error: impl Into<anyhow::Error>) -> Self {
         Self::NotSo(error.into())
     }
 
-    /// Something else's.
+    /// A dependency's fault.
     pub fn dependency(error: impl Into<anyhow::Error>) -> Self {
         Self::Dependency(error.into())
     }
 }
 
-/// What most of the program returns: a failure of something that it depends on, unless said otherwise.
+/// An error without a kind counts as a failure of a dependency.
 impl From<anyhow::Error> for Failure {
     fn from(error: anyhow::Error) -> Self {
         Self::Dependency(error)

@@ -1,6 +1,6 @@
 //! The service: configuration, HTTP routes and command line.
 
-// Printing fails when nobody reads any more: `output` is the one place that knows what to do then.
+// Printing fails when the reader has closed the pipe: only `output` handles that.
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
 pub mod cli;

@@ -1,5 +1,5 @@
-//! What commands print. Whoever reads it may have enough before the end, as `head` does: then the rest is left unsaid, and
-//! what was begun is finished all the same.
+//! The output of commands. A reader such as `head` may close the pipe early: the rest is then dropped, and the command still
+//! finishes its work.
 
 use std::{
     fmt::Arguments,
@@ -10,7 +10,7 @@ use anyhow::Context;
 
 use crate::exit::Failure;
 
-/// Prints a line of the answer.
+/// Writes a formatted line to standard output.
 macro_rules! output {
     ($($words:tt)*) => { $crate::output::write_line(format_args!($($words)*)) };
 }
@@ -24,12 +24,12 @@ pub(crate) fn write_line(words: Arguments<'_>) -> Result<(), Failure> {
     }
 }
 
-/// Whether writing failed because whoever read has closed their end.
+/// Whether writing failed because the reader closed the pipe.
 pub(crate) fn is_broken_pipe(error: &io::Error) -> bool {
     error.kind() == ErrorKind::BrokenPipe
 }
 
-/// Prints a line on standard error for whoever looks on; nothing depends on it.
+/// Writes a line to standard error. A failure is ignored: nothing depends on it.
 pub fn to_stderr(words: Arguments<'_>) {
     writeln!(io::stderr(), "{words}").ok();
 }

@@ -1,4 +1,4 @@
-//! How far long work is: a bar on a terminal, elsewhere a line every ten seconds. How long it still takes is said once it can
+//! The progress of long work: a bar on a terminal, elsewhere a line every ten seconds. The remaining time is shown once it can
 //! be estimated.
 
 use std::{
@@ -13,17 +13,17 @@ use crate::output::to_stderr;
 
 const EVERY: Duration = Duration::from_secs(10);
 
-/// What was done in less time says little of what is left.
+/// The rate over a shorter time is no basis for an estimate.
 const ESTIMABLE_AFTER: Duration = Duration::from_secs(10);
 
-/// Nor does less than this part of the whole: one in so many.
+/// Nor is the rate over less than this part of the work: one in so many.
 const ESTIMABLE_PART: u64 = 100;
 
-/// Work in progress.
+/// Reports the progress of one piece of work.
 pub(crate) struct ProgressReporter {
     bar: ProgressBar,
-    told: Mutex<Instant>,
-    /// When the work was first heard of, and how much was done by then.
+    last_line: Mutex<Instant>,
+    /// The time of the first report, and how much was done by then.
     first: OnceLock<(Instant, u64)>,
 }
 
@@ -35,12 +35,12 @@ impl ProgressReporter {
         }
         Self {
             bar,
-            told: Mutex::new(Instant::now()),
+            last_line: Mutex::new(Instant::now()),
             first: OnceLock::new(),
         }
     }
 
-    /// So much of so much is done; called often.
+    /// Reports that `done` of `total` is done; may be called often.
     pub(crate) fn at(&self, what: &'static str, done: u64, total: u64) {
         let now = Instant::now();
         let (began, before) = *self.first.get_or_init(|| (now, done));
@@ -58,14 +58,14 @@ impl ProgressReporter {
         }
     }
 
-    /// Whoever finds the lock taken leaves the line to who has it.
+    /// Whether a line is due. A thread that finds the lock taken leaves the line to its holder.
     fn is_due(&self, now: Instant) -> bool {
-        let Ok(mut told) = self.told.try_lock() else {
+        let Ok(mut last_line) = self.last_line.try_lock() else {
             return false;
         };
-        let is_due = now.saturating_duration_since(*told) >= EVERY;
+        let is_due = now.saturating_duration_since(*last_line) >= EVERY;
         if is_due {
-            *told = now;
+            *last_line = now;
         }
         is_due
     }
@@ -75,7 +75,7 @@ impl ProgressReporter {
     }
 }
 
-/// How long work still takes at the pace so far; none while that cannot be estimated.
+/// The remaining time at the rate so far; none while it cannot be estimated.
 struct Left(Option<Duration>);
 
 impl Left {
@@ -108,7 +108,7 @@ mod tests {
     #[test]
     fn where_there_is_no_bar_a_line_is_due_every_ten_seconds() {
         let progress = ProgressReporter::begin();
-        let begun = *progress.told.lock().unwrap();
+        let begun = *progress.last_line.lock().unwrap();
         let due = [3, 10, 11, 19, 20, 35, 36].into_iter().filter(|after| {
             let now = begun.checked_add(Duration::from_secs(*after)).unwrap();
             progress.is_due(now)

@@ -1,4 +1,4 @@
-//! The service itself, put together from its rooms: what a configuration becomes when it runs.
+//! The running service, built from a configuration.
 
 use std::{
     net::SocketAddr,
@@ -36,12 +36,12 @@ use crate::{
     staff_details::StaffDetails,
 };
 
-/// What a run of the service adds to its configuration.
+/// What a run of the service adds to its configuration: listeners, pages, metrics.
 #[derive(Debug)]
 pub struct ServiceOptions {
-    /// Where requests come in.
+    /// The listener for all requests.
     pub listener: TcpListener,
-    /// Where operators' requests come in.
+    /// The listener for operators.
     pub management: Option<TcpListener>,
     /// The pages of the local profile.
     pub pages: Option<LocalPages>,
@@ -49,7 +49,7 @@ pub struct ServiceOptions {
     pub metrics: metrics_exporter_prometheus::PrometheusHandle,
 }
 
-/// A place where requests come in, taken before anything else is begun.
+/// Binds a listener, before anything else starts.
 ///
 /// # Errors
 /// When the address is taken.
@@ -63,7 +63,7 @@ pub async fn listen(address: SocketAddr) -> Result<TcpListener> {
 pub struct Service {
     address: SocketAddr,
     management: Option<SocketAddr>,
-    /// The write side, for whoever runs in the same process.
+    /// The write side, for callers in the same process.
     pub bus: CommandBus,
     /// The read side.
     pub models: ReadModels,
@@ -78,7 +78,7 @@ pub struct Service {
 }
 
 impl Service {
-    /// Starts everything: log, read models, relay, inbox, and at last the doors.
+    /// Starts everything: log, read models, relay, inbox, and last the HTTP server.
     ///
     /// # Errors
     /// When something that the service cannot be without is not there.
@@ -145,7 +145,7 @@ impl Service {
             readiness,
             build: configuration.build.clone(),
             metrics: options.metrics,
-            // Whoever is not on this machine may not see them.
+            // They are only for browsers on this machine.
             pages: options.pages.filter(|_| address.ip().is_loopback()),
             origins: configuration.origins.clone(),
             started: Instant::now(),
@@ -191,11 +191,11 @@ impl Service {
         &self.log
     }
 
-    /// Closes the doors, finishes what was begun, and stops.
+    /// Stops accepting requests, drains the others, and stops everything.
     pub async fn stop(self) {
         self.stopping.cancel();
         if let Err(error) = self.serving.await {
-            tracing::error!(%error, "the doors did not close in order");
+            tracing::error!(%error, "the HTTP server did not stop in order");
         }
         if let Err(error) = self.staff_details.await {
             tracing::error!(%error, "the details of POMs were not observed to the end");

@@ -1,4 +1,4 @@
-//! Ctrl-C, and a polite request to stop.
+//! SIGINT and SIGTERM.
 
 use anyhow::Result;
 use tokio::signal::unix::{SignalKind, signal};
@@ -6,15 +6,15 @@ use tokio_util::sync::CancellationToken;
 
 use crate::output::to_stderr;
 
-/// Is cancelled when this process is told to stop, however early.
+/// A token that SIGINT or SIGTERM cancels, from the first moment of the process.
 ///
 /// # Errors
 /// When signals cannot be listened to.
 pub(crate) fn shutdown_token() -> Result<CancellationToken> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
-    let told = CancellationToken::new();
-    let telling = told.clone();
+    let token = CancellationToken::new();
+    let cancelled = token.clone();
     tokio::spawn(async move {
         tokio::select! {
             _ = interrupt.recv() => {}
@@ -22,7 +22,7 @@ pub(crate) fn shutdown_token() -> Result<CancellationToken> {
         }
         to_stderr(format_args!("Stopping."));
         workbench::interrupt();
-        telling.cancel();
+        cancelled.cancel();
     });
-    Ok(told)
+    Ok(token)
 }

@@ -1,5 +1,5 @@
-//! Who a POM is changes upstream: names and addresses are observed anew soon after somebody is put on a case, and those of
-//! every POM once an hour.
+//! Names and addresses of POMs change upstream. They are observed again soon after a POM is allocated, and those of every POM
+//! once an hour.
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
@@ -17,11 +17,10 @@ use uuid::Uuid;
 /// How often all are observed.
 const INTERVAL: Duration = Duration::from_hours(1);
 
-/// The first time: when a new service has settled.
+/// The delay of the first round after the start.
 const INITIAL_DELAY: Duration = Duration::from_mins(10);
 
-/// How long to wait after somebody was asked about: who is given case after case is asked about once in that time, and not
-/// after each.
+/// The minimum interval between observations: a POM who gets many cases in that time is observed once.
 const MIN_INTERVAL: Duration = Duration::from_secs(2);
 
 const LEASE: &str = "staff-details";
@@ -48,7 +47,7 @@ impl StaffDetails {
         }
     }
 
-    /// Observes until told to stop.
+    /// Observes until shutdown.
     pub(crate) async fn keep(self, stop: CancellationToken) {
         let mut chosen = self.bus.chosen_poms();
         let now = tokio::time::Instant::now();
@@ -94,7 +93,7 @@ impl StaffDetails {
         }
     }
 
-    /// Observes every POM, one after the other, on one replica; what cannot be had now is had the next time.
+    /// Observes every POM, one after the other, on one replica. What fails is tried again the next time.
     async fn observe_all(&self) {
         if !self.is_ours().await {
             return;

@@ -1,4 +1,4 @@
-//! `handover-recalculation`: what a new calculation changes, and who is told.
+//! `handover-recalculation`: the changes of a new calculation, and who is notified.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! `doctor`: what is wrong, and what to do about it.
+//! `doctor`: reports problems and their remedies.
 
 use crate::database::Target;
 use std::{sync::Arc, time::Duration};
@@ -160,7 +160,7 @@ async fn examine_upstreams(findings: &mut Findings) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What wants attention.
+/// The problems that were found.
 #[derive(Debug, Default)]
 struct Findings(u32);
 
@@ -222,12 +222,12 @@ impl Workers {
     }
 }
 
-/// Whether it would move if a service ran.
+/// Whether it would catch up if a service ran.
 fn is_left_behind(model: &ModelStatus) -> bool {
     model.status == BuildStatus::Live && model.position < model.head
 }
 
-/// What to do about erased people who should not be in the files any more. A rebuild or an audit may take its time.
+/// The remedy for erased people who should no longer be in the files. A rebuild or an audit may delay the rewrite.
 fn advice_on_files(people: usize, age: Duration) -> Option<String> {
     (age > REWRITE_AFTER.saturating_mul(2)).then(|| {
         format!(
@@ -238,7 +238,7 @@ fn advice_on_files(people: usize, age: Duration) -> Option<String> {
     })
 }
 
-/// What to do about a read model that does not move.
+/// The remedy for a read model that does not move.
 fn advice(model: &ModelStatus) -> Option<&'static str> {
     if model.status == BuildStatus::Stopped {
         Some(

@@ -1,4 +1,4 @@
-//! `erase`: data protection.
+//! `erase`: destroys the key of a person's data.
 
 use crate::database::Target;
 use anyhow::anyhow;
@@ -17,9 +17,9 @@ use crate::{
 /// `erase`.
 #[derive(Debug, Args)]
 pub struct EraseArgs {
-    /// Who.
+    /// The prisoner's number.
     pub noms: NomsNumber,
-    /// Why; kept for auditors, so nothing personal belongs here.
+    /// The reason; kept for auditors, so it must hold nothing personal.
     #[arg(long)]
     pub reason: String,
     /// Where the database is.
@@ -60,7 +60,7 @@ pub(super) async fn run(options: EraseArgs) -> Result<Ending, Failure> {
     Ok(Ending::Done)
 }
 
-/// A slip of the pen would bar someone for good, so whoever the log never met is refused.
+/// Erases a prisoner whom the log knows. A mistyped number would bar somebody for good, so others are refused.
 async fn erase_known(log: &PostgresLog, noms: NomsNumber, reason: &str) -> Result<Erasure, Failure> {
     let streams = AnyStream::of_prisoner(noms).map(stream_id);
     let known = log.read_streams(&streams).await.map_err(Failure::dependency)?;

@@ -17,31 +17,31 @@ use crate::{
 /// `inbox`.
 #[derive(Debug, Subcommand)]
 pub enum InboxCommand {
-    /// How many messages wait, and since when.
+    /// Show how many messages wait, and for how long.
     Status(Target),
-    /// Messages that are parked, and why.
+    /// List the parked messages with their reasons.
     Parked(Target),
-    /// The body of a parked message, as it was received.
+    /// Print the body of a parked message as it was received.
     Body {
-        /// Which, by its number in `inbox parked`.
+        /// The message's number in `inbox parked`.
         message: i64,
         /// Where the database is.
         #[command(flatten)]
         target: Target,
     },
-    /// Read a parked message again and let it take effect.
+    /// Process a parked message again.
     Retry {
-        /// Which, by its number in `inbox parked`.
+        /// The message's number in `inbox parked`.
         message: i64,
         /// Where the database is.
         #[command(flatten)]
         target: Target,
     },
-    /// Give up a parked message; its prisoner's later ones take effect.
+    /// Discard a parked message; later messages about its prisoner are then processed.
     Discard {
-        /// Which, by its number in `inbox parked`.
+        /// The message's number in `inbox parked`.
         message: i64,
-        /// Why; kept with the message.
+        /// The reason; stored with the message.
         #[arg(long)]
         reason: String,
         /// Where the database is.

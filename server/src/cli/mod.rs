@@ -31,7 +31,7 @@ use crate::{
 #[derive(Debug, Parser)]
 #[command(name = "allocations", version, propagate_version = true)]
 pub struct Cli {
-    /// What to do.
+    /// The command.
     #[command(subcommand)]
     pub command: Command,
 }
@@ -49,21 +49,21 @@ pub enum Command {
     Token(TokenArgs),
     /// Answer cases of one rule: JSON lines in, JSON lines out.
     Policy(PolicyArgs),
-    /// Read models: where they are, rebuild, switch, drop.
+    /// Read models: status, rebuild, switch, drop.
     #[command(subcommand)]
     Project(ProjectCommand),
-    /// Outgoing messages: where they are, and what to do with parked ones.
+    /// Outgoing messages: status, and what to do with parked ones.
     #[command(subcommand)]
     Outbox(OutboxCommand),
-    /// Incoming messages: what waits to take effect, and what to do with parked ones.
+    /// Incoming messages: status, and what to do with parked ones.
     #[command(subcommand)]
     Inbox(InboxCommand),
-    /// Auditors: show a prisoner's history, prove the log unchanged.
+    /// For auditors: show a prisoner's history, verify the log.
     #[command(subcommand)]
     Audit(AuditCommand),
     /// Erase a person: destroy the key of all personal data about them, for good.
     Erase(EraseArgs),
-    /// What is wrong, and what to do about it.
+    /// Report problems and what to do about them.
     Doctor(Target),
     /// Print a contract as committed in the repository.
     Schema(SchemaArgs),

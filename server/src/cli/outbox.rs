@@ -17,23 +17,23 @@ use crate::{
 /// `outbox`.
 #[derive(Debug, Subcommand)]
 pub enum OutboxCommand {
-    /// How many messages wait, and since when.
+    /// Show how many messages wait, and for how long.
     Status(Target),
-    /// Prisoners whose messages are parked.
+    /// List the prisoners whose messages are parked.
     Parked(Target),
     /// Send a parked prisoner's messages again.
     Retry {
-        /// Whose.
+        /// The prisoner's number.
         noms: NomsNumber,
         /// Where the database is.
         #[command(flatten)]
         target: Target,
     },
-    /// Give up a parked prisoner's first message; the rest goes on.
+    /// Discard a parked prisoner's first message and send the others.
     Discard {
-        /// Whose.
+        /// The prisoner's number.
         noms: NomsNumber,
-        /// Why; kept with the message.
+        /// The reason; stored with the message.
         #[arg(long)]
         reason: String,
         /// Where the database is.

@@ -24,39 +24,39 @@ use crate::{
     after_help = rules_and_versions()
 )]
 pub struct PolicyArgs {
-    /// Something else than answering.
+    /// Another task than answering.
     #[command(subcommand)]
     pub task: Option<PolicyTask>,
-    /// Which rule, by its name below.
+    /// The rule, by its name below.
     #[arg(required = true)]
     pub rule: Option<String>,
-    /// The cases; standard input when not said.
+    /// The file of cases; standard input by default.
     pub file: Option<PathBuf>,
-    /// Compare with each case's `expect`; exit code 1 on a difference.
+    /// Compare each answer with the case's `expect`; exit code 1 on a difference.
     #[arg(long)]
     pub expect: bool,
-    /// The version of the rules under which to answer, 'reference' when not said; when said, each answer names it.
+    /// The version of the rules to answer by; 'reference' by default. If given, each answer names it.
     #[arg(long)]
     pub rules: Option<RulesVersion>,
-    /// Add to each answer of 'handover' why it is so, in words.
+    /// Add an explanation in words to each answer of 'handover'.
     #[arg(long, conflicts_with = "expect")]
     pub explain: bool,
-    /// Complain of each member of `given` that the rule does not read, and of a `now` that is not on the London day `today`.
+    /// Report each member of `given` that the rule does not read, and a `now` that is not on the London day `today`.
     #[arg(long)]
     pub strict: bool,
 }
 
-/// What `policy` does beside answering.
+/// The other tasks of `policy`.
 #[derive(Debug, Subcommand)]
 pub enum PolicyTask {
-    /// List the cases that two versions of the rules answer differently, by the departure that makes them so.
+    /// List the cases that two versions of the rules answer differently, by the deviation that causes it.
     #[command(after_help = versions())]
     Diff {
-        /// The one version.
+        /// The first version.
         old: RulesVersion,
-        /// The other.
+        /// The second version.
         new: RulesVersion,
-        /// The cases; standard input when not said.
+        /// The file of cases; standard input by default.
         file: Option<PathBuf>,
     },
 }
@@ -81,7 +81,7 @@ pub(super) fn run(args: &PolicyArgs) -> Result<Ending, Failure> {
     ending(outcome.map(|outcome| outcome.holds()))
 }
 
-/// Whoever reads our answers may have enough of them before the end, as `head` does.
+/// The result of the command. A reader such as `head` may close the pipe early.
 fn ending(outcome: Result<bool, PolicyError>) -> Result<Ending, Failure> {
     match outcome {
         Ok(true) => Ok(Ending::Done),

@@ -19,36 +19,36 @@ use crate::{
 /// `project`.
 #[derive(Debug, Subcommand)]
 pub enum ProjectCommand {
-    /// Where each read model is.
+    /// Show the position of each build of each read model.
     Status(Target),
-    /// Build read models anew beside the live ones, then switch.
+    /// Rebuild read models beside the live ones, then switch.
     Rebuild {
-        /// Which of cases, allocations and poms; all when not said.
+        /// The read models: cases, allocations, poms. All by default.
         models: Vec<Model>,
-        /// Keep the builds that readers saw before, to switch back to.
+        /// Keep the previous builds, to switch back to.
         #[arg(long)]
         keep_previous: bool,
         /// Where the database is.
         #[command(flatten)]
         target: Target,
     },
-    /// Write the tables anew without what erased people left in them; the service does so an hour after an erasure.
+    /// Rewrite the tables without the remains of erased people; the service does so an hour after an erasure.
     Rewrite(Target),
-    /// Show readers a build that was kept, once it is up to date.
+    /// Switch readers to a kept build, once it is up to date.
     Switch {
-        /// Of which model: cases, allocations or poms.
+        /// The read model: cases, allocations or poms.
         model: Model,
-        /// Which, by its number in `project status`.
+        /// The build's number in `project status`.
         build: i32,
         /// Where the database is.
         #[command(flatten)]
         target: Target,
     },
-    /// Throw away a build that readers do not see.
+    /// Drop a build that readers do not use.
     Drop {
-        /// Of which model: cases, allocations or poms.
+        /// The read model: cases, allocations or poms.
         model: Model,
-        /// Which, by its number in `project status`.
+        /// The build's number in `project status`.
         build: i32,
         /// Where the database is.
         #[command(flatten)]

@@ -1,4 +1,4 @@
-//! Building read models anew.
+//! Rebuilding read models, with progress.
 
 use event_store::PostgresLog;
 use projections::{Model, RebuildError, RebuildOptions, RebuildPhase, RebuildProgress, RebuildReport};
@@ -8,7 +8,7 @@ use crate::{exit::Failure, output::output, progress::ProgressReporter};
 /// How many threads decode and fold, beside the one that reads.
 const WORKERS: usize = 2;
 
-/// Builds these read models anew from the log; all when none is named.
+/// Rebuilds these read models from the log; all when none is named.
 pub(crate) async fn rebuild(
     log: &PostgresLog,
     models: &[Model],
@@ -35,7 +35,7 @@ const fn name_of(phase: RebuildPhase) -> &'static str {
     }
 }
 
-/// Says what was built.
+/// Prints the result of a rebuild.
 pub(crate) fn report(report: &RebuildReport) -> Result<(), Failure> {
     output!(
         "Rebuilt from {} events, up to position {}, in {:.1} s:",

@@ -22,22 +22,22 @@ use crate::{
 /// `seed`.
 #[derive(Debug, Args)]
 pub struct SeedArgs {
-    /// How many prisons, in the order of the prison list with Leeds first.
+    /// Number of prisons, in the order of the prison list with Leeds first.
     #[arg(long, default_value_t = 124, value_parser = clap::value_parser!(u16).range(1..=124))]
     pub prisons: u16,
-    /// How many prisoners.
+    /// Number of prisoners.
     #[arg(long, default_value_t = 90_000, value_parser = some_prisoners())]
     pub prisoners: usize,
-    /// How many years of history.
+    /// Years of history.
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..=50))]
     pub years: u16,
     /// The same seed makes the same estate.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
-    /// The London date on which the history ends. When not said: the one of the seeding that is in the log, else today.
+    /// The London date on which the history ends. Default: that of the seeding in the log, else today.
     #[arg(long, value_parser = day)]
     pub until: Option<NaiveDate>,
-    /// Seed the database that the environment configures; without this only a local profile is seeded.
+    /// Seed the configured database; without this flag only a local profile is seeded.
     #[arg(long)]
     pub into_configured_database: bool,
     /// Where the database is.
@@ -64,7 +64,7 @@ pub(super) async fn run(options: SeedArgs) -> Result<Ending, Failure> {
 
 async fn fill(options: &SeedArgs, database: &Database, log: &Arc<PostgresLog>) -> Result<(), Failure> {
     let plan = plan(options, database, log).await?;
-    // The local profile's simulated services must know the same people; and whoever goes on with this need not know the plan.
+    // The simulated services must know the same people, and a later run continues without being given the plan.
     let remember = |seeded| {
         database
             .folder()

@@ -1,4 +1,4 @@
-//! `serve`: runs the service until it is told to stop.
+//! `serve`: runs the service until SIGINT or SIGTERM.
 
 use super::values::some_prisoners;
 use crate::database::Target;
@@ -23,13 +23,13 @@ pub struct ServeArgs {
     /// The port for everything.
     #[arg(long, default_value_t = 8080, env = "SERVER_PORT")]
     pub port: u16,
-    /// The port for metrics in production; without one they are not served. The local profile serves them beside the rest.
+    /// The port for metrics in production; without it they are not served. The local profile serves them on its one port.
     #[arg(long, env = "MANAGEMENT_PORT")]
     pub management_port: Option<u16>,
-    /// Where the local profile keeps its data.
+    /// The data folder of the local profile.
     #[command(flatten)]
     pub target: Target,
-    /// How many prisoners the local profile starts with, if it starts empty.
+    /// Number of prisoners that an empty local profile is filled with.
     #[arg(long, default_value_t = 300, value_parser = some_prisoners())]
     pub prisoners: usize,
 }

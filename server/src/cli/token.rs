@@ -19,16 +19,16 @@ use crate::{
 /// `token`.
 #[derive(Debug, Args)]
 pub struct TokenArgs {
-    /// An authority, such as `ROLE_ALLOC_MGR`; give more than one with commas or by repeating.
+    /// An authority, such as `ROLE_ALLOC_MGR`. Give several with commas or by repeating the flag.
     #[arg(long = "role", required = true, value_delimiter = ',', value_parser = NonEmptyStringValueParser::new())]
     pub roles: Vec<String>,
-    /// The prisons whose cases the holder works with, with spaces or commas between them.
+    /// The prisons of the holder's caseloads, separated by spaces or commas.
     #[arg(long = "caseload", num_args = 1.., value_delimiter = ',')]
     pub caseloads: Vec<PrisonCode>,
-    /// The user's name; without one the token is a service's.
+    /// The username; without it the token is a service's.
     #[arg(long, value_parser = NonEmptyStringValueParser::new())]
     pub user: Option<String>,
-    /// The user's staff id. A POM's is needed for their own profile; without one an id is made from the user's name.
+    /// The user's staff id. A POM's profile needs theirs; by default an id is derived from the username.
     #[arg(long, requires = "caseloads")]
     pub staff_id: Option<StaffId>,
     /// Minutes until it expires, up to a year.
@@ -73,7 +73,7 @@ pub(super) fn run(options: &TokenArgs) -> Result<Ending, Failure> {
     Ok(Ending::Done)
 }
 
-/// Refuses what the service would not take for a token of hmpps-auth.
+/// Refuses names and prisons that the service would not accept in a token.
 fn assert_accepted(request: &TokenRequest) -> Result<(), Failure> {
     let names = request.username.iter().chain(&request.authorities);
     let odd = |name: &&String| !hmpps::is_identifier(name);

@@ -1,6 +1,6 @@
-//! Text that somebody else wrote, as a terminal may show it.
+//! Text from outside, made safe for a terminal.
 
-/// The same text on one line: what would steer a terminal, break the line or turn its direction is written out and not obeyed.
+/// The same text on one line. Characters that would control a terminal, break the line or turn its direction are escaped.
 pub(crate) fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
@@ -13,7 +13,7 @@ pub(crate) fn visible(text: &str) -> String {
     shown
 }
 
-/// Controls, line separators, marks of direction and other characters without a shape of their own.
+/// Controls, line separators, marks of direction and other characters without a glyph.
 fn steers(character: char) -> bool {
     let without_shape = matches!(
         character,

@@ -1,4 +1,4 @@
-//! Who calls, and whether they may call again already: the bearer token of a request.
+//! Authentication by the bearer token of a request, and the caller's budget.
 
 use std::{sync::Arc, time::Instant};
 
@@ -8,41 +8,41 @@ use hmpps::{Caller, TokenError};
 
 use super::state::AppState;
 
-/// Why a request is not let in.
+/// Why a request is not admitted.
 #[derive(Debug)]
 pub(super) enum AuthError {
-    /// There is no valid token, or nobody can say now whether it is.
+    /// The token is missing or invalid, or it cannot be checked now.
     Token(TokenError),
     /// They have spent their budget, or ask too often.
     OverBudget(OverBudget),
 }
 
-/// Somebody who is let in.
+/// An authenticated caller with their budget.
 pub(super) struct Authenticated {
     pub(super) caller: Caller,
-    /// What they may spend, and have at work.
+    /// The caller's budget of cost and concurrency.
     pub(super) budget: Arc<Budget>,
 }
 
 /// The caller of a request with these headers.
 ///
 /// # Errors
-/// When they are not let in.
+/// When the caller is not admitted.
 pub(super) async fn caller(state: &AppState, headers: &HeaderMap) -> Result<Authenticated, AuthError> {
     let caller = state.authenticator.caller(authorization(headers)).await;
     within_budget(state, caller)
 }
 
-/// The same where roles decide and caseloads do not count: they are not asked for.
+/// The caller without caseloads, where roles alone decide.
 ///
 /// # Errors
-/// When they are not let in.
+/// When the caller is not admitted.
 pub(super) async fn holder(state: &AppState, headers: &HeaderMap) -> Result<Authenticated, AuthError> {
     let holder = state.authenticator.holder(authorization(headers)).await;
     within_budget(state, holder)
 }
 
-/// None of several counts: a proxy may have checked another one.
+/// The only `Authorization` header. Of several none counts: a proxy may have checked another one.
 fn authorization(headers: &HeaderMap) -> Option<&str> {
     let mut all = headers.get_all(header::AUTHORIZATION).iter();
     let value = all.next().filter(|_| all.next().is_none());

@@ -1,4 +1,4 @@
-//! The doors: everything that is answered over HTTP.
+//! HTTP: all routes and the connections that they are served on.
 
 mod auth;
 mod connections;
@@ -26,7 +26,7 @@ use tower_http::{
 use self::state::AppState;
 pub use self::state::LocalPages;
 
-/// No answer takes longer to begin, request and all.
+/// The timeout of a request, until its answer begins.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// All routes.
@@ -54,7 +54,7 @@ pub fn router(state: AppState) -> Router {
         .with_state(state)
 }
 
-/// Answers until told to stop: everybody at one permit, and operators at another where there is one.
+/// Serves until shutdown: all routes on one listener, metrics on the management listener if there is one.
 pub(crate) async fn serve(
     listener: TcpListener,
     management: Option<TcpListener>,
@@ -62,15 +62,15 @@ pub(crate) async fn serve(
     stopping: CancellationToken,
 ) {
     let (limits, permits) = (state.limits, &state.permits);
-    let (everybody, operating) = (permits.connections.clone(), permits.management.clone());
+    let (public, management_permits) = (permits.connections.clone(), permits.management.clone());
     let metrics = operations::metrics_routes(state.metrics.clone());
     let operators = async {
         if let Some(management) = management {
-            connections::serve(management, metrics, limits, operating, stopping.clone()).await;
+            connections::serve(management, metrics, limits, management_permits, stopping.clone()).await;
         }
     };
     tokio::join!(
-        connections::serve(listener, router(state), limits, everybody, stopping.clone()),
+        connections::serve(listener, router(state), limits, public, stopping.clone()),
         operators
     );
 }

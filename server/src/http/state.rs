@@ -15,7 +15,7 @@ use super::{
 };
 use crate::config::{Build, Limits, Origins};
 
-/// What the pages of the local profile are made of.
+/// The content of the local profile's pages.
 #[derive(Debug, Clone)]
 pub struct LocalPages {
     /// Scheme, host and port of everything.

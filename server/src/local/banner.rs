@@ -1,4 +1,4 @@
-//! What is printed when the local profile is ready.
+//! The welcome that is printed when the local profile is ready.
 
 use std::path::Path;
 

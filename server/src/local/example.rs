@@ -13,7 +13,7 @@ const USUAL_PRISONER: &str = "A1234BC";
 /// The POMs of the example, while they can take it.
 const USUAL_POMS: [i64; 2] = [485_926, 102];
 
-/// Somebody's case, and a POM who may be given it.
+/// A case, and a POM to whom it may be allocated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Example {
     /// Whose case.

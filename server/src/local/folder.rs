@@ -99,7 +99,7 @@ impl DataFolder {
         self.path.join("token-key.pem")
     }
 
-    /// What scripts read when the local profile is ready.
+    /// `local.json`, which scripts read.
     #[must_use]
     pub fn manifest(&self) -> PathBuf {
         self.path.join("local.json")
@@ -111,7 +111,7 @@ impl DataFolder {
         self.path.join("estate.json")
     }
 
-    /// The key that wraps the keys of personal data, made on first use and readable by nobody else.
+    /// The key that wraps the keys of personal data, made on first use and readable by its owner only.
     ///
     /// # Errors
     /// When it cannot be read or made.

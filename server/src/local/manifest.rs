@@ -1,4 +1,4 @@
-//! `local.json`: what a script must know to use the running local profile. It is there while that is ready.
+//! `local.json`: the addresses and credentials that scripts need. It exists while the local profile is ready.
 
 use std::fs;
 
@@ -51,7 +51,7 @@ pub struct LocalAwsManifest {
 }
 
 impl LocalManifest {
-    /// A manifest about the service at this base.
+    /// The manifest of the service at this base.
     #[must_use]
     pub fn new(
         base: &str,
@@ -72,7 +72,7 @@ impl LocalManifest {
         }
     }
 
-    /// Leaves it in the data folder, readable by the owner only: it holds a token and a password.
+    /// Writes the file into the data folder, readable by the owner only: it holds a token and a password.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -80,7 +80,7 @@ impl LocalManifest {
         write_private(&folder.manifest(), &serde_json::to_vec_pretty(self)?)
     }
 
-    /// Takes it away, if there is one: what it says is no longer, or not yet, so.
+    /// Removes the file, if there is one.
     ///
     /// # Errors
     /// When it cannot be removed.

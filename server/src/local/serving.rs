@@ -36,7 +36,7 @@ pub(crate) struct LocalOptions {
     pub(crate) prisoners: usize,
 }
 
-/// Runs the local profile until it is told to stop.
+/// Runs the local profile until shutdown.
 pub(crate) async fn serve(
     options: LocalOptions,
     settings: LocalSettings,
@@ -115,7 +115,7 @@ impl Profile {
         served.and(removed)
     }
 
-    /// Without its servers there is nothing left to serve with: whoever watches is told, and can start it again.
+    /// Waits for shutdown. Fails when one of the servers ends, because nothing can be served without it.
     async fn until_told_to_stop(&mut self, stop: &CancellationToken) -> Result<()> {
         let exited = self.servers.exited();
         tokio::select! {
@@ -125,7 +125,7 @@ impl Profile {
         }
     }
 
-    /// Waits until the estate can be read, and tells people and scripts what they must know.
+    /// Waits until the estate can be read, then writes `local.json` and prints the welcome.
     async fn welcome(&self, service: &Service, has_graphiql: bool) -> Result<()> {
         let head = service.log().head().await?;
         service.models.reached(head, CATCHING_UP).await?;

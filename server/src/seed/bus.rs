@@ -1,4 +1,4 @@
-//! The bus by which a history is told: nobody outside is asked.
+//! The bus that seeding sends its commands through. It asks no other service.
 
 use std::sync::Arc;
 

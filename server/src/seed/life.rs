@@ -1,4 +1,4 @@
-//! One prisoner's history, told in order.
+//! One prisoner's history, as commands in order.
 
 use std::collections::BTreeSet;
 
@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use super::{SeedError, SeedPlan, in_order};
 
-/// Tells a prisoner's history; the number of commands it took.
+/// Sends the commands of a prisoner's history; returns their number.
 pub(super) async fn record(
     bus: &CommandBus,
     plan: &SeedPlan,

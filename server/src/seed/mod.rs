@@ -21,7 +21,7 @@ pub use bus::bus;
 pub use plan::SeedPlan;
 pub(crate) use with_progress::seed_with_progress;
 
-/// How many prisoners' lives are told at once: enough to fill the log's group commits.
+/// How many prisoners are seeded at once: enough to fill the log's group commits.
 const AT_ONCE: usize = 192;
 
 /// The estate could not be made.
@@ -60,19 +60,19 @@ pub struct Seeded {
 }
 
 /// Makes the estate of a plan. The same plan again goes on where it was interrupted: each command has an id that only
-/// depends on the plan, so none is done twice. `told` hears how many prisoners are done.
+/// depends on the plan, so none is done twice. `progress` is called with the number of prisoners that are done.
 ///
-/// Nothing is published: an invented history is no news to anybody. Its messages only count in the sequence of each prisoner.
+/// Nothing is published, because the history is invented. Its messages count in the sequence of each prisoner.
 ///
 /// # Errors
 /// When the log holds something else, or a command is not done.
-pub async fn seed(log: Arc<dyn Log>, plan: &SeedPlan, told: impl Fn(u64)) -> Result<Seeded, SeedError> {
+pub async fn seed(log: Arc<dyn Log>, plan: &SeedPlan, progress: impl Fn(u64)) -> Result<Seeded, SeedError> {
     let bus = &bus(log, None);
     refuse_other_data(bus, plan).await?;
     let population = plan.population();
     let commands = AtomicU64::new(0);
     let poms = staff::onboard(bus, plan, &population, &commands).await?;
-    record_lives(bus, plan, &population, &commands, told).await?;
+    record_lives(bus, plan, &population, &commands, progress).await?;
     staff::set_positions(bus, plan, &population, &commands).await?;
     Ok(Seeded {
         prisons: population.prisons().len(),
@@ -87,17 +87,17 @@ async fn record_lives(
     plan: &SeedPlan,
     population: &Arc<Population>,
     commands: &AtomicU64,
-    told: impl Fn(u64),
+    progress: impl Fn(u64),
 ) -> Result<(), SeedError> {
     let done = AtomicU64::new(0);
     stream::iter(population.prisoners())
         .map(Ok::<_, SeedError>)
         .try_for_each_concurrent(AT_ONCE, |prisoner| {
-            let (done, told) = (&done, &told);
+            let (done, progress) = (&done, &progress);
             async move {
                 let sent = life::record(bus, plan, population, &prisoner).await?;
                 commands.fetch_add(sent, Ordering::Relaxed);
-                told(done.fetch_add(1, Ordering::Relaxed).saturating_add(1));
+                progress(done.fetch_add(1, Ordering::Relaxed).saturating_add(1));
                 Ok(())
             }
         })

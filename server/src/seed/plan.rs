@@ -64,7 +64,7 @@ impl SeedPlan {
             .is_ok_and(|metadata| metadata.correlation_id == self.correlation_id())
     }
 
-    /// Before everything that is told of prisoners.
+    /// A time before every event of a prisoner.
     pub(super) fn before_it_all(&self) -> DateTime<Utc> {
         let days = Days::new(
             u64::from(self.years)
@@ -74,7 +74,7 @@ impl SeedPlan {
         midnight(self.until.checked_sub_days(days).unwrap_or(NaiveDate::MIN))
     }
 
-    /// When the last day begins, which is not told any more.
+    /// The start of the last day, of which nothing is recorded.
     pub(super) fn at_the_end(&self) -> DateTime<Utc> {
         midnight(self.until)
     }

@@ -1,4 +1,4 @@
-//! The POMs of the estate: all are active while the history is told; who is away today is away at its end.
+//! The POMs of the estate. All are active during the history; those who are away today become so at its end.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -73,7 +73,7 @@ where
 struct Line(Vec<(String, Value)>);
 
 impl Line {
-    /// Adds a member. The first of a name keeps it; another is told apart by its own.
+    /// Adds a member. The first of a name keeps it; another gets a name that is distinct.
     fn put(&mut self, name: &str, value: Value) {
         let mut name = name.to_owned();
         while self.0.iter().any(|(taken, _)| *taken == name) {

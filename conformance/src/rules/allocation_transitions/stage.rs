@@ -56,7 +56,7 @@ impl Stage {
         self.deviations
     }
 
-    /// Plays a command and tells what is so afterwards.
+    /// Applies a command and returns the state after it.
     pub(super) fn play(&mut self, command: Command) -> Result<Value, BadCase> {
         let before = self.allocation.clone();
         let asked = command.kind();

@@ -1,4 +1,4 @@
-//! What the handover API tells other services of a stored handover.
+//! The handover API's view of a stored handover.
 
 use chrono::NaiveDate;
 use domain::handover::{ComContact, OverrideValue, PomContact, Responsibility, StoredHandover};

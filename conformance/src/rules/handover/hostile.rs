@@ -1,4 +1,4 @@
-//! Whatever a line says, it is answered or complained of, and nothing panics: the twin of the fuzz target.
+//! Every line is answered or reported, and nothing panics: the twin of the fuzz target.
 #![expect(clippy::arithmetic_side_effects, reason = "tests fail by panicking")]
 
 use chrono::{DateTime, Utc};

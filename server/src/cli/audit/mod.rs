@@ -1,4 +1,4 @@
-//! What auditors ask: what happened to this prisoner, and is the log what it was?
+//! `audit`: a prisoner's history, and the verification of the log.
 
 mod entry;
 mod show;
@@ -16,27 +16,27 @@ use event_store::Position;
 /// `audit`.
 #[derive(Debug, Subcommand)]
 pub enum AuditCommand {
-    /// Everything that happened to a prisoner, and what was so then.
+    /// Show a prisoner's history and the state at its end.
     Show {
-        /// Whose history.
+        /// The prisoner's number.
         noms: NomsNumber,
-        /// As it was recorded at this time (RFC 3339).
+        /// Show what was recorded at this time (RFC 3339).
         #[arg(long, value_parser = moment, conflicts_with = "as_of_position")]
         as_of: Option<DateTime<Utc>>,
-        /// As it was recorded at this position.
+        /// Show what was recorded at this position.
         #[arg(long)]
         as_of_position: Option<Position>,
-        /// One JSON object a line instead of text.
+        /// Print one JSON object a line instead of text.
         #[arg(long)]
         json: bool,
         /// Where the database is.
         #[command(flatten)]
         target: Target,
     },
-    /// Check each hash, place, version, receipt and key against the others; names the first position that is wrong.
+    /// Check every hash, position, version, receipt and key; names the first position that is wrong.
     ///
-    /// Hashes hold no secret: a stream whose hashes were all computed anew, or newest events that were cut off with all that is
-    /// kept about them, show only beside a copy that is kept elsewhere.
+    /// Hashes hold no secret. A stream whose hashes were all recomputed, or newest events that were cut off with everything kept
+    /// about them, show only beside a copy that is kept elsewhere.
     Verify(Target),
 }
 

@@ -4,10 +4,10 @@ use std::fmt;
 
 use domain::{PrisonCode, prisoner::PrisonerEvent};
 
-/// Where somebody is.
+/// Where a prisoner is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum Whereabouts {
-    /// Nobody recorded it.
+    /// Not recorded.
     #[default]
     Unrecorded,
     /// In this prison.

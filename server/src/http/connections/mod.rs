@@ -1,4 +1,4 @@
-//! Connections: taken until told to stop, no more than there is room for, and none may dawdle.
+//! TCP connections: accepted until shutdown, limited in number, and cut when no request arrives in time.
 
 mod peer;
 
@@ -19,18 +19,18 @@ use self::peer::Peer;
 use super::permits::PermitPool;
 use crate::config::Limits;
 
-/// How long connections may finish what they began.
+/// How long connections may drain at shutdown.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The head of a request: a token of 16 KiB and the address of a GET with a long document fit.
 const MAX_HEAD_BYTES: usize = 32 * 1024;
 const MAX_HEADERS: usize = 100;
 
-/// What a connection is told for which there is no room.
+/// The answer to a connection above the limit.
 const NO_CAPACITY: &[u8] =
     b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
 
-/// Answers until told to stop; then finishes what was begun, but not for ever: a subscription would last.
+/// Serves until shutdown, then drains the connections for a limited time: a subscription would last for ever.
 pub(super) async fn serve(
     mut listener: TcpListener,
     router: Router,
@@ -78,14 +78,14 @@ fn protocol(limits: &Limits) -> Builder {
     protocol
 }
 
-/// Whoever refuses waits for nobody: a few bytes fit into what is sent at once.
+/// Refuses without waiting: the few bytes fit into the socket's buffer.
 fn refuse(stream: &TcpStream) {
     if let Err(error) = stream.try_write(NO_CAPACITY) {
-        tracing::debug!(%error, "a connection was refused without a word");
+        tracing::debug!(%error, "a connection was refused without an answer");
     }
 }
 
-/// Answers one connection. The protocol is known, and not found out by its first bytes: for those nobody would limit the wait.
+/// Serves one connection. The protocol is fixed: detecting it by the first bytes would have no time limit.
 async fn answer(
     protocol: Builder,
     peer: Peer,
@@ -103,7 +103,7 @@ async fn answer(
     };
     let connection = protocol.serve_connection(TokioIo::new(peer), service);
     let mut connection = pin!(connection.with_upgrades());
-    let dawdles = async {
+    let idle = async {
         if timeout(first_request, asked.notified()).await.is_ok() {
             pending::<()>().await;
         }
@@ -111,7 +111,7 @@ async fn answer(
     };
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
-        () = dawdles => return,
+        () = idle => return,
         () = stopping.cancelled() => {
             connection.as_mut().graceful_shutdown();
             connection.await

@@ -1,4 +1,4 @@
-//! The connection of one peer: cut when it takes nothing for too long, and closed so that our last words arrive.
+//! The connection of one peer: cut when the peer reads nothing for too long, and closed so that the last answer arrives.
 
 use std::{
     io::{ErrorKind, IoSlice, Result},
@@ -120,7 +120,7 @@ impl Drop for Peer {
     }
 }
 
-/// Says that nothing follows, and lets pass what the peer still sends.
+/// Shuts down writing, and discards what the peer still sends.
 async fn linger(mut stream: Stream) {
     let mut passing = [0; 4096];
     if stream.shutdown().await.is_ok() {

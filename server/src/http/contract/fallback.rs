@@ -1,4 +1,4 @@
-//! Requests that no route answers. 404 is data to the contract's consumers: it tells that somebody has no POM. So whatever
+//! Requests that no route answers. To the contract's consumers 404 is data: the prisoner has no POM. So whatever
 //! resembles an address of the contract is refused with 400, and never answered with 404.
 
 use axum::{

@@ -31,19 +31,19 @@ use crate::http::{
     state::AppState,
 };
 
-/// Shorter than the patience of the least patient consumer, which is 3 seconds.
+/// Shorter than the shortest timeout of a consumer, which is 3 seconds.
 const TIMEOUT: Duration = Duration::from_millis(2500);
 
-/// What a read costs beside the request, in the units of GraphQL's fields.
+/// The cost of a read beside the request, in the units of GraphQL's fields.
 const COST: usize = 100;
 
-/// After how many seconds it is worth asking again for what is not built yet.
+/// `Retry-After` for what is not built yet, in seconds.
 const UNTIL_BUILT: u64 = 3600;
 
 /// Who may read the contract.
 const READERS: Rule = Rule::Role(&[Role::ReadAllocations]);
 
-/// The addresses of the contract; whoever may not read learns nothing of what is below `/api`.
+/// The addresses of the contract. An unauthorised caller learns nothing of what is below `/api`.
 pub(super) fn routes(state: &AppState) -> Router<AppState> {
     Router::new()
         .route("/api", get(status))
@@ -74,7 +74,7 @@ fn problem(code: StatusCode, message: &'static str) -> Response {
         .into_response()
 }
 
-/// No token, a bad one, or one without scope or role: all the same to the caller.
+/// No token, an invalid one, and one without scope or role get the same answer.
 async fn authorise(State(state): State<AppState>, request: Request, next: Next) -> Response {
     match admitted(&state, request.headers()).await {
         Ok(budget) => at_work(&budget, next.run(request)).await,
@@ -82,7 +82,7 @@ async fn authorise(State(state): State<AppState>, request: Request, next: Next) 
     }
 }
 
-/// The budget of a reader, or the answer to who is none.
+/// The budget of an authorised reader, or the answer to anybody else.
 async fn admitted(state: &AppState, headers: &HeaderMap) -> Result<Arc<Budget>, Response> {
     match auth::holder(state, headers).await {
         Ok(Authenticated { caller, budget })
@@ -111,7 +111,7 @@ pub(super) async fn no_such_address(state: &AppState, headers: &HeaderMap) -> Re
     keep_out_robots(answered.unwrap_or_else(|_| lagging())).await
 }
 
-/// Pays for a read, and has it done when there is a place for it.
+/// Spends the cost of a read, and answers within the caller's concurrency.
 async fn at_work(budget: &Budget, answering: impl Future<Output = Response>) -> Response {
     if let Err(over) = budget.spend(COST, Instant::now()) {
         return too_often(over.retry_after());
@@ -123,7 +123,7 @@ async fn at_work(budget: &Budget, answering: impl Future<Output = Response>) -> 
     }
 }
 
-/// A consumer that has given up is told nothing; one that is told in time asks again.
+/// Answers within the timeout: a consumer that gets no answer gives up, one that gets 503 asks again.
 async fn in_time(request: Request, next: Next) -> Response {
     timeout(TIMEOUT, next.run(request))
         .await
@@ -146,7 +146,7 @@ async fn status() -> Json<Status> {
     Json(Status { status: "ok" })
 }
 
-/// Handovers and early allocation are not built here yet. 404 would say of somebody that they have none.
+/// Handovers and early allocation are not built yet. 404 would say that a prisoner has none.
 async fn not_yet(noms: Result<Path<String>, PathRejection>) -> Response {
     if number(noms).is_none() {
         return no_number();
@@ -155,7 +155,7 @@ async fn not_yet(noms: Result<Path<String>, PathRejection>) -> Response {
     later(not_yet, UNTIL_BUILT)
 }
 
-/// A POM as `/api/allocation` shows one; nobody is `{}`.
+/// A POM in `/api/allocation`; `{}` where there is none.
 #[derive(Serialize, Default)]
 struct ListedPom {
     #[serde(skip_serializing_if = "Option::is_none")]

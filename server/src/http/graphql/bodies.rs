@@ -1,4 +1,4 @@
-//! The body of a request: read once it is known who sends it, no larger than any request may be, and not for long.
+//! The body of a request: read after authentication, within a limit of size and time.
 
 use axum::body::{Body, HttpBody};
 use futures::StreamExt;
@@ -10,7 +10,7 @@ use crate::http::{permits::Permit, state::AppState};
 
 const TOO_LARGE: GuardRefusal = GuardRefusal::TooLarge(MAX_BODY);
 
-/// The bytes of a body, which are counted for as long as they are kept.
+/// The bytes of a body; their permit is held as long as they are.
 pub(super) struct Kept {
     bytes: Vec<u8>,
     _permit: Permit,
@@ -31,9 +31,9 @@ pub(super) async fn read(state: &AppState, caller: &Caller, body: Body) -> Resul
     let actor = &caller.principal.actor;
     let permit = state.permits.body_bytes.take(Some(actor), size);
     let permit = permit.map_err(Rejection::SendLimit)?;
-    let patience = state.limits.body;
-    let bytes = timeout(patience, collect(body)).await;
-    let bytes = bytes.map_err(|_| Rejection::SlowBody(patience))??;
+    let limit = state.limits.body;
+    let bytes = timeout(limit, collect(body)).await;
+    let bytes = bytes.map_err(|_| Rejection::SlowBody(limit))??;
     Ok(Kept {
         bytes,
         _permit: permit,
@@ -52,7 +52,7 @@ async fn collect(body: Body) -> Result<Vec<u8>, GuardRefusal> {
     let mut bytes = Vec::new();
     let mut chunks = body.into_data_stream();
     while let Some(chunk) = chunks.next().await {
-        // One that is cut off.
+        // The connection was cut off.
         let chunk = chunk.map_err(|_| GuardRefusal::NotARequest)?;
         if bytes.len().saturating_add(chunk.len()) > MAX_BODY {
             return Err(TOO_LARGE);

@@ -1,4 +1,4 @@
-//! Browsers on other origins: GraphQL answers those that are listed. Nothing here counts as proof of who asks; tokens do.
+//! CORS: browsers on listed origins may call GraphQL. An origin is no authentication; tokens are.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 
 use crate::config::Origins;
 
-/// How long a browser may remember what a preflight said.
+/// How long a browser may cache a preflight.
 const PREFLIGHT_MAX_AGE: Duration = Duration::from_mins(10);
 
 /// Lets pages of these origins ask GraphQL over HTTP, with any header and without cookies.
@@ -28,7 +28,7 @@ pub(super) fn layer(origins: &Origins) -> CorsLayer {
         .max_age(PREFLIGHT_MAX_AGE)
 }
 
-/// Whether a socket may be opened: by programs, which name no origin, and by pages of this host and of listed origins.
+/// Whether a socket may be opened: by programs, which send no origin, and by pages of this host or of listed origins.
 pub(super) fn may_open_socket(origins: &Origins, headers: &HeaderMap) -> bool {
     let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or_default());
     let Some(origin) = text(header::ORIGIN) else {

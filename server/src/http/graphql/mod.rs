@@ -1,4 +1,4 @@
-//! `POST /graphql` and `GET /graphql`: one operation a request, as GraphQL over HTTP says.
+//! `POST /graphql` and `GET /graphql`: one operation a request, by the specification GraphQL over HTTP.
 
 mod bodies;
 mod cors;
@@ -62,7 +62,7 @@ async fn by_post(State(state): State<AppState>, request: Request) -> Response {
     respond(&answer, media)
 }
 
-/// The answer to a body that does not say that it is JSON, or is compressed.
+/// The answer to a body that is not declared as JSON, or is compressed.
 pub(super) fn not_plain_json(media: MediaType) -> Response {
     let why = "send the body as application/json, without a content-encoding";
     let mut response = respond(&Answer::malformed(why), media);
@@ -117,7 +117,7 @@ async fn by_get(State(state): State<AppState>, headers: HeaderMap, RawQuery(quer
     respond(&answer, media)
 }
 
-/// Why there is no caller.
+/// Why a caller is refused.
 pub(super) enum CallerError {
     /// No valid token.
     Unauthenticated,
@@ -125,7 +125,7 @@ pub(super) enum CallerError {
     Malformed(&'static str),
     /// They have spent their budget, or ask too often.
     OverBudget(OverBudget),
-    /// Keys or caseloads cannot be had now.
+    /// Keys or caseloads are unavailable.
     Unavailable,
 }
 
@@ -158,10 +158,10 @@ impl From<AuthError> for CallerError {
     }
 }
 
-/// Somebody whose connection lasts.
+/// The caller of a connection that lasts.
 pub(super) struct LongLivedCaller {
     pub(super) caller: Caller,
-    /// How long the token is good for: the connection ends then.
+    /// The remaining lifetime of the token; the connection ends with it.
     pub(super) lasts: Duration,
 }
 
@@ -170,7 +170,7 @@ async fn caller(state: &AppState, headers: &HeaderMap) -> Result<Caller, CallerE
     admitted(state, headers).await.map(|(caller, _)| caller)
 }
 
-/// The caller of a request whose connection lasts: who they are is asked again.
+/// The caller of a request whose connection lasts; their caseloads are renewed.
 pub(super) async fn long_lived_caller(
     state: &AppState,
     headers: &HeaderMap,
@@ -186,7 +186,7 @@ pub(super) async fn long_lived_caller(
     })
 }
 
-/// Who sent a request and what came with it, and their token.
+/// The caller of a request with its headers, and their token.
 async fn admitted(
     state: &AppState,
     headers: &HeaderMap,
@@ -236,7 +236,7 @@ pub(super) fn respond(answer: &Answer, media: MediaType) -> Response {
         headers.insert(header::RETRY_AFTER, seconds.into());
     }
     if let Some(level) = answer.level() {
-        say_what_is_left(headers, level);
+        set_rate_limit_headers(headers, level);
     }
     if status == StatusCode::METHOD_NOT_ALLOWED {
         headers.insert(header::ALLOW, HeaderValue::from_static("POST"));
@@ -245,7 +245,7 @@ pub(super) fn respond(answer: &Answer, media: MediaType) -> Response {
 }
 
 /// The headers of the IETF's draft on rate limits: the budget, and what is left of it.
-fn say_what_is_left(headers: &mut HeaderMap, level: Level) {
+fn set_rate_limit_headers(headers: &mut HeaderMap, level: Level) {
     let policy = format!(r#""cost";q={};w={};qu="cost""#, level.limit, Level::WINDOW);
     let left = format!(r#""cost";r={};t={}"#, level.remaining, level.seconds_to_full());
     for (name, value) in [("ratelimit-policy", policy), ("ratelimit", left)] {

@@ -1,4 +1,4 @@
-//! In which form a GraphQL answer goes out: what the caller accepts best.
+//! Content negotiation: the media type of a GraphQL answer.
 
 use axum::http::{HeaderMap, header};
 use graphql::MediaType;

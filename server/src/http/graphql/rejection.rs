@@ -15,9 +15,9 @@ pub(super) enum Rejection {
     OverBudget(OverBudget),
     /// Its body did not arrive within this time.
     SlowBody(Duration),
-    /// There is no room for what it sends.
+    /// Too many bytes of bodies are being read.
     SendLimit(Exhausted),
-    /// There is no room for what it follows.
+    /// Too many streams are open.
     StreamLimit(Exhausted),
 }
 
@@ -32,7 +32,7 @@ impl From<Rejection> for Answer {
         match refused {
             Rejection::Guard(refusal) => refusal.into(),
             Rejection::OverBudget(over) => Self::over_budget(&over),
-            Rejection::SlowBody(patience) => Self::slow_body(patience),
+            Rejection::SlowBody(limit) => Self::slow_body(limit),
             Rejection::SendLimit(Exhausted::Caller) => {
                 Self::at_bound("you send as much at once as one caller may: wait for an answer first")
             }

@@ -1,4 +1,4 @@
-//! Who a caller is while a connection lasts: roles are those of the token, caseloads are asked for again and again.
+//! The renewal of a caller while a connection lasts: roles stay those of the token, caseloads are fetched again.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use hmpps::VerifiedToken;
 
 use crate::http::state::AppState;
 
-/// How to learn who this caller is later.
+/// The renewal of this caller.
 pub(super) fn renewal(state: &AppState, principal: Arc<Principal>, token: Arc<VerifiedToken>) -> Renewal {
     let (state, every) = (state.clone(), state.limits.renewed_every());
     Renewal::new(principal, every, move || {

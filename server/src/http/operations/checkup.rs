@@ -1,5 +1,5 @@
-//! How the things that the service depends on are: asked when somebody wants to know, and remembered for a moment, because
-//! anybody may ask and each question goes to all of them.
+//! The health of the components that the service depends on. It is checked on request and cached for a moment, because anybody
+//! may ask and each request checks all of them.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -10,7 +10,7 @@ use serde::Serialize;
 /// How long one component may take to answer.
 pub(super) const TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How long what they answered is told to others.
+/// How long the answers are cached.
 const CACHE_TTL: Duration = Duration::from_secs(2);
 
 /// Up or down.
@@ -23,12 +23,12 @@ pub(crate) enum Status {
     Down,
 }
 
-/// One thing that the service depends on.
+/// The health of one component.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Component {
     /// Whether it works.
     pub status: Status,
-    /// What it said of itself.
+    /// Details for operators.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub details: BTreeMap<String, String>,
 }
@@ -66,12 +66,12 @@ impl Checkup {
         Self { checks, answered }
     }
 
-    /// How they are; those who want to know at the same time are answered together.
+    /// The health of each component. Concurrent requests share one check.
     pub(super) async fn components(&self) -> Components {
         self.answered.get_with((), self.ask()).await
     }
 
-    /// All at once, each with its own patience, so that one that hangs delays nobody by more than that.
+    /// Checks all at once, each with its own timeout.
     async fn ask(&self) -> Components {
         let asked = self.checks.iter().map(|(name, check)| async move {
             let component = tokio::time::timeout(TIMEOUT, check())

@@ -1,4 +1,4 @@
-//! Whether messages to other services leave: what `/health` says of the relay.
+//! The health of the relay.
 
 use std::time::Duration;
 
@@ -9,10 +9,10 @@ use sqlx::PgPool;
 
 use super::checkup::{Check, Component, wrong};
 
-/// A message that could leave and has waited for longer shows that none leaves.
+/// The age of a sendable message above which the relay is stuck.
 const WAITED: Duration = Duration::from_mins(1);
 
-/// The relay, on this replica or another: up when somebody sends, or when nobody is meant to.
+/// The relay, on this replica or another: up when one sends, or when publishing is switched off.
 pub(super) fn relay(pool: PgPool, enabled: bool) -> Check {
     Box::new(move || {
         let pool = pool.clone();

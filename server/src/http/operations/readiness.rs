@@ -1,4 +1,4 @@
-//! When the service is ready: when what it answers is true and what it records will be seen.
+//! Readiness: the service is ready when its answers are true and what it records will be seen.
 //!
 //! It is not ready
 //! - while the log cannot be read, or its database takes no writes;
@@ -39,7 +39,7 @@ pub(super) enum NotReady {
     Log,
     /// The read models have not folded what was there at the start.
     Behind { wanted: Position },
-    /// Nobody folds.
+    /// No projector works.
     Still(Model),
     /// The log was restored to an earlier point.
     AheadOfLog(Model),
@@ -65,7 +65,7 @@ impl Readiness {
         }
     }
 
-    /// Asks the database.
+    /// Reads the live builds and judges them.
     pub(super) async fn ask(&self, models: &ReadModels) -> Result<(), NotReady> {
         match tokio::time::timeout(TIMEOUT, models.shown()).await {
             Ok(Ok(shown)) => self.judge(&shown),
@@ -73,7 +73,7 @@ impl Readiness {
         }
     }
 
-    /// What the shown builds tell.
+    /// Judges the live builds.
     pub(super) fn judge(&self, shown: &[ShownBuild]) -> Result<(), NotReady> {
         if let Some(build) = shown.iter().find(|build| build.position > build.head) {
             return Err(NotReady::AheadOfLog(build.model));

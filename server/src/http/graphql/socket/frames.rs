@@ -1,4 +1,4 @@
-//! The frames of a socket: what is too long is not read, and what is not taken in time is not sent.
+//! The frames of a socket, with limits on the length of what is read and the time of what is sent.
 
 use std::{error::Error, io::ErrorKind, time::Duration};
 
@@ -15,10 +15,10 @@ use super::{
     messages::{ClientMessage, ServerMessage},
 };
 
-/// A small buffer: there may be many sockets, and their messages are small.
+/// The buffer of a socket; small, because there may be many sockets.
 const BUFFER: usize = 4 * 1024;
 
-/// How long the last words to a peer may take.
+/// How long sending a close frame may take.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 const NO_MESSAGE: CloseReason = CloseReason(4400, "this is not a message of graphql-transport-ws");
@@ -30,11 +30,11 @@ const UNREAD: CloseReason = CloseReason(
     "you did not read what you were sent: connect again and go on after the last position seen",
 );
 
-/// How a conversation ends: a code that clients of graphql-transport-ws understand, and words.
+/// Why the service closes a socket: a code of graphql-transport-ws, and a reason.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct CloseReason(pub(super) u16, pub(super) &'static str);
 
-/// What came over a socket.
+/// What the peer sent.
 pub(super) enum Received {
     /// A message.
     Message(ClientMessage),
@@ -60,7 +60,7 @@ impl Frames {
         Self(socket)
     }
 
-    /// The next message or sign of life.
+    /// The next message or heartbeat.
     pub(super) async fn receive(&mut self) -> Result<Received, Disconnect> {
         match self.0.next().await {
             Some(Ok(Message::Text(text))) => parse(text.as_bytes()),
@@ -92,22 +92,22 @@ impl Frames {
         self.0.send(message).await.map_err(|error| broken(&error))
     }
 
-    /// Ends it; a peer that does not take the last words does without them.
+    /// Sends a close frame. A peer that does not read it in time gets none.
     pub(super) async fn close(mut self, CloseReason(code, reason): CloseReason) {
         let reason = reason.into();
-        let last = Message::Close(Some(CloseFrame { code, reason }));
-        let farewell = async {
-            // The connection gives up a peer that reads nothing sooner than we do.
+        let close = Message::Close(Some(CloseFrame { code, reason }));
+        let closing = async {
+            // The connection's own write timeout is shorter than this one.
             while self
                 .0
-                .feed(last.clone())
+                .feed(close.clone())
                 .await
                 .is_err_and(|error| is_unread(&error))
             {}
             while self.0.flush().await.is_err_and(|error| is_unread(&error)) {}
         };
-        if timeout(CLOSE_TIMEOUT, farewell).await.is_err() {
-            tracing::debug!("a socket was closed without last words");
+        if timeout(CLOSE_TIMEOUT, closing).await.is_err() {
+            tracing::debug!("a socket was closed without a close frame");
         }
     }
 }
@@ -118,7 +118,7 @@ fn parse(text: &[u8]) -> Result<Received, Disconnect> {
         .ok_or(NO_MESSAGE.into())
 }
 
-/// How a socket ends on which something cannot be read or sent.
+/// The end of a socket on which reading or sending failed.
 fn broken(error: &SocketError) -> Disconnect {
     match cause(error) {
         Some(tungstenite::Error::Capacity(_)) => TOO_LONG.into(),
@@ -133,7 +133,7 @@ fn broken(error: &SocketError) -> Disconnect {
     }
 }
 
-/// Whether the peer has taken nothing for as long as a peer may.
+/// Whether the peer has read nothing for the time that it may.
 fn is_unread(error: &SocketError) -> bool {
     matches!(cause(error), Some(tungstenite::Error::Io(error)) if error.kind() == ErrorKind::TimedOut)
 }

@@ -4,10 +4,10 @@ use graphql::Answer;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-/// The longest id that a client may give an operation, in bytes: every answer carries it.
+/// The maximum length of an operation's id: every answer carries it.
 const MAX_ID_BYTES: usize = 256;
 
-/// What a client says.
+/// A message from the client.
 pub(super) enum ClientMessage {
     ConnectionInit { payload: Option<Box<RawValue>> },
     Ping { payload: Option<Box<RawValue>> },
@@ -26,7 +26,7 @@ struct Members {
 }
 
 impl ClientMessage {
-    /// What a text says; none when it is no message of the protocol.
+    /// Parses a text; none when it is no message of the protocol.
     pub(super) fn read(text: &[u8]) -> Option<Self> {
         let Members { kind, id, payload } = serde_json::from_slice(text).ok()?;
         let id = id.filter(|id| !id.is_empty() && id.len() <= MAX_ID_BYTES);
@@ -44,7 +44,7 @@ impl ClientMessage {
     }
 }
 
-/// What a client is told.
+/// A message to the client.
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(super) enum ServerMessage<'t> {
@@ -75,7 +75,7 @@ impl<'t> ServerMessage<'t> {
         Self::Error { id, payload }
     }
 
-    /// As text.
+    /// The message as JSON text.
     pub(super) fn text(&self) -> String {
         // Plain values, which always have a JSON form.
         serde_json::to_string(self).unwrap_or_default()
@@ -119,10 +119,10 @@ mod tests {
     #[test]
     fn a_refusal_is_a_list_of_errors_and_a_pong_brings_the_payload_back() {
         let answer = Answer::malformed("no");
-        let told: serde_json::Value =
+        let message: serde_json::Value =
             serde_json::from_str(&ServerMessage::refusal("1", &answer).text()).unwrap();
-        assert_eq!((&told["type"], &told["id"]), (&"error".into(), &"1".into()));
-        assert_eq!(told["payload"][0]["extensions"]["code"], "BAD_USER_INPUT");
+        assert_eq!((&message["type"], &message["id"]), (&"error".into(), &"1".into()));
+        assert_eq!(message["payload"][0]["extensions"]["code"], "BAD_USER_INPUT");
         let Some(ClientMessage::Ping { payload }) =
             ClientMessage::read(br#"{"type":"ping","payload":{"at":1}}"#)
         else {

@@ -32,16 +32,16 @@ use crate::http::{
     state::AppState,
 };
 
-/// Clients get a new token and come again.
+/// The client needs a new token.
 const FORBIDDEN: CloseReason = CloseReason(4403, "send a valid token in the payload's Authorization");
 const EXPIRED: CloseReason = CloseReason(4403, "the token has expired: connect again with a new one");
 const INIT_TIMEOUT: CloseReason = CloseReason(4408, "Connection initialisation timeout");
 const NOT_INITIALISED: CloseReason = CloseReason(4401, "Unauthorized");
 const INITIALISED_TWICE: CloseReason = CloseReason(4429, "Too many initialisation requests");
 const DUPLICATE_ID: CloseReason = CloseReason(4409, "Subscriber for this id already exists");
-/// The service stops; clients come again.
+/// The service stops; clients reconnect.
 const GOING_AWAY: CloseReason = CloseReason(1001, "the service stops: connect again");
-/// Clients come again later, after all of these.
+/// Clients retry later, here and below.
 const TRY_AGAIN: CloseReason = CloseReason(
     1013,
     "this cannot be checked now, or you ask too often: try again later",
@@ -108,7 +108,7 @@ impl From<CloseReason> for Disconnect {
     }
 }
 
-/// Who it is with.
+/// An authenticated connection.
 struct Session {
     caller: Caller,
     lasts: std::time::Duration,
@@ -116,7 +116,7 @@ struct Session {
     permit: Permit,
 }
 
-/// Waits for the introduction, and finds out who it is.
+/// Waits for `connection_init` and authenticates the caller.
 async fn initialise(
     state: &AppState,
     frames: &mut Frames,
@@ -168,7 +168,7 @@ async fn admitted(
         Exhausted::Caller => TOO_MANY_SOCKETS,
         Exhausted::Service => NO_CAPACITY,
     })?;
-    // A key in the upgrade would be that of every mutation over this socket.
+    // An idempotency key in the upgrade would apply to every mutation over this socket.
     let caller = Caller {
         idempotency_key: None,
         ..caller
@@ -189,7 +189,7 @@ fn token_in(payload: &RawValue) -> Option<HeaderValue> {
     HeaderValue::from_str(token).ok()
 }
 
-/// Answers what the peer asks for, and pings it.
+/// Handles messages, sends answers and pings the peer.
 async fn follow(state: &AppState, frames: &mut Frames, session: Session) -> Result<(), Disconnect> {
     let _permit = session.permit;
     let mut operations = Operations::new(state, session.caller);
@@ -221,7 +221,7 @@ async fn follow(state: &AppState, frames: &mut Frames, session: Session) -> Resu
     }
 }
 
-/// Does what one message asks for.
+/// Handles one message.
 async fn handle(
     message: ClientMessage,
     frames: &mut Frames,

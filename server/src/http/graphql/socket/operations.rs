@@ -1,7 +1,6 @@
-//! The operations that are open on one socket, by the ids that its client gives them.
+//! The open operations of one socket, by the ids that its client gives them.
 //!
-//! Each runs by itself and waits when its answer is not taken: a peer that reads slowly holds up what it follows, and nothing
-//! that others need.
+//! Each is a task and waits while its answer is not sent: a peer that reads slowly delays its own operations only.
 
 use std::{collections::HashMap, pin::pin, time::Instant};
 
@@ -17,7 +16,7 @@ use crate::http::{
     state::AppState,
 };
 
-/// The longest answer that goes over a socket, in bytes. What is longer is for HTTP, which keeps no buffer of that size.
+/// The maximum length of an answer over a socket. Longer answers need HTTP, which keeps no buffer of that size.
 pub(super) const MAX_ANSWER_BYTES: usize = 256 * 1024;
 
 /// The operations of one socket.
@@ -30,16 +29,16 @@ pub(super) struct Operations<'s> {
     queued: Receiver<Outgoing>,
 }
 
-/// One that is open, until it is dropped.
+/// An open operation; dropping it ends it.
 struct Operation {
     number: u64,
     _running: AbortOnDropHandle<()>,
 }
 
-/// Something to tell the client.
+/// A message that waits to be sent.
 struct Outgoing {
     id: String,
-    /// Of the operation: its client may have ended it, and given its id to another.
+    /// The operation's number: the client may have ended it and reused its id.
     number: u64,
     text: String,
     last: bool,
@@ -63,7 +62,10 @@ impl<'s> Operations<'s> {
         self.open.contains_key(id)
     }
 
-    /// Begins an operation, or says why not.
+    /// Starts an operation.
+    ///
+    /// # Errors
+    /// When a limit refuses it.
     pub(super) fn begin(
         &mut self,
         id: &str,
@@ -96,12 +98,12 @@ impl<'s> Operations<'s> {
         Ok(())
     }
 
-    /// Ends an operation, if it is open; nothing more is told of it.
+    /// Ends an operation if it is open; no further message of it is sent.
     pub(super) fn end(&mut self, id: &str) {
         self.open.remove(id);
     }
 
-    /// The next text for the client; none when it is of an operation that was ended.
+    /// The next message for the client; none when its operation was ended.
     pub(super) async fn next(&mut self) -> Option<String> {
         let outgoing = self.queued.recv().await?;
         let operation = self.open.get(&outgoing.id)?;
@@ -115,7 +117,7 @@ impl<'s> Operations<'s> {
     }
 }
 
-/// Tells what comes of one operation.
+/// Queues the messages of one operation.
 struct OperationSender {
     id: String,
     number: u64,
@@ -130,7 +132,7 @@ impl OperationSender {
             text,
             last,
         };
-        // Nobody listens any more when the socket is closed, which ends this as well.
+        // The queue is closed when the socket is, which ends this task as well.
         self.queue.send(outgoing).await.unwrap_or_default();
     }
 
