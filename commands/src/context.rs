@@ -4,14 +4,12 @@ use std::{any::Any, sync::Arc};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{PrisonCode, Stream, Streamed, london_date, policy::PolicyVersion};
-use event_store::Announcement;
-use uuid::Uuid;
 
 use crate::{
     access::{Principal, Rule},
     bus::Loaded,
     error::CommandError,
-    outgoing::Links,
+    outgoing::Outgoing,
     ports::MemoisedPorts,
     unit_of_work::UnitOfWork,
 };
@@ -24,16 +22,11 @@ pub struct CommandContext<'a> {
     pub(crate) caseload_checked: bool,
     /// Facts of other services, fetched once for the command.
     pub(crate) ports: &'a MemoisedPorts<'a>,
-    /// Addresses that messages point to.
-    pub(crate) links: Option<&'a Links>,
     /// When the operation takes effect, UTC.
     pub(crate) at: DateTime<Utc>,
     /// The policy in force.
     pub(crate) policy: PolicyVersion,
-    /// The request, and the inbound message if one caused it, that messages name.
-    pub(crate) trace: (Uuid, Option<String>),
-    pub(crate) work: UnitOfWork,
-    pub(crate) announcements: Vec<Announcement>,
+    pub(crate) work: UnitOfWork<'a>,
 }
 
 impl CommandContext<'_> {
@@ -65,19 +58,14 @@ impl CommandContext<'_> {
         self.work.load(stream)
     }
 
-    /// Writes events to a stream of the read set.
+    /// Writes events to a stream of the read set, with the messages that follow from them.
     ///
     /// # Errors
     /// When an event cannot be written as JSON.
     pub(crate) fn write<A>(&mut self, stream: Stream<A>, events: Vec<A::Event>) -> Result<(), CommandError>
     where
-        A: Streamed + Clone + Any,
+        A: Outgoing + Clone + Any,
     {
         self.work.write(stream, events)
-    }
-
-    /// Sends a message once the events are recorded.
-    pub(crate) fn announce(&mut self, announcement: Announcement) {
-        self.announcements.push(announcement);
     }
 }

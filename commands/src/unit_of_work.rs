@@ -4,12 +4,13 @@ use std::{any::Any, collections::HashMap, sync::Arc};
 
 use cqrs_es::DomainEvent;
 use domain::{DataSubject, StoredEvent, Stream, Streamed};
-use event_store::{Expected, NewEvent, RecordedEvent, StreamId, StreamWrite};
+use event_store::{Announcement, Expected, NewEvent, RecordedEvent, StreamId, StreamWrite};
 use uuid::Uuid;
 
 use crate::{
     bus::{CachedState, Loaded, StreamCache},
     error::{CommandError, LogError},
+    outgoing::{Change, Links, Outgoing, Trace},
     streams::stream_id,
 };
 
@@ -48,20 +49,39 @@ pub(crate) enum Preloaded {
     Read(Vec<RecordedEvent>),
 }
 
-/// The read set of a decision and the events that it writes.
-#[derive(Default)]
-pub(crate) struct UnitOfWork {
+/// The read set of a decision, the events that it writes, and the messages that follow from them.
+pub(crate) struct UnitOfWork<'a> {
+    trace: Trace,
+    links: Option<&'a Links>,
+    messages: Vec<Announcement>,
     cache_used: bool,
     preloaded: HashMap<StreamId, Preloaded>,
     tracked: HashMap<StreamId, TrackedStream>,
 }
 
-impl UnitOfWork {
-    /// A unit of work over a read set.
-    pub(crate) fn new(preloaded: HashMap<StreamId, Preloaded>) -> Self {
+/// What a finished unit of work asks of the log and of the cache.
+pub(crate) struct Finished {
+    /// They assert the version of every stream that was loaded; none when nothing was written.
+    pub(crate) writes: Vec<StreamWrite>,
+    pub(crate) messages: Vec<Announcement>,
+    /// To be made once the writes are appended.
+    pub(crate) cache_updates: Vec<CacheUpdate>,
+}
+
+impl<'a> UnitOfWork<'a> {
+    /// A unit of work over a read set. Messages name the trace and the links.
+    pub(crate) fn new(
+        preloaded: HashMap<StreamId, Preloaded>,
+        trace: Trace,
+        links: Option<&'a Links>,
+    ) -> Self {
         Self {
+            trace,
+            links,
+            messages: Vec::new(),
+            cache_used: false,
             preloaded,
-            ..Self::default()
+            tracked: HashMap::new(),
         }
     }
 
@@ -114,19 +134,32 @@ impl UnitOfWork {
         Ok(loaded)
     }
 
-    /// Writes events to a stream.
+    /// Writes events to a stream, with the messages that follow from them.
     pub(crate) fn write<A>(&mut self, stream: Stream<A>, events: Vec<A::Event>) -> Result<(), CommandError>
     where
-        A: Streamed + Clone + Any,
+        A: Outgoing + Clone + Any,
     {
         if events.is_empty() {
             return Ok(());
         }
         let loaded = self.load(stream)?;
+        let messages = A::messages(&Change {
+            stream,
+            before: &loaded.state,
+            events: &events,
+            trace: &self.trace,
+            links: self.links,
+        });
         let stream = &stream_id(stream);
         let Some(tracked) = self.tracked.get_mut(stream) else {
             return Ok(());
         };
+        let written = tracked.events.len();
+        self.messages
+            .extend(messages.into_iter().map(|message| Announcement {
+                event: message.event.saturating_add(written),
+                ..message
+            }));
         let mut after = Loaded {
             state: loaded.state.clone(),
             version: loaded.version,
@@ -142,9 +175,8 @@ impl UnitOfWork {
         Ok(())
     }
 
-    /// The writes to append, which assert the version of every stream that was loaded, and the cache updates to make once they
-    /// are appended.
-    pub(crate) fn finish(self) -> (Vec<StreamWrite>, Vec<CacheUpdate>) {
+    /// Ends the unit of work.
+    pub(crate) fn finish(self) -> Finished {
         let mut writes = Vec::new();
         let mut cache_updates = Vec::new();
         for (stream, mut tracked) in self.tracked {
@@ -154,7 +186,11 @@ impl UnitOfWork {
         if writes.iter().all(|write| write.events.is_empty()) {
             writes.clear();
         }
-        (writes, cache_updates)
+        Finished {
+            writes,
+            messages: self.messages,
+            cache_updates,
+        }
     }
 }
 
@@ -219,7 +255,7 @@ fn new_event<E: DomainEvent>(event: &E) -> Result<NewEvent, CommandError> {
 mod tests {
     use domain::{
         Complexity,
-        allocation::Allocation,
+        allocation::{Allocation, AllocationEvent},
         case::{Case, CaseEvent},
     };
 
@@ -227,6 +263,10 @@ mod tests {
 
     fn stream() -> Stream<Case> {
         Case::stream("A1234BC".parse().unwrap())
+    }
+
+    fn work_over<const N: usize>(preloaded: [(StreamId, Preloaded); N]) -> UnitOfWork<'static> {
+        UnitOfWork::new(HashMap::from(preloaded), Trace::default(), None)
     }
 
     fn id() -> StreamId {
@@ -242,7 +282,7 @@ mod tests {
         });
         cache.put(id(), Arc::new(Loaded { state, version: 3 }));
         let preloaded = Preloaded::Cached(cache.get(&id()).unwrap());
-        let mut work = UnitOfWork::new(HashMap::from([(id(), preloaded)]));
+        let mut work = work_over([(id(), preloaded)]);
         cache.forget([&id()]);
 
         let loaded = work.load(stream()).unwrap();
@@ -258,17 +298,20 @@ mod tests {
         let cache = StreamCache::new(8);
         let allocation = Allocation::stream("A1234BC".parse().unwrap());
         let read = [id(), stream_id(allocation)].map(|id| (id, Preloaded::Read(Vec::new())));
-        let mut work = UnitOfWork::new(HashMap::from(read));
+        let mut work = work_over(read);
         work.load(allocation).unwrap();
         let assessed = CaseEvent::ComplexityAssessed {
             level: Complexity::High,
         };
         work.write(stream(), vec![assessed]).unwrap();
 
-        let (writes, cache_updates) = work.finish();
-        let mut asserted = writes.iter().map(|write| (&write.stream, write.events.len()));
+        let finished = work.finish();
+        let mut asserted = finished
+            .writes
+            .iter()
+            .map(|write| (&write.stream, write.events.len()));
         assert!(asserted.any(|asserted| asserted == (&stream_id(allocation), 0)));
-        for update in cache_updates {
+        for update in finished.cache_updates {
             update(&cache);
         }
         assert!(cache.get(&id()).is_some() && cache.get(&stream_id(allocation)).is_some());
@@ -276,7 +319,34 @@ mod tests {
 
     #[test]
     fn a_stream_outside_the_read_set_is_not_taken_for_an_empty_one() {
-        let mut work = UnitOfWork::new(HashMap::new());
+        let mut work = work_over([]);
         assert!(matches!(work.load(stream()), Err(CommandError::Internal(_))));
+    }
+
+    #[test]
+    fn a_message_follows_from_a_written_event_and_names_its_place_among_all_that_were_written() {
+        let samples = include_str!("../../domain/schema/PrimaryPomAllocated.v1.json");
+        let chosen: Vec<AllocationEvent> = serde_json::from_str(samples).unwrap();
+        let allocation = Allocation::stream("A1234BC".parse().unwrap());
+        let read = [id(), stream_id(allocation)].map(|id| (id, Preloaded::Read(Vec::new())));
+        let mut work = work_over(read);
+        work.write(
+            stream(),
+            vec![CaseEvent::ComplexityAssessed {
+                level: Complexity::High,
+            }],
+        )
+        .unwrap();
+        for event in chosen.into_iter().take(2) {
+            work.write(allocation, vec![event]).unwrap();
+        }
+
+        let messages = work.finish().messages;
+        let named: Vec<_> = messages
+            .iter()
+            .map(|message| (&message.stream, message.event))
+            .collect();
+        let stream = stream_id(allocation);
+        assert_eq!(named, [(&stream, 0), (&stream, 1)]);
     }
 }

@@ -10,6 +10,7 @@ use crate::{
     access::{Forbidden, Rule},
     context::CommandContext,
     error::{CommandError, Refusal},
+    outgoing::Trace,
     request::{Done, Operation},
     unit_of_work::{CacheUpdate, Preloaded, UnitOfWork},
 };
@@ -34,7 +35,7 @@ impl CommandBus {
     /// Makes one attempt. The first may use the cache; those after it read every stream.
     pub(super) async fn attempt<O: Operation>(&self, command: &Command<'_, O>, use_cache: bool) -> Attempt {
         let mut context = match self.preload(&command.read_set, use_cache).await {
-            Ok(preloaded) => self.context(command, UnitOfWork::new(preloaded)),
+            Ok(preloaded) => self.context(command, preloaded),
             Err(error) => return Attempt::last(Err(error)),
         };
         if let Err(error) = decide(command, &mut context).await {
@@ -50,21 +51,22 @@ impl CommandBus {
     fn context<'a, O: Operation>(
         &'a self,
         command: &'a Command<'_, O>,
-        work: UnitOfWork,
+        preloaded: HashMap<StreamId, Preloaded>,
     ) -> CommandContext<'a> {
         let (bus, request) = (&*self.inner, command.request);
+        let trace = Trace {
+            correlation_id: request.correlation_id,
+            causation_id: request.causation_id.clone(),
+        };
         CommandContext {
             caller: &request.caller,
             rule: O::RULE,
             named_prison: None,
             caseload_checked: false,
             ports: &command.ports,
-            links: bus.links.as_ref(),
             at: request.occurred_at.unwrap_or_else(bus.clock).trunc_subsecs(6),
             policy: bus.policy,
-            work,
-            trace: (request.correlation_id, request.causation_id.clone()),
-            announcements: Vec::new(),
+            work: UnitOfWork::new(preloaded, trace, bus.links.as_ref()),
         }
     }
 
@@ -76,9 +78,9 @@ impl CommandBus {
             version,
         };
         let cache_used = context.work.cache_used();
-        let (writes, cache_updates) = context.work.finish();
-        if writes.is_empty() {
-            self.update_cache(cache_updates);
+        let finished = context.work.finish();
+        if finished.writes.is_empty() {
+            self.update_cache(finished.cache_updates);
             return Attempt {
                 outcome: Ok(unchanged),
                 again: cache_used,
@@ -98,13 +100,13 @@ impl CommandBus {
                 prison: context.named_prison.map(|prison| prison.to_string()),
                 policy: Some(self.inner.policy.code().to_owned()),
             },
-            writes,
-            announcements: context.announcements,
+            writes: finished.writes,
+            announcements: finished.messages,
         };
         match self.inner.log.append(append).await {
             Ok(receipt) => {
                 if !receipt.replayed {
-                    self.update_cache(cache_updates);
+                    self.update_cache(finished.cache_updates);
                 }
                 Attempt::last(Ok(done(receipt, &command.subject, version)))
             }

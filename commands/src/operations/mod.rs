@@ -14,7 +14,7 @@ mod record_departure;
 
 use domain::{
     NomsNumber, PomKey, PrisonCode, StaffId, Streamed,
-    allocation::{Allocation, AllocationCommand, AllocationEvent, AllocationRefusal, Candidate},
+    allocation::{Allocation, AllocationCommand, AllocationRefusal, Candidate},
     pom::Pom,
     prisoner::Prisoner,
 };
@@ -31,9 +31,9 @@ pub use onboard_pom::OnboardPom;
 pub use record_case_information::RecordCaseInformation;
 pub use record_departure::{Departure, RecordDeparture};
 
-use crate::{context::CommandContext, error::CommandError, outgoing::announce_allocation};
+use crate::{context::CommandContext, error::CommandError};
 
-/// Decides on a prisoner's allocation, puts the events down and announces a change of the primary POM.
+/// Decides on a prisoner's allocation, and writes the events.
 fn change_allocation(
     context: &mut CommandContext<'_>,
     noms: NomsNumber,
@@ -41,19 +41,8 @@ fn change_allocation(
 ) -> Result<(), CommandError> {
     let stream = Allocation::stream(noms);
     let allocation = context.load(stream)?;
-    let events: Vec<AllocationEvent> = allocation.state.decide(command)?;
-    let announcement = announce_allocation(
-        stream,
-        &allocation.state,
-        &events,
-        context.trace.clone(),
-        context.links,
-    );
-    context.write(stream, events)?;
-    if let Some(message) = announcement {
-        context.announce(message);
-    }
-    Ok(())
+    let events = allocation.state.decide(command)?;
+    context.write(stream, events)
 }
 
 /// The POM of this number as registered at the prison.

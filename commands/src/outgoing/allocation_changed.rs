@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use domain::{
-    NomsNumber, PrisonCode, StaffId, Stream,
+    NomsNumber, PrisonCode, StaffId,
     allocation::{Allocation, AllocationEvent, AllocationTrigger, PrimaryChange},
 };
 use event_store::{Announcement, Compose, Placed, Position};
@@ -12,61 +12,50 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::Links;
+use super::{Change, Links, Trace};
 use crate::streams::stream_id;
 
 /// The message's type, by which subscribers filter.
 const EVENT_TYPE: &str = "offender-management.allocation.changed";
 
 /// What the message says, but for where its event stands in the log.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AllocationChanged {
+struct AllocationChanged {
     /// Whose.
-    pub noms: NomsNumber,
+    noms: NomsNumber,
     /// The primary POM now.
-    pub primary: Option<StaffId>,
+    primary: Option<StaffId>,
     /// The co-working POM now.
-    pub coworking: Option<StaffId>,
+    coworking: Option<StaffId>,
     /// Where; after a removal still the old prison.
-    pub prison: PrisonCode,
+    prison: PrisonCode,
     /// Why.
-    pub trigger: AllocationTrigger,
+    trigger: AllocationTrigger,
     /// `primary-allocated`, `primary-reallocated` or `primary-deallocated`.
-    pub change_kind: &'static str,
+    change_kind: &'static str,
     /// The request that it goes back to.
-    pub correlation_id: Uuid,
-    /// The inbound message that caused it.
-    pub causation_id: Option<String>,
+    trace: Trace,
 }
 
-/// The message that a command's events call for: one, about the last change of the primary POM; none when there was none.
-/// Without links it counts and is never sent.
-#[must_use]
-pub fn announce_allocation(
-    stream: Stream<Allocation>,
-    before: &Allocation,
-    events: &[AllocationEvent],
-    trace: (Uuid, Option<String>),
-    links: Option<&Links>,
-) -> Option<Announcement> {
-    let change = PrimaryChange::of(before, events)?;
-    let noms = stream.key();
+/// The message about a change: one, about the last change of the primary POM; none when there was none.
+pub(super) fn message(change: &Change<'_, Allocation>) -> Option<Announcement> {
+    let primary = PrimaryChange::of(change.before, change.events)?;
+    let noms = change.stream.key();
     let message = AllocationChanged {
         noms,
-        primary: change.primary,
-        coworking: change.coworking,
-        prison: change.prison,
-        trigger: change.trigger,
-        change_kind: change_kind(events.get(change.event)?),
-        correlation_id: trace.0,
-        causation_id: trace.1,
+        primary: primary.primary,
+        coworking: primary.coworking,
+        prison: primary.prison,
+        trigger: primary.trigger,
+        change_kind: change_kind(change.events.get(primary.event)?),
+        trace: change.trace.clone(),
     };
     Some(Announcement {
-        stream: stream_id(stream),
-        event: change.event,
+        stream: stream_id(change.stream),
+        event: primary.event,
         key: noms.to_string(),
         event_type: EVENT_TYPE.to_owned(),
-        compose: links
+        compose: change
+            .links
             .cloned()
             .map(|links| -> Compose { Arc::new(move |placed| message.body(placed, &links)) }),
     })
@@ -83,12 +72,8 @@ fn change_kind(event: &AllocationEvent) -> &'static str {
 impl AllocationChanged {
     /// The message's body as JSON text. Everything in `additionalInformation` is flat and scalar, and there is no `crn` at
     /// the top: consumers depend on both.
-    ///
-    /// # Panics
-    /// Never: texts and numbers always have a JSON form.
-    #[must_use]
     #[expect(clippy::expect_used, reason = "texts and numbers always have a JSON form")]
-    pub fn body(&self, placed: &Placed, links: &Links) -> String {
+    fn body(&self, placed: &Placed, links: &Links) -> String {
         let detail_url = links.primary_pom(self.noms);
         let sequence = placed.sequence;
         let body = Body {
@@ -103,8 +88,8 @@ impl AllocationChanged {
                 event_id: placed.event_id,
                 aggregate_version: sequence,
                 global_position: placed.position,
-                correlation_id: self.correlation_id,
-                causation_id: self.causation_id.as_deref(),
+                correlation_id: self.trace.correlation_id,
+                causation_id: self.trace.causation_id.as_deref(),
                 change_kind: self.change_kind,
                 state_url: format!("{detail_url}?version={sequence}"),
                 digest: contract_digest(self.noms, self.primary, self.coworking, self.prison, sequence),
@@ -171,8 +156,7 @@ fn instant(at: DateTime<Utc>) -> String {
 }
 
 /// A hash by which a consumer can tell whether it holds the same state: of number, both POMs, prison and message number.
-#[must_use]
-pub fn contract_digest(
+fn contract_digest(
     noms: NomsNumber,
     primary: Option<StaffId>,
     coworking: Option<StaffId>,
