@@ -7,9 +7,9 @@
 pub mod aws;
 mod backoff;
 pub mod inbox;
-pub mod outbox;
 pub mod relay;
 
 pub use backoff::Backoff;
+pub use event_store::outbox;
 pub use inbox::{Inbox, InboxHandle, InboxOptions};
 pub use relay::{Relay, RelayHandle, RelayOptions};

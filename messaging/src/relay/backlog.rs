@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
-use super::message::{Key, MOST_BYTES, MOST_ENTRIES, Message, Place};
+use event_store::outbox::{OutboxMessage, OutboxPosition};
+
+use super::message::{Key, MOST_BYTES, MOST_ENTRIES, SnsMessage as _};
 
 /// Messages loaded from the outbox. A key whose message is under way has a line and no place among the next.
 #[derive(Debug, Default)]
 pub(crate) struct Backlog {
-    lines: HashMap<Key, VecDeque<Message>>,
-    next: BTreeMap<Place, Key>,
+    lines: HashMap<Key, VecDeque<OutboxMessage>>,
+    next: BTreeMap<OutboxPosition, Key>,
     alone: HashSet<Key>,
     waiting: usize,
 }
@@ -25,7 +27,7 @@ impl Backlog {
     }
 
     /// Puts a message at the end of its key's line.
-    pub(crate) fn add(&mut self, message: Message) {
+    pub(crate) fn add(&mut self, message: OutboxMessage) {
         self.waiting = self.waiting.saturating_add(1);
         let place = message.place;
         if let Some(line) = self.lines.get_mut(&message.key) {
@@ -38,7 +40,7 @@ impl Backlog {
 
     /// The next messages that may go in one call: the earliest, each of another key. Their keys are under way until
     /// [`Self::done`], [`Self::give_back`] or [`Self::drop_key`].
-    pub(crate) fn take_batch(&mut self) -> Vec<Message> {
+    pub(crate) fn take_batch(&mut self) -> Vec<OutboxMessage> {
         let mut batch = Vec::new();
         let mut bytes = 0_usize;
         while let Some(message) = self.peek() {
@@ -63,7 +65,7 @@ impl Backlog {
     }
 
     /// The message goes back to the head of its line.
-    pub(crate) fn give_back(&mut self, message: Message) {
+    pub(crate) fn give_back(&mut self, message: OutboxMessage) {
         let key = message.key.clone();
         self.lines.entry(key.clone()).or_default().push_front(message);
         self.waiting = self.waiting.saturating_add(1);
@@ -71,7 +73,7 @@ impl Backlog {
     }
 
     /// As [`Self::give_back`], and the next call that carries it carries nothing else.
-    pub(crate) fn give_back_alone(&mut self, message: Message) {
+    pub(crate) fn give_back_alone(&mut self, message: OutboxMessage) {
         self.alone.insert(message.key.clone());
         self.give_back(message);
     }
@@ -88,12 +90,12 @@ impl Backlog {
         }
     }
 
-    fn peek(&self) -> Option<&Message> {
+    fn peek(&self) -> Option<&OutboxMessage> {
         let (_, key) = self.next.first_key_value()?;
         self.lines.get(key)?.front()
     }
 
-    fn pop(&mut self) -> Option<Message> {
+    fn pop(&mut self) -> Option<OutboxMessage> {
         let (_, key) = self.next.pop_first()?;
         self.waiting = self.waiting.saturating_sub(1);
         self.lines.get_mut(&key)?.pop_front()
@@ -124,7 +126,7 @@ mod tests {
         backlog
     }
 
-    fn places(batch: &[Message]) -> Vec<i64> {
+    fn places(batch: &[OutboxMessage]) -> Vec<i64> {
         batch.iter().map(|message| message.place.position).collect()
     }
 
@@ -174,7 +176,7 @@ mod tests {
         let mut large = Backlog::default();
         for (key, position) in keys.iter().zip(1..4) {
             let body = "x".repeat(120 * 1024);
-            large.add(Message {
+            large.add(OutboxMessage {
                 body: body.into(),
                 ..message(position, key)
             });

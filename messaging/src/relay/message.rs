@@ -6,6 +6,7 @@ use aws_sdk_sns::{
     error::BuildError,
     types::{MessageAttributeValue, PublishBatchRequestEntry},
 };
+use event_store::outbox::OutboxMessage;
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -18,45 +19,18 @@ pub(crate) const MOST_BYTES: usize = 256 * 1024;
 /// What SNS takes in one call.
 pub(crate) const MOST_ENTRIES: usize = 10;
 
-/// Where a message stands in the order of sending.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Place {
-    pub(crate) position: i64,
-    pub(crate) ordinal: i16,
-}
-
-impl Place {
-    /// Before the first message.
-    pub(crate) const START: Self = Self {
-        position: 0,
-        ordinal: i16::MIN,
-    };
-
-    /// After all messages of a position.
-    pub(crate) const fn after(position: i64) -> Self {
-        Self {
-            position,
-            ordinal: i16::MAX,
-        }
-    }
-}
-
-/// A row of the outbox.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Message {
-    pub(crate) place: Place,
-    pub(crate) key: Key,
-    pub(crate) event_type: String,
-    /// As frozen at the commit, letter by letter.
-    pub(crate) body: Arc<str>,
-    pub(crate) event_id: Uuid,
-    pub(crate) sequence: i64,
-}
-
-impl Message {
+/// How SNS gets a message.
+pub(crate) trait SnsMessage {
     /// What it counts towards [`MOST_BYTES`].
-    pub(crate) fn bytes(&self) -> usize {
-        self.attributes()
+    fn bytes(&self) -> usize;
+
+    /// The message as one entry of a call.
+    fn entry(&self, id: usize) -> Result<PublishBatchRequestEntry, BuildError>;
+}
+
+impl SnsMessage for OutboxMessage {
+    fn bytes(&self) -> usize {
+        attributes(self)
             .iter()
             .map(|(name, value)| {
                 name.len()
@@ -66,12 +40,11 @@ impl Message {
             .fold(self.body.len(), usize::saturating_add)
     }
 
-    /// The message as one entry of a call.
-    pub(crate) fn entry(&self, id: usize) -> Result<PublishBatchRequestEntry, BuildError> {
+    fn entry(&self, id: usize) -> Result<PublishBatchRequestEntry, BuildError> {
         let mut entry = PublishBatchRequestEntry::builder()
             .id(id.to_string())
             .message(&*self.body);
-        for (name, value) in self.attributes() {
+        for (name, value) in attributes(self) {
             let value = MessageAttributeValue::builder()
                 .data_type("String")
                 .string_value(value)
@@ -80,27 +53,27 @@ impl Message {
         }
         entry.build()
     }
+}
 
-    fn attributes(&self) -> Vec<(&'static str, String)> {
-        let mut attributes = vec![
-            ("eventType", self.event_type.clone()),
-            ("eventId", self.event_id.to_string()),
-            ("aggregateVersion", self.sequence.to_string()),
-        ];
-        attributes.extend(self.traceparent().map(|parent| ("traceparent", parent)));
-        attributes
-    }
+fn attributes(message: &OutboxMessage) -> Vec<(&'static str, String)> {
+    let mut attributes = vec![
+        ("eventType", message.event_type.clone()),
+        ("eventId", message.event_id.to_string()),
+        ("aggregateVersion", message.sequence.to_string()),
+    ];
+    attributes.extend(traceparent(message).map(|parent| ("traceparent", parent)));
+    attributes
+}
 
-    /// The trace that the message belongs to: the correlation id is its number, the event the span in it.
-    fn traceparent(&self) -> Option<String> {
-        let body: Traced = serde_json::from_str(&self.body).ok()?;
-        let trace = body
-            .additional_information?
-            .correlation_id
-            .filter(|id| !id.is_nil())?;
-        let (_, span) = self.event_id.as_u64_pair();
-        Some(format!("00-{}-{span:016x}-01", trace.simple()))
-    }
+/// The trace that the message belongs to: the correlation id is its number, the event the span in it.
+fn traceparent(message: &OutboxMessage) -> Option<String> {
+    let body: Traced = serde_json::from_str(&message.body).ok()?;
+    let trace = body
+        .additional_information?
+        .correlation_id
+        .filter(|id| !id.is_nil())?;
+    let (_, span) = message.event_id.as_u64_pair();
+    Some(format!("00-{}-{span:016x}-01", trace.simple()))
 }
 
 #[derive(Deserialize)]
@@ -117,11 +90,13 @@ struct Correlated {
 
 #[cfg(test)]
 pub(super) mod tests {
+    use event_store::outbox::OutboxPosition;
+
     use super::*;
 
-    pub(in crate::relay) fn message(position: i64, key: &str) -> Message {
-        Message {
-            place: Place { position, ordinal: 0 },
+    pub(in crate::relay) fn message(position: i64, key: &str) -> OutboxMessage {
+        OutboxMessage {
+            place: OutboxPosition { position, ordinal: 0 },
             key: key.into(),
             event_type: "offender-management.allocation.changed".to_owned(),
             body: "{}".into(),
@@ -130,7 +105,7 @@ pub(super) mod tests {
         }
     }
 
-    fn attribute(message: &Message, name: &str) -> Option<String> {
+    fn attribute(message: &OutboxMessage, name: &str) -> Option<String> {
         let entry = message.entry(0).unwrap();
         let value = entry.message_attributes()?.get(name)?.string_value()?.to_owned();
         Some(value)
@@ -155,7 +130,7 @@ pub(super) mod tests {
         let plain = message(1, "A1234BC");
         assert_eq!(attribute(&plain, "traceparent"), None);
         let body = r#"{"additionalInformation":{"correlationId":"0193e0a0-0000-7000-8000-00000000002a"}}"#;
-        let traced = Message {
+        let traced = OutboxMessage {
             body: body.into(),
             ..plain
         };
@@ -165,7 +140,7 @@ pub(super) mod tests {
 
     #[test]
     fn the_body_is_sent_letter_by_letter() {
-        let odd = Message {
+        let odd = OutboxMessage {
             body: "{ \"b\": 1,\n \"a\": \"é\" }".into(),
             ..message(1, "A1234BC")
         };

@@ -11,7 +11,6 @@ mod held_keys;
 mod lease_guard;
 mod message;
 mod publish;
-mod rows;
 mod session;
 
 use std::{sync::Arc, time::Duration};

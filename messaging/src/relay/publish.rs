@@ -9,9 +9,10 @@ use aws_sdk_sns::{
     operation::publish_batch::PublishBatchOutput,
     types::BatchResultErrorEntry,
 };
+use event_store::outbox::OutboxMessage;
 use tokio::time::timeout;
 
-use super::message::{MOST_BYTES, Message};
+use super::message::{MOST_BYTES, SnsMessage as _};
 
 /// Where messages go.
 #[derive(Debug, Clone)]
@@ -27,13 +28,13 @@ pub(crate) struct Topic {
 pub(crate) enum PublishOutcome {
     /// Each message by itself.
     Each {
-        accepted: Vec<Message>,
-        refused: Vec<(Message, Fault)>,
+        accepted: Vec<OutboxMessage>,
+        refused: Vec<(OutboxMessage, Fault)>,
     },
     /// The call failed because of what it carried.
-    Contents { batch: Vec<Message>, code: String },
+    Contents { batch: Vec<OutboxMessage>, code: String },
     /// The call failed, and any other would have.
-    Topic { batch: Vec<Message>, code: String },
+    Topic { batch: Vec<OutboxMessage>, code: String },
 }
 
 /// Why one message was not accepted.
@@ -58,7 +59,7 @@ const CONTENTS: [&str; 8] = [
 
 impl Topic {
     /// Sends up to ten messages, once. Retrying is the relay's, which knows what else waits.
-    pub(crate) async fn publish(&self, batch: Vec<Message>) -> PublishOutcome {
+    pub(crate) async fn publish(&self, batch: Vec<OutboxMessage>) -> PublishOutcome {
         if let [only] = batch.as_slice()
             && only.bytes() > MOST_BYTES
         {
@@ -91,7 +92,7 @@ impl Topic {
     }
 }
 
-fn each(batch: Vec<Message>, output: &PublishBatchOutput) -> PublishOutcome {
+fn each(batch: Vec<OutboxMessage>, output: &PublishBatchOutput) -> PublishOutcome {
     let accepted_ids: Vec<&str> = output
         .successful()
         .iter()
@@ -133,7 +134,7 @@ fn fault(entry: &BatchResultErrorEntry) -> Fault {
     }
 }
 
-fn failed<E, R>(batch: Vec<Message>, error: &SdkError<E, R>) -> PublishOutcome
+fn failed<E, R>(batch: Vec<OutboxMessage>, error: &SdkError<E, R>) -> PublishOutcome
 where
     SdkError<E, R>: ProvideErrorMetadata,
 {

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use event_store::{Lease, Position};
+use event_store::{
+    Lease, Position,
+    outbox::{self, OutboxMessage, OutboxPosition},
+};
 use sqlx::PgPool;
 use tokio::{
     sync::watch,
@@ -16,9 +19,7 @@ use super::{
     backlog::Backlog,
     held_keys::HeldKeys,
     lease_guard::LeaseGuard,
-    message::{Message, Place},
     publish::{Fault, PublishOutcome, Topic},
-    rows,
 };
 
 /// How many messages are held in memory: a few megabytes.
@@ -48,7 +49,7 @@ pub(crate) struct Session {
     held_keys: HeldKeys,
     calls: JoinSet<Called>,
     /// Everything up to here is in memory, held, or gone.
-    loaded: Place,
+    loaded: OutboxPosition,
     more_to_load: bool,
     /// Calls that failed in a row for a reason that is no message's.
     failures: u32,
@@ -68,9 +69,9 @@ impl Session {
             watermark_closed: false,
             topic,
             backlog: Backlog::default(),
-            held_keys: HeldKeys::new(rows::parked(&options.pool).await?),
+            held_keys: HeldKeys::new(outbox::parked_keys(&options.pool).await?),
             calls: JoinSet::new(),
-            loaded: Place::START,
+            loaded: OutboxPosition::START,
             more_to_load: true,
             failures: 0,
             pause: None,
@@ -114,12 +115,13 @@ impl Session {
             return Ok(());
         }
         let watermark = self.watermark.borrow_and_update().get();
-        let messages = rows::load(self.pool(), self.loaded, watermark, &self.held_keys.keys(), room).await?;
+        let messages =
+            outbox::load(self.pool(), self.loaded, watermark, &self.held_keys.keys(), room).await?;
         self.more_to_load = messages.len() == room;
         self.loaded = match messages.last() {
             Some(last) if self.more_to_load => last.place,
             // The log hands out positions in order: what is not there up to the watermark will never be.
-            _ => self.loaded.max(Place::after(watermark)),
+            _ => self.loaded.max(OutboxPosition::after(watermark)),
         };
         for message in messages {
             self.backlog.add(message);
@@ -203,13 +205,13 @@ impl Session {
     }
 
     /// Handles a message that failed by its own fault: its key backs off, or is parked; others go on.
-    async fn refused(&mut self, message: &Message, fault: &Fault) -> Result<(), Interrupted> {
+    async fn refused(&mut self, message: &OutboxMessage, fault: &Fault) -> Result<(), Interrupted> {
         let attempts = self.held_keys.count_failure(&message.key);
         let (position, event, code) = (message.place.position, message.event_id, &fault.code);
         metrics::counter!("outbox_failed_total", "code" => code.clone()).increment(1);
         self.backlog.drop_key(&message.key);
         if fault.permanent || attempts >= self.options.attempts {
-            if !rows::park(self.pool(), self.lease.get(), message, attempts, code).await? {
+            if !outbox::park(self.pool(), self.lease.get(), message, attempts, code).await? {
                 return Err(Interrupted::LeaseLost);
             }
             self.held_keys.park(message.key.clone());
@@ -239,11 +241,13 @@ impl Session {
             return Err(Interrupted::LeaseLost);
         }
         if self.held_keys.has_parked() {
-            let unparked = self.held_keys.take_unparked(&rows::parked(self.pool()).await?);
+            let unparked = self
+                .held_keys
+                .take_unparked(&outbox::parked_keys(self.pool()).await?);
             self.reload(&unparked).await?;
         }
         if self.backlog.is_empty() {
-            self.loaded = Place::START;
+            self.loaded = OutboxPosition::START;
         }
         self.more_to_load = true;
         Ok(())
@@ -252,7 +256,7 @@ impl Session {
     /// Loads what was left out while these keys were held.
     async fn reload(&mut self, keys: &[String]) -> Result<(), Interrupted> {
         if !keys.is_empty() {
-            let messages = rows::load_of(self.pool(), keys, self.loaded).await?;
+            let messages = outbox::load_of(self.pool(), keys, self.loaded).await?;
             for message in messages {
                 self.backlog.add(message);
             }
@@ -270,13 +274,13 @@ impl Session {
 }
 
 /// Sends a batch and deletes what was accepted before any later message of the same keys may leave.
-async fn publish(topic: &Topic, pool: &PgPool, lease: &Lease, batch: Vec<Message>) -> Called {
+async fn publish(topic: &Topic, pool: &PgPool, lease: &Lease, batch: Vec<OutboxMessage>) -> Called {
     let answer = topic.publish(batch).await;
     if let PublishOutcome::Each { accepted, .. } = &answer
         && !accepted.is_empty()
     {
         metrics::counter!("outbox_sent_total").increment(u64::try_from(accepted.len()).unwrap_or(u64::MAX));
-        if !rows::delete(pool, lease, accepted).await? {
+        if !outbox::delete(pool, lease, accepted).await? {
             return Err(Interrupted::LeaseLost);
         }
     }

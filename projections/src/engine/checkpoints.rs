@@ -3,7 +3,7 @@
 //! One build of a model is shown: its status is `live`, or `stopped` after an event that it could not fold. All shown
 //! builds move together, in one statement, under the fence of the lease that their owner holds.
 
-use event_store::{Lease, Position};
+use event_store::{Lease, Position, sql};
 use serde_json::Value;
 use sqlx::{PgConnection, PgPool, Row as _, postgres::PgRow};
 
@@ -77,16 +77,15 @@ pub(crate) struct Checkpoint {
 
 /// Every build of every model, and the head, at one moment.
 pub(crate) async fn status(pool: &PgPool) -> Result<Vec<ModelStatus>, ReadModelError> {
-    let rows = sqlx::query(
+    let sql = format!(
         "select p.name, p.version, p.status, p.position, p.error ->> 'message' as error, head.position as head,
                 p.status = 'building' and p.updated_at < clock_timestamp() - interval '1 minute' as abandoned
-         from es.projection p, es.head head
+         from es.projection p, {head} head
          where p.name = any($1) and p.shard = 0
          order by p.name, p.version",
-    )
-    .bind(names())
-    .fetch_all(pool)
-    .await?;
+        head = sql::HEAD
+    );
+    let rows = sqlx::query(&sql).bind(names()).fetch_all(pool).await?;
     rows.iter()
         .map(|row| {
             let checkpoint = from_row(row)?;

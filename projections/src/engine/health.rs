@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use event_store::Position;
+use event_store::{Position, sql};
 use sqlx::{PgPool, Row as _, postgres::PgRow};
 
 use crate::{BuildStatus, Model, ReadModelError, ReadModels, engine::checkpoints};
@@ -23,17 +23,21 @@ pub struct ShownBuild {
 }
 
 /// An event that waits is as old as its record; a build that goes on moves with every batch.
-const SHOWN: &str = "
-    select p.name, p.version, p.status = $2 as stopped, p.position, head.position as head,
+fn statement() -> String {
+    format!(
+        "select p.name, p.version, p.status = $2 as stopped, p.position, head.position as head,
         case when p.position < head.position
-            then greatest(extract(epoch from clock_timestamp() - greatest(p.updated_at, waiting.recorded_at)), 0)
+            then greatest(extract(epoch from clock_timestamp() - greatest(p.updated_at, {waiting_since})), 0)
             else 0
         end::float8 as still_for
-    from es.head head
+    from {head} head
     cross join es.projection p
-    left join es.event waiting on waiting.position = p.position + 1
     where p.name = any($1) and p.shard = 0 and p.status in ('live', 'stopped')
-    order by p.name";
+    order by p.name",
+        head = sql::HEAD,
+        waiting_since = sql::recorded_at("p.position + 1"),
+    )
+}
 
 impl ReadModels {
     /// The builds that readers see, and the head, at one moment. None is shown in a database in which nobody has folded yet.
@@ -46,7 +50,7 @@ impl ReadModels {
 }
 
 async fn shown(pool: &PgPool) -> Result<Vec<ShownBuild>, ReadModelError> {
-    let rows = sqlx::query(SHOWN)
+    let rows = sqlx::query(&statement())
         .bind(checkpoints::names())
         .bind(BuildStatus::Stopped.code())
         .fetch_all(pool)

@@ -1,6 +1,6 @@
 //! One step of the shown builds, in one statement: they move to a position and their rows are written, or nothing happens.
 
-use event_store::RecordedEvent;
+use event_store::{RecordedEvent, sql};
 use sqlx::{PgConnection, query::QueryScalar};
 
 use crate::{
@@ -55,14 +55,14 @@ pub(crate) async fn step(
 
 /// The builds are held before any of them moves, so that none moves without the others.
 fn statement(rows: &[RowBatch]) -> String {
-    let mut sql = String::from(
+    let mut sql = format!(
         "with held as (
             select p.name, p.version
             from es.projection p
             join unnest($1::text[], $2::integer[], $3::bigint[]) as mine (name, version, position)
                 on p.name = mine.name and p.version = mine.version and p.position = mine.position
             where p.shard = 0 and p.fence = $4 and p.status = $6
-                and exists (select from es.event where position = $5 and hash = $7)
+                and {event_is_recorded}
             for update of p
         ),
         moved as (
@@ -74,6 +74,7 @@ fn statement(rows: &[RowBatch]) -> String {
             returning p.name
         ),
         whole as (select from moved having count(*) = cardinality($1))",
+        event_is_recorded = sql::holds_event("$5", "$7"),
     );
     let mut bound = BOUND;
     for (n, rows) in rows.iter().enumerate() {

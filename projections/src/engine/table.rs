@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use domain::PERSONAL;
+use event_store::sql;
 use sqlx::{PgConnection, query::Query};
 
 use crate::{
@@ -46,9 +47,10 @@ pub(crate) async fn outdated_by_erasure<R: Row>(
 ) -> Result<Vec<RowKey>, ReadModelError> {
     let key = R::key_column();
     let sql = format!(
-        "select held.{key} as key from {} held join es.subject_key erased on erased.subject_id = {}
-         where erased.destroyed_at is not null and strpos(held::text, $1) > 0",
+        "select held.{key} as key from {} held join {} erased on erased.subject_id = {}
+         where strpos(held::text, $1) > 0",
         table(R::MODEL, build),
+        sql::ERASED_SUBJECTS,
         R::KEY_HOLDER
     );
     let rows = sqlx::query(&sql).bind(PERSONAL).fetch_all(connection).await?;

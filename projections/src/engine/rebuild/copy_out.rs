@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use event_store::{AllKeys, Log, Position, PostgresLog};
+use event_store::{AllKeys, Log, Position, PostgresLog, sql};
 use futures::TryStreamExt;
 use sqlx::{Connection, Executor};
 use tokio::{sync::mpsc, task::JoinHandle};
@@ -167,12 +167,11 @@ fn statement(head: Position) -> String {
     let folded = [ALLOCATION, PRISONER, CASE, POM]
         .map(|category| format!("'{category}'"))
         .join(", ");
-    format!(
-        "copy (select {COLUMNS},
-                      case when split_part(stream_id, '-', 1) in ({folded}) then payload end,
-                      case when stream_id like '{ALLOCATION}-%' then metadata end
-               from es.event where position <= {head} order by position) to stdout (format binary)"
-    )
+    let columns = format!(
+        "{COLUMNS}, case when split_part(stream_id, '-', 1) in ({folded}) then payload end,
+         case when stream_id like '{ALLOCATION}-%' then metadata end"
+    );
+    sql::copy_events(&columns, head)
 }
 
 /// All streams about one key have the same key, and so the same worker.

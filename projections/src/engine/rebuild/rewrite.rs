@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use event_store::{Position, PostgresLog};
+use event_store::{Position, PostgresLog, sql};
 use sqlx::{Executor, PgConnection, PgPool, Row as _};
 
 use super::{RebuildError, RebuildOptions, builds, drop_unfinished, signs_of_life};
@@ -37,15 +37,14 @@ impl AwaitingRewrite {
     /// # Errors
     /// When the database cannot answer.
     pub async fn now(pool: &PgPool) -> Result<Option<Self>, ReadModelError> {
-        let row = sqlx::query(
-            "select coalesce(array_agg(subject_id), '{}') as people,
+        let statement = format!(
+            "select coalesce(array_agg(subject_id), '{{}}') as people,
                     coalesce(extract(epoch from clock_timestamp() - min(destroyed_at)), 0)::float8 as age
-             from es.subject_key erased
-             where destroyed_at is not null
-               and not exists (select from rm.rewritten done where done.subject_id = erased.subject_id)",
-        )
-        .fetch_one(pool)
-        .await?;
+             from {erased} erased
+             where not exists (select from rm.rewritten done where done.subject_id = erased.subject_id)",
+            erased = sql::ERASED_SUBJECTS
+        );
+        let row = sqlx::query(&statement).fetch_one(pool).await?;
         let people: Vec<String> = row.try_get("people")?;
         let age = Duration::try_from_secs_f64(row.try_get("age")?).unwrap_or_default();
         Ok((!people.is_empty()).then_some(Self { people, age }))

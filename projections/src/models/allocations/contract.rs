@@ -7,7 +7,7 @@ use domain::{
     allocation::{AllocationEventKind, AllocationTrigger, Assignment},
     pom::{Pom, StaffDetails},
 };
-use event_store::Position;
+use event_store::{Position, sql};
 use sqlx::{PgPool, Row as _, postgres::PgRow};
 
 use super::{AllocationRow, AllocationView};
@@ -136,9 +136,10 @@ async fn read(pool: &PgPool, noms: NomsNumber) -> Result<FoundContract, ReadMode
         "select {state}, recorded_version, last_position, {primary} as primary_now, {coworking} as coworking_now
          from (values ($1::text)) asked (prisoner)
          left join read.allocations on noms = prisoner
-         left join (select stream_id, version as recorded_version, last_position from es.stream) stream
+         left join (select stream_id, version as recorded_version, last_position from {stream_ends} ends) stream
              on stream_id = 'allocation-' || prisoner",
         state = AllocationRow::STATE,
+        stream_ends = sql::STREAM_ENDS,
         primary = pom_now("primary"),
         coworking = pom_now("coworking"),
     );

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use event_store::Position;
 use sqlx::{FromRow, PgPool, Row, postgres::PgRow};
 use uuid::Uuid;
+
+use crate::Position;
 
 /// How full the outbox is.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,11 +1,11 @@
-//! The relay's statements on the outbox.
+//! The relay's statements: load, delete what was sent, park what cannot be sent.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
-use event_store::Lease;
 use sqlx::{FromRow, PgPool, Row, postgres::PgRow};
+use uuid::Uuid;
 
-use super::message::{Key, Message, Place};
+use crate::Lease;
 
 const LOAD: &str = "
     select position, ordinal, message_key, event_type, body::text, event_id, sequence
@@ -34,10 +34,53 @@ const PARK: &str = "
 
 const PARKED: &str = "select message_key from es.parked_key";
 
-impl FromRow<'_, PgRow> for Message {
+/// Where a message stands in the order of sending.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OutboxPosition {
+    /// The position of its event.
+    pub position: i64,
+    /// Its number among the messages of that event.
+    pub ordinal: i16,
+}
+
+impl OutboxPosition {
+    /// Before the first message.
+    pub const START: Self = Self {
+        position: 0,
+        ordinal: i16::MIN,
+    };
+
+    /// After all messages of a position.
+    #[must_use]
+    pub const fn after(position: i64) -> Self {
+        Self {
+            position,
+            ordinal: i16::MAX,
+        }
+    }
+}
+
+/// A message in the outbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutboxMessage {
+    /// Where it stands in the order of sending.
+    pub place: OutboxPosition,
+    /// Messages with the same key leave in order.
+    pub key: Arc<str>,
+    /// Its type, by which subscribers filter.
+    pub event_type: String,
+    /// The text frozen at the commit, letter by letter.
+    pub body: Arc<str>,
+    /// The event it tells of.
+    pub event_id: Uuid,
+    /// Its number among the messages of its stream.
+    pub sequence: i64,
+}
+
+impl FromRow<'_, PgRow> for OutboxMessage {
     fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
         Ok(Self {
-            place: Place {
+            place: OutboxPosition {
                 position: row.try_get("position")?,
                 ordinal: row.try_get("ordinal")?,
             },
@@ -51,13 +94,16 @@ impl FromRow<'_, PgRow> for Message {
 }
 
 /// Up to `limit` messages after a place and up to a position, in order, without those of held keys.
-pub(crate) async fn load(
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn load(
     pool: &PgPool,
-    after: Place,
+    after: OutboxPosition,
     watermark: i64,
     held: &[String],
     limit: usize,
-) -> Result<Vec<Message>, sqlx::Error> {
+) -> Result<Vec<OutboxMessage>, sqlx::Error> {
     sqlx::query_as(LOAD)
         .bind(after.position)
         .bind(after.ordinal)
@@ -69,11 +115,14 @@ pub(crate) async fn load(
 }
 
 /// The messages of these keys up to a place, in order.
-pub(crate) async fn load_of(
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn load_of(
     pool: &PgPool,
     keys: &[String],
-    up_to: Place,
-) -> Result<Vec<Message>, sqlx::Error> {
+    up_to: OutboxPosition,
+) -> Result<Vec<OutboxMessage>, sqlx::Error> {
     sqlx::query_as(LOAD_OF)
         .bind(keys)
         .bind(up_to.position)
@@ -83,7 +132,10 @@ pub(crate) async fn load_of(
 }
 
 /// Deletes messages that SNS accepted; false when the lease is another's by now.
-pub(crate) async fn delete(pool: &PgPool, lease: &Lease, sent: &[Message]) -> Result<bool, sqlx::Error> {
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn delete(pool: &PgPool, lease: &Lease, sent: &[OutboxMessage]) -> Result<bool, sqlx::Error> {
     let positions: Vec<i64> = sent.iter().map(|message| message.place.position).collect();
     let ordinals: Vec<i16> = sent.iter().map(|message| message.place.ordinal).collect();
     let deleted = sqlx::query(DELETE)
@@ -98,10 +150,13 @@ pub(crate) async fn delete(pool: &PgPool, lease: &Lease, sent: &[Message]) -> Re
 }
 
 /// Parks a message's key; false when the lease is another's by now. The reason holds no personal data.
-pub(crate) async fn park(
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn park(
     pool: &PgPool,
     lease: &Lease,
-    message: &Message,
+    message: &OutboxMessage,
     attempts: u32,
     code: &str,
 ) -> Result<bool, sqlx::Error> {
@@ -120,7 +175,10 @@ pub(crate) async fn park(
 }
 
 /// The keys that wait for an operator.
-pub(crate) async fn parked(pool: &PgPool) -> Result<HashSet<Key>, sqlx::Error> {
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn parked_keys(pool: &PgPool) -> Result<HashSet<Arc<str>>, sqlx::Error> {
     let keys: Vec<String> = sqlx::query_scalar(PARKED).fetch_all(pool).await?;
-    Ok(keys.into_iter().map(Key::from).collect())
+    Ok(keys.into_iter().map(Arc::from).collect())
 }
