@@ -14,9 +14,11 @@ use uuid::Uuid;
 
 use crate::{
     AppendError, AppendRequest, Log, Outcome, Placed, Position, ReadError, Receipt, RecordedEvent, StreamId,
+    append::{
+        plan::{Head, Known, Plan, Tip},
+        prepare::prepare,
+    },
     chain::Hash,
-    plan::{Head, Known, Plan, Tip},
-    prepare::prepare,
 };
 
 type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;

@@ -11,15 +11,15 @@ use uuid::Uuid;
 
 use crate::{
     AppendError, AppendRequest, Keyring, Log, MasterKey, Outcome, Position, ReadError, Receipt,
-    RecordedEvent, StreamId, as_of, connect,
-    db_failure::described,
-    head_watch,
-    pipeline::Pipeline,
-    prepare::prepare,
-    reader::Reader,
-    recent_events::RecentEvents,
-    row::{event_columns, recorded},
-    statement,
+    RecordedEvent, StreamId,
+    append::{pipeline::Pipeline, prepare::prepare, statement},
+    database::{connect, db_failure::described},
+    read::{
+        as_of, head_watch,
+        recent_events::RecentEvents,
+        row::{event_columns, recorded},
+        stream_reader::Reader,
+    },
 };
 
 /// For reading by key: two for the group reader, the others for readers that tail.
@@ -60,7 +60,7 @@ pub struct PostgresLog {
 }
 
 impl PostgresLog {
-    /// Opens a migrated log. The pool comes from [`crate::connect`]; the writer, the listener and up to six readers
+    /// Opens a migrated log. The pool comes from [`crate::database::connect`]; the writer, the listener and up to six readers
     /// connect for themselves, with the same login.
     ///
     /// # Errors

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     Position, StreamId,
-    statement::{hash, stream_id, unsigned},
+    append::statement::{hash, stream_id, unsigned},
 };
 
 /// Nothing is missing behind the last event.
@@ -77,7 +77,7 @@ pub(super) async fn check_receipts(
     transaction: &mut PgConnection,
     head: Position,
 ) -> Result<u64, VerifyError> {
-    let (receipts, first_wrong): (i64, Option<i64>) = sqlx::query_as(include_str!("../sql/receipts.sql"))
+    let (receipts, first_wrong): (i64, Option<i64>) = sqlx::query_as(include_str!("receipts.sql"))
         .bind(head.get())
         .fetch_one(transaction)
         .await?;

@@ -6,7 +6,10 @@ use futures::TryStreamExt;
 use sqlx::{PgConnection, Row, postgres::PgRow};
 
 use super::{Finding, VerifyError, Wrong};
-use crate::{MasterKey, Position, seal::SubjectKey, unseal};
+use crate::{
+    MasterKey, Position,
+    personal::{seal::SubjectKey, unseal},
+};
 
 /// Everybody's keys, by subject.
 #[derive(Debug)]

@@ -12,7 +12,7 @@ use sqlx::{Executor, PgConnection, PgPool, Row};
 pub use finding::{Finding, Wrong};
 pub use not_shown::{NOT_SHOWN, NotShown, Part};
 
-use crate::{MasterKey, Position, row::time};
+use crate::{MasterKey, Position, read::row::time};
 use keys::Keys;
 
 /// One snapshot for the whole pass, however long it takes, along the index. It is taken after the lock: the table of keys looks empty to

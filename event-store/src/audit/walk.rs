@@ -9,9 +9,9 @@ use sqlx::{PgConnection, Row, postgres::PgRow};
 use super::{Finding, Progress, VerifyError, Wrong, keys::Keys};
 use crate::{
     Position, RecordedEvent, StreamId,
+    append::statement::stream_id,
     chain::{Content, Hash, ORIGIN, link},
-    row::{event_columns, recorded},
-    statement::stream_id,
+    read::row::{event_columns, recorded},
 };
 
 /// How many events lie between two reports of progress.

@@ -26,14 +26,14 @@ pub struct ShownBuild {
 fn statement() -> String {
     format!(
         "select p.name, p.version, p.status = $2 as stopped, p.position, head.position as head,
-        case when p.position < head.position
-            then greatest(extract(epoch from clock_timestamp() - greatest(p.updated_at, {waiting_since})), 0)
-            else 0
-        end::float8 as still_for
-    from {head} head
-    cross join es.projection p
-    where p.name = any($1) and p.shard = 0 and p.status in ('live', 'stopped')
-    order by p.name",
+                case when p.position < head.position
+                    then greatest(extract(epoch from clock_timestamp() - greatest(p.updated_at, {waiting_since})), 0)
+                    else 0
+                end::float8 as still_for
+         from {head} head
+         cross join es.projection p
+         where p.name = any($1) and p.shard = 0 and p.status in ('live', 'stopped')
+         order by p.name",
         head = sql::HEAD,
         waiting_since = sql::recorded_at("p.position + 1"),
     )

@@ -7,8 +7,8 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use crate::{
     ReadError, RecordedEvent, StreamId,
-    db_failure::described,
-    row::{event_columns, recorded},
+    database::db_failure::described,
+    read::row::{event_columns, recorded},
 };
 
 /// How many loads may wait before the next one waits for room.

@@ -13,11 +13,13 @@ use tokio::sync::watch;
 
 use crate::{
     AllKeys, AppendError, AppendRequest, MasterKey, ReadError, RecordedEvent, StreamWrite,
-    db_failure::described,
-    head_watch::KEY_DESTROYED,
-    prepare::invalid,
-    seal::{self, SEALED, SubjectKey},
-    unseal,
+    append::prepare::invalid,
+    database::db_failure::described,
+    personal::{
+        seal::{self, SEALED, SubjectKey},
+        unseal,
+    },
+    read::head_watch::KEY_DESTROYED,
 };
 
 /// More people than are in custody.
@@ -110,7 +112,7 @@ impl Keyring {
     /// When the database cannot answer; then nothing was destroyed.
     pub async fn erase(&self, subject: &str, reason: &str) -> Result<Erasure, KeyringError> {
         // All rows and not the first: the last thing to come is the end of the commit.
-        let destroyed: Vec<DateTime<Utc>> = sqlx::query_scalar(include_str!("sql/destroy_key.sql"))
+        let destroyed: Vec<DateTime<Utc>> = sqlx::query_scalar(include_str!("destroy_key.sql"))
             .bind(subject)
             .bind(reason)
             .bind(KEY_DESTROYED)

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::{Waiting, full, record_group_size, tip_cache::TipCache};
-use crate::{AppendError, Expected, Receipt, plan::Plan};
+use crate::{AppendError, Expected, Receipt, append::plan::Plan};
 
 /// A plan that grows with each request, and the requests it answers.
 pub(super) struct Batch {

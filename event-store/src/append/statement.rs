@@ -6,9 +6,11 @@ use uuid::Uuid;
 
 use crate::{
     Outcome, Position, Receipt, StreamId,
+    append::{
+        plan::{Head, Known, Plan, Tip},
+        prepare::Prepared,
+    },
     chain::Hash,
-    plan::{Head, Known, Plan, Tip},
-    prepare::Prepared,
 };
 
 /// Begins a transaction and waits for the head.

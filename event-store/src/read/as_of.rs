@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::PgPool;
 
-use crate::{Position, head_watch::read_head};
+use crate::{Position, read::head_watch::read_head};
 
 /// The last position recorded at or before this time; halves the log some 25 times instead of indexing every event by time.
 pub(crate) async fn position_at(pool: &PgPool, time: DateTime<Utc>) -> Result<Position, sqlx::Error> {

@@ -11,7 +11,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{Position, keyring::Keyring, session};
+use crate::{Position, database::session, personal::keyring::Keyring};
 
 const POLL: Duration = Duration::from_millis(500);
 /// After this silence the listening session is checked: a demoted server sends no notifications.

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::{
-    Actor, ActorKind, Announcement, AppendRequest, Metadata, NewEvent, StreamWrite, prepare::prepare,
+    Actor, ActorKind, Announcement, AppendRequest, Metadata, NewEvent, StreamWrite, append::prepare::prepare,
 };
 
 /// What a request looks like before it has ids: streams by number, versions as guesses.

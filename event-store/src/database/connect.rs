@@ -8,7 +8,7 @@ use sqlx::{
 };
 use uuid::Uuid;
 
-use crate::session::{self, LastAnswer};
+use crate::database::session::{self, LastAnswer};
 
 /// How the service connects.
 #[derive(Debug, Clone)]

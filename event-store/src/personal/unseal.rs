@@ -7,7 +7,7 @@ use std::{borrow::Cow, sync::LazyLock};
 
 use memchr::memmem::Finder;
 
-use crate::seal::{FORMAT, PERSONAL, SubjectKey, WITHHELD};
+use crate::personal::seal::{FORMAT, PERSONAL, SubjectKey, WITHHELD};
 
 static HEAD: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(r#"{"$sealed":""#));
 static TAIL: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(r#""}"#));
@@ -87,7 +87,7 @@ mod tests {
     use crate::{
         MasterKey,
         canonical::{canonical, tests::values},
-        seal::seal,
+        personal::seal::seal,
     };
 
     fn key(subject: &str) -> SubjectKey {

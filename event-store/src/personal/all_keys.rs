@@ -4,9 +4,11 @@ use std::{borrow::Cow, collections::HashMap, sync::OnceLock};
 
 use crate::{
     MasterKey,
-    keyring::tell_wrong_key,
-    seal::{SubjectKey, Unwrapping},
-    unseal,
+    personal::{
+        keyring::tell_wrong_key,
+        seal::{SubjectKey, Unwrapping},
+        unseal,
+    },
 };
 
 /// Keys that were loaded once. They do not notice an erasure: use them for one pass and drop them.

@@ -16,8 +16,8 @@ use uuid::Uuid;
 
 use crate::{
     Announcement, AppendError, Expected, Outcome, Placed, Position, Receipt, RecordedEvent, StreamId,
+    append::prepare::{Prepared, PreparedEvent, PreparedWrite, invalid},
     chain::{self, Hash, ORIGIN},
-    prepare::{Prepared, PreparedEvent, PreparedWrite, invalid},
 };
 
 /// Where the log ends.

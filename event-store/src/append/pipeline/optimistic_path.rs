@@ -14,8 +14,8 @@ use tokio::{
 
 use super::{ATTEMPT_TIMEOUT, Waiting, Writer, batch::Batch, tip_cache::TipCache};
 use crate::{
-    db_failure::DbFailure,
-    statement::{self, Notify},
+    append::statement::{self, Notify},
+    database::db_failure::DbFailure,
 };
 
 /// How many groups take the locked path after another process has written.

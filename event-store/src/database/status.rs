@@ -5,7 +5,10 @@ use std::{sync::Arc, time::Duration};
 use sqlx::{Connection, PgConnection};
 use tokio::time::timeout;
 
-use crate::{Log, Position, PostgresLog, db_failure::described, session};
+use crate::{
+    Log, Position, PostgresLog,
+    database::{db_failure::described, session},
+};
 
 /// How long a connection in use may take to answer, and then one that is made to ask why.
 const TIMEOUT: Duration = Duration::from_millis(900);

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, time::Instant};
 
 use super::clock::ServerClock;
-use crate::{
+use crate::append::{
     plan::{Head, Known, Plan},
     statement::Read,
 };

@@ -15,10 +15,14 @@ use tokio::{
 use super::{ATTEMPT_TIMEOUT, AppendResult, Waiting, Writer, full, record_group_size, tip_cache::TipCache};
 use crate::{
     AppendError,
-    db_failure::DbFailure,
-    plan::Plan,
-    session::{self, BECOME_APPLICATION},
-    statement::{self, Notify},
+    append::{
+        plan::Plan,
+        statement::{self, Notify},
+    },
+    database::{
+        db_failure::DbFailure,
+        session::{self, BECOME_APPLICATION},
+    },
 };
 
 /// How long a group is retried after a lost connection before its callers get an error.

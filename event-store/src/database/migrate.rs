@@ -8,7 +8,7 @@ use sqlx::{
     postgres::PgConnectOptions,
 };
 
-use crate::{
+use crate::database::{
     grants,
     session::{self, BECOME_APPLICATION, QUIET},
 };

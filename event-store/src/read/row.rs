@@ -5,7 +5,7 @@ use sqlx::{Row, postgres::PgRow};
 
 use crate::{
     Position, RecordedEvent,
-    statement::{hash, stream_id, unsigned},
+    append::statement::{hash, stream_id, unsigned},
 };
 
 /// The columns that [`recorded`] reads, in its order.

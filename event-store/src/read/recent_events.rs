@@ -10,7 +10,7 @@ use std::{
 
 use crate::{
     Position, RecordedEvent,
-    plan::{EventRow, Head},
+    append::plan::{EventRow, Head},
 };
 
 /// How many events are kept, about 1 KB each: some groups of a busy log.
@@ -60,7 +60,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::{StreamId, prepare::PreparedEvent};
+    use crate::{StreamId, append::prepare::PreparedEvent};
 
     fn at(second: i64) -> DateTime<Utc> {
         DateTime::from_timestamp(second, 0).unwrap()

@@ -25,8 +25,9 @@ use tokio::{
 
 use self::{notify_throttle::NotifyThrottle, tip_cache::TipCache};
 use crate::{
-    AppendError, Position, Receipt, head_watch::advance, plan::Plan, prepare::Prepared,
-    recent_events::RecentEvents,
+    AppendError, Position, Receipt,
+    append::{plan::Plan, prepare::Prepared},
+    read::{head_watch::advance, recent_events::RecentEvents},
 };
 
 /// How many requests may wait; the next is answered that the log is overloaded.

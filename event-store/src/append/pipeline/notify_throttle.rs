@@ -6,7 +6,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::statement::Notify;
+use crate::append::statement::Notify;
 
 /// The longest that a commit goes without notification while others follow.
 const INTERVAL: Duration = Duration::from_millis(10);
