@@ -96,7 +96,7 @@ impl Principal {
     }
 }
 
-/// What an operation asks of whoever calls it.
+/// What an operation asks of its caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rule {
     /// One of these roles, wherever.

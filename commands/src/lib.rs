@@ -1,7 +1,7 @@
 //! The write side: one bus through which every change enters.
 //!
 //! An operation (folder `operations`, one file each) is authorised, decided on what the log says, and appended; its
-//! caller gets a receipt. Facts from outside come through [`ports`]; what other services are told is made in `outgoing`.
+//! caller gets a receipt. Facts from outside come through [`ports`]; messages to other services follow from events in `outgoing`.
 
 pub mod access;
 mod bus;

@@ -25,7 +25,7 @@ use crate::{
 /// For reading by key: two for the group reader, the others for readers that tail.
 const CONNECTIONS: u32 = 6;
 
-/// Of each kind, for whoever reads apart from the others: one thing after the other.
+/// Per pool of a log made by [`PostgresLog::apart`], whose thread makes one query at a time.
 const CONNECTIONS_APART: u32 = 2;
 
 const TAIL: &str = concat!(
@@ -88,7 +88,7 @@ impl PostgresLog {
         })
     }
 
-    /// The same log, over connections that nobody else uses: for a thread with a runtime of its own, with which its connections
+    /// The same log, over connections that nobody else uses: for a thread with its own runtime, with which its connections
     /// end. To be called within that runtime.
     #[must_use]
     pub fn apart(&self) -> Self {
@@ -131,7 +131,7 @@ impl PostgresLog {
         }
     }
 
-    /// Forgets the events that [`PostgresLog::newest_after`] has at hand.
+    /// Drops the events that [`PostgresLog::newest_after`] keeps in memory.
     pub fn forget_newest(&self) {
         self.recent.forget();
     }

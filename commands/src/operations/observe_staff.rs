@@ -13,7 +13,7 @@ use crate::{
     request::Operation,
 };
 
-/// Observes a POM's name and address anew. Somebody whom nomis-user-roles does not know stays as they are.
+/// Refreshes a POM's name and address. A POM whom nomis-user-roles does not know stays unchanged.
 #[derive(Debug, Clone, Serialize)]
 pub struct ObserveStaff {
     /// Where.

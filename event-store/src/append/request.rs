@@ -121,7 +121,7 @@ pub enum Outcome {
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum AppendError {
     /// Someone else was quicker.
-    #[error("{stream} is at version {actual}, not {expected}: load it again and decide anew")]
+    #[error("{stream} is at version {actual}, not {expected}: load it again and decide again")]
     Conflict {
         /// Which stream.
         stream: StreamId,

@@ -61,7 +61,7 @@ pub enum VerifyError {
 /// Hashes are taken over what is stored, so erased persons change nothing; with the master key, whatever is still sealed is
 /// opened as well. Memory grows with the number of streams and of persons, not of events.
 ///
-/// The hashes hold no secret. Whoever may write everywhere can compute a stream's chain anew from a changed event on, or cut
+/// The hashes hold no secret. Someone who may write everywhere can compute a stream's chain again from a changed event on, or cut
 /// the newest events off together with their streams' ends, their receipts and the head; that, and a key destroyed without
 /// anybody's leave, shows only beside a copy that is kept elsewhere. [`NOT_SHOWN`] lists what does not follow from the events.
 ///

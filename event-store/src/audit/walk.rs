@@ -118,7 +118,7 @@ impl Walked {
     }
 }
 
-/// Whether the database itself cannot make sense of what it holds; trouble of other kinds may pass.
+/// Whether the database itself cannot make sense of what it holds; other failures may pass.
 fn is_damage(error: &sqlx::Error) -> bool {
     let code = error
         .as_database_error()

@@ -1,6 +1,6 @@
 //! The inbox's tables: what other services sent, stored before it is acknowledged, and the work that it makes.
 //!
-//! [`keep`] stores, [`claim`] hands one person's next message to whoever asks, [`complete`], [`defer`] and [`park`] say what
+//! [`keep`] stores, [`claim`] hands out one person's next message, [`complete`], [`defer`] and [`park`] say what
 //! became of it. A person's messages are worked on in the order of their time and one at a time; another person's trouble
 //! delays none of them. What is read and decided here is the database's clock's.
 

@@ -146,7 +146,7 @@ pub async fn retry(
         Disposition::Parked { reason, .. } => return Err(OperateError::StillNotUnderstood(reason.clone())),
     };
     let mut transaction = pool.begin().await?;
-    // The work's row first, like whoever works on it.
+    // The work's row first, in the order of a claim.
     if let Some(person) = person {
         sqlx::query(ADD_WORK)
             .bind(person)

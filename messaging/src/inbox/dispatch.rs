@@ -28,7 +28,7 @@ const BACKOFF: Backoff = Backoff {
     longest: Duration::from_secs(30),
 };
 
-/// Works until told to stop; what is under way then is finished.
+/// Works until stopped; what is under way then is finished.
 pub(super) async fn dispatch(options: Arc<InboxOptions>, stored: Arc<Notify>, stop: CancellationToken) {
     let mut under_way = JoinSet::new();
     let mut failures = 0_u32;
@@ -73,11 +73,11 @@ async fn process(options: &InboxOptions, claimed: &Claimed) {
         }
         Ok(false) => tracing::warn!(
             message_id = claimed.message.message_id,
-            "a message took longer than its claim and is dealt with by somebody else"
+            "a message took longer than its claim and is processed by another worker"
         ),
         Err(_) => tracing::warn!(
             message_id = claimed.message.message_id,
-            "what became of a message could not be stored; it is dealt with once more, to the same effect"
+            "the outcome of a message could not be stored; it is processed again, to the same effect"
         ),
     }
 }
@@ -116,7 +116,7 @@ async fn record_outcome(
     };
     let (message_id, why) = (&message.message_id, error.to_string());
     if parks(options, claimed, &error) {
-        tracing::error!(message_id, why, "a message cannot be dealt with and is parked");
+        tracing::error!(message_id, why, "a message cannot be processed and is parked");
         return inbox::park(pool, claim, message.message, &why).await;
     }
     let own_fault = matches!(error, InboxError::Fault(_));
@@ -131,7 +131,7 @@ async fn record_outcome(
         message_id,
         why,
         ?wait,
-        "a message cannot be dealt with now and is tried again"
+        "a message cannot be processed now and is retried"
     );
     inbox::defer(pool, claim, wait, own_fault, &why).await
 }

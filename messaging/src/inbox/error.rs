@@ -35,7 +35,7 @@ pub enum InboxError {
     #[error(transparent)]
     Unavailable(CommandError),
     /// Not done in time.
-    #[error("the message was not dealt with in time")]
+    #[error("the message was not processed in time")]
     TimedOut,
     /// This message fails while others pass: it is tried a few times and then parked.
     #[error(transparent)]

@@ -42,19 +42,19 @@ pub struct InboxOptions {
     pub pool: PgPool,
     /// Where commands go.
     pub bus: CommandBus,
-    /// How many persons' messages are dealt with at once.
+    /// How many persons' messages are processed at once.
     pub concurrency: usize,
     /// How long to wait for messages that are not there yet: whole seconds, at most 20.
     pub wait: Duration,
     /// How long a message may take.
     pub timeout: Duration,
-    /// How often stored messages are looked for without being told.
+    /// How often the database is polled for stored messages.
     pub poll: Duration,
     /// How long a message waits for what is away.
     pub unavailable_backoff: Backoff,
     /// How long a message waits that fails while others pass.
     pub fault_backoff: Backoff,
-    /// After how many failures of its own a message is parked.
+    /// How many failures of its own park a message.
     pub attempts: u32,
 }
 
@@ -84,7 +84,7 @@ impl InboxOptions {
         }
     }
 
-    /// How long a claim lasts without a word of its owner: longer than a message may take.
+    /// How long a claim lasts: longer than a message may take.
     fn lease(&self) -> Duration {
         self.timeout.saturating_add(Duration::from_secs(15))
     }

@@ -24,7 +24,7 @@ const BACKOFF: Backoff = Backoff {
 /// How long the database may take to store a batch.
 const STORE_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Receives until told to stop. `stored` wakes the dispatcher.
+/// Receives until stopped. `stored` wakes the dispatcher.
 pub(super) async fn receive(options: Arc<InboxOptions>, stored: Arc<Notify>, stop: CancellationToken) {
     let Some(queue) = stop.run_until_cancelled(open(&options)).await else {
         return;

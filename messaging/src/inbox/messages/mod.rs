@@ -14,7 +14,7 @@ use super::{InboundType, InboxError, envelope::Delivery};
 pub(crate) enum Handled {
     /// It changed something.
     Done,
-    /// It was dealt with before, or told nothing new.
+    /// It was processed before, or says nothing new.
     Unchanged,
     /// It tells of something that needs no action.
     Ignored(&'static str),
