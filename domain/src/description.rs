@@ -2,6 +2,7 @@
 
 use crate::{
     DomainEvent, Personal, PrisonCode,
+    aggregates::for_each_aggregate,
     allocation::{Allocation, PomSnapshot},
     case::Case,
     prison,
@@ -52,39 +53,66 @@ impl Detail {
 /// The state of a prisoner's case before an event, as far as descriptions need it.
 #[derive(Debug, Clone, Default)]
 pub struct CaseBefore {
-    case: Case,
-    allocation: Allocation,
+    pub(crate) case: Case,
+    pub(crate) allocation: Allocation,
 }
 
 impl CaseBefore {
     /// Describes the next event of the prisoner's history, and applies it.
     #[must_use]
     pub fn describe_next(&mut self, event: &DomainEvent) -> Description {
-        let description = self.describe(event);
-        self.apply(event);
+        let description = event.describe(self);
+        event.apply_to(self);
         description
     }
 
     /// Applies the next event of the prisoner's history.
     pub fn apply(&mut self, event: &DomainEvent) {
-        match event {
-            DomainEvent::Allocation(event) => self.allocation.apply(event),
-            DomainEvent::Case(event) => self.case.apply(event),
-            DomainEvent::Pom(_) | DomainEvent::Prisoner(_) => {}
-        }
-    }
-
-    /// Describes an event that follows on this state.
-    #[must_use]
-    pub fn describe(&self, event: &DomainEvent) -> Description {
-        match event {
-            DomainEvent::Allocation(event) => event.describe(self.allocation.taken_off_by(event)),
-            DomainEvent::Case(event) => event.describe(self.case.information),
-            DomainEvent::Pom(event) => event.describe(),
-            DomainEvent::Prisoner(event) => event.describe(),
-        }
+        event.apply_to(self);
     }
 }
+
+/// An aggregate's events in words.
+pub(crate) trait Describe {
+    /// Describes an event that follows on this state.
+    fn describe(&self, before: &CaseBefore) -> Description;
+
+    /// Applies the event, if later descriptions depend on it.
+    fn apply_to(&self, _before: &mut CaseBefore) {}
+
+    /// The prison that the event itself names, which may be another than the command's.
+    fn named_prison(&self) -> Option<PrisonCode> {
+        None
+    }
+}
+
+macro_rules! descriptions {
+    ($($module:ident::$aggregate:ident($category:literal, $key:ident, $command:ident, $event:ident, $refusal:ident)),+ $(,)?) => {
+        impl DomainEvent {
+            fn describe(&self, before: &CaseBefore) -> Description {
+                match self {
+                    $(Self::$aggregate(event) => Describe::describe(event, before)),+
+                }
+            }
+
+            fn apply_to(&self, before: &mut CaseBefore) {
+                match self {
+                    $(Self::$aggregate(event) => Describe::apply_to(event, before)),+
+                }
+            }
+
+            /// The prison that the event itself names, which may be another than the command's.
+            #[must_use]
+            pub fn prison(&self) -> Option<PrisonCode> {
+                match self {
+                    $(Self::$aggregate(event) => Describe::named_prison(event)),+
+                }
+            }
+        }
+    };
+}
+
+for_each_aggregate!(descriptions);
 
 /// A POM in a case: the part that they have in it, and their type and address.
 pub(crate) fn of_pom(part: &'static str, pom: &PomSnapshot) -> Vec<Detail> {

@@ -2,7 +2,7 @@
 
 use serde::de::DeserializeOwned;
 
-use crate::{AnyStream, PrisonCode, Streamed, aggregates::for_each_aggregate, upcast};
+use crate::{AnyStream, Streamed, aggregates::for_each_aggregate, upcast};
 
 /// A type of event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -145,15 +145,4 @@ fn entries<A: Streamed>() -> Vec<CatalogueEntry> {
         meaning: event.meaning.trim(),
     };
     A::Event::TYPES.iter().map(entry).collect()
-}
-
-impl DomainEvent {
-    /// The prison that the event itself names, which may be another than the command's.
-    #[must_use]
-    pub fn prison(&self) -> Option<PrisonCode> {
-        match self {
-            Self::Allocation(event) => event.prison(),
-            Self::Case(_) | Self::Pom(_) | Self::Prisoner(_) => None,
-        }
-    }
 }

@@ -9,7 +9,7 @@ mod stream;
 mod upcast;
 mod values;
 
-pub use aggregates::{allocation, case, pom, prisoner};
+pub use aggregates::*;
 pub use description::{CaseBefore, Description, Detail};
 pub use event::{
     CatalogueEntry, DomainEvent, EventEnum, EventType, StoredEvent, UndecodableEvent, catalogue, decode,

@@ -14,6 +14,17 @@ const SEPARATOR: char = '-';
 pub trait StreamKey: Copy + Eq + Ord + Hash + fmt::Debug + fmt::Display + FromStr<Err = InvalidId> {
     /// The person whose personal-data key seals what is personal in the stream.
     fn data_subject(self) -> DataSubject;
+
+    /// The prisoner whom the stream is about; none if it is about somebody or something else.
+    fn prisoner(self) -> Option<NomsNumber> {
+        None
+    }
+
+    /// The key of the streams about this prisoner; none if no stream with such a key is about a prisoner.
+    #[must_use]
+    fn of_prisoner(_noms: NomsNumber) -> Option<Self> {
+        None
+    }
 }
 
 /// An aggregate that the log has streams of.
@@ -124,6 +135,14 @@ impl StreamKey for NomsNumber {
     fn data_subject(self) -> DataSubject {
         DataSubject::Prisoner(self)
     }
+
+    fn prisoner(self) -> Option<NomsNumber> {
+        Some(self)
+    }
+
+    fn of_prisoner(noms: NomsNumber) -> Option<Self> {
+        Some(noms)
+    }
 }
 
 impl StreamKey for PomKey {
@@ -182,6 +201,19 @@ macro_rules! streams {
                 })
             }
 
+            /// All streams about a prisoner: a history is read from them, and an erasure seals them for good.
+            pub fn of_prisoner(noms: NomsNumber) -> impl Iterator<Item = Self> {
+                [$(<$key>::of_prisoner(noms).map(Self::$aggregate)),+].into_iter().flatten()
+            }
+
+            /// The prisoner whom the stream is about; none if it is about somebody or something else.
+            #[must_use]
+            pub fn prisoner(&self) -> Option<NomsNumber> {
+                match self {
+                    $(Self::$aggregate(key) => key.prisoner()),+
+                }
+            }
+
             /// The person whose personal-data key seals what is personal in it.
             #[must_use]
             pub fn data_subject(&self) -> DataSubject {
@@ -218,14 +250,6 @@ for_each_aggregate!(streams);
 impl<A: Streamed> From<Stream<A>> for AnyStream {
     fn from(Stream(key): Stream<A>) -> Self {
         A::any(key)
-    }
-}
-
-impl AnyStream {
-    /// All streams about a prisoner: a history is read from them, and an erasure seals them for good.
-    #[must_use]
-    pub const fn of_prisoner(noms: NomsNumber) -> [Self; 3] {
-        [Self::Prisoner(noms), Self::Case(noms), Self::Allocation(noms)]
     }
 }
 
@@ -268,12 +292,13 @@ mod tests {
     #[test]
     fn every_stream_of_a_prisoner_is_among_those_of_the_prisoner_and_sealed_with_one_key() {
         let noms: NomsNumber = NOMS.parse().unwrap();
-        let theirs = AnyStream::of_prisoner(noms);
+        let theirs: Vec<_> = AnyStream::of_prisoner(noms).collect();
         for category in AnyStream::CATEGORIES {
             let Ok(stream) = format!("{category}-{NOMS}").parse::<AnyStream>() else {
                 continue;
             };
             assert!(theirs.contains(&stream), "{stream}");
+            assert_eq!(stream.prisoner(), Some(noms));
             assert_eq!(stream.data_subject(), DataSubject::Prisoner(noms));
         }
     }

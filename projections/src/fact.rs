@@ -28,13 +28,12 @@ pub(crate) enum RowKey {
     Pom(PrisonCode, StaffId),
 }
 
-impl From<AnyStream> for RowKey {
-    fn from(stream: AnyStream) -> Self {
+impl RowKey {
+    /// The key of the rows that a stream is folded into; none if it is folded into none.
+    fn of(stream: AnyStream) -> Option<Self> {
         match stream {
-            AnyStream::Allocation(noms) | AnyStream::Case(noms) | AnyStream::Prisoner(noms) => {
-                Self::Prisoner(noms)
-            }
-            AnyStream::Pom(PomKey { prison, staff }) => Self::Pom(prison, staff),
+            AnyStream::Pom(PomKey { prison, staff }) => Some(Self::Pom(prison, staff)),
+            other => other.prisoner().map(Self::Prisoner),
         }
     }
 }
@@ -130,12 +129,15 @@ impl Raw<'_> {
             .map_or(self.stream, |(category, _)| category)
     }
 
-    /// The typed event; none when it is of a stream that no aggregate has.
+    /// The typed event; none when no row is folded from its stream.
     pub(crate) fn envelope(&self) -> Result<Option<Envelope>, Poison> {
         let stream: AnyStream = match self.stream.parse() {
             Ok(stream) => stream,
             Err(InvalidStream::Category) => return Ok(None),
             Err(InvalidStream::Key(_)) => return Err(self.poison("its stream is not about anybody")),
+        };
+        let Some(key) = RowKey::of(stream) else {
+            return Ok(None);
         };
         let stored = StoredEvent {
             event_type: self.event_type,
@@ -151,7 +153,7 @@ impl Raw<'_> {
         Ok(Some(Envelope {
             position: self.position,
             version: self.version,
-            key: stream.into(),
+            key,
             fact,
             origin,
         }))
@@ -168,6 +170,8 @@ impl Raw<'_> {
 }
 
 /// The streams that tell everything about a prisoner.
-pub(crate) fn streams_of(noms: NomsNumber) -> [StreamId; 3] {
-    AnyStream::of_prisoner(noms).map(|stream| StreamId::new(stream.category(), stream.key()))
+pub(crate) fn streams_of(noms: NomsNumber) -> Vec<StreamId> {
+    AnyStream::of_prisoner(noms)
+        .map(|stream| StreamId::new(stream.category(), stream.key()))
+        .collect()
 }

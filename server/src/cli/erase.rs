@@ -62,7 +62,7 @@ pub(super) async fn run(options: EraseArgs) -> Result<Ending, Failure> {
 
 /// Erases a prisoner whom the log knows. A mistyped number would bar somebody for good, so others are refused.
 async fn erase_known(log: &PostgresLog, noms: NomsNumber, reason: &str) -> Result<Erasure, Failure> {
-    let streams = AnyStream::of_prisoner(noms).map(stream_id);
+    let streams: Vec<_> = AnyStream::of_prisoner(noms).map(stream_id).collect();
     let known = log.read_streams(&streams).await.map_err(Failure::dependency)?;
     if known.is_empty() {
         return Err(Failure::not_so(anyhow!(

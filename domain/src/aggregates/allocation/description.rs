@@ -2,21 +2,30 @@
 
 use super::{AllocationEvent, Override, PomSnapshot, PrimaryAllocation, RemovalReason};
 use crate::{
-    Personal, PomPosition, StaffId,
-    description::{Description, Detail, of_pom},
+    Personal, PomPosition, PrisonCode, StaffId,
+    description::{CaseBefore, Describe, Description, Detail, of_pom},
     policy::OverrideReason,
 };
 
-impl AllocationEvent {
-    /// Describes the event; `taken_off` is the POM whom a deallocation takes off the case, if known.
-    pub(crate) fn describe(&self, taken_off: Option<&PomSnapshot>) -> Description {
+impl Describe for AllocationEvent {
+    fn describe(&self, before: &CaseBefore) -> Description {
         Description {
             title: self.title(),
-            details: self.details(taken_off),
+            details: self.details(before.allocation.taken_off_by(self)),
             evidence: self.evidence(),
         }
     }
 
+    fn apply_to(&self, before: &mut CaseBefore) {
+        before.allocation.apply(self);
+    }
+
+    fn named_prison(&self) -> Option<PrisonCode> {
+        self.prison()
+    }
+}
+
+impl AllocationEvent {
     const fn title(&self) -> &'static str {
         match self {
             Self::PrimaryPomAllocated(_) => "Prisoner allocated",
@@ -29,6 +38,7 @@ impl AllocationEvent {
         }
     }
 
+    /// The details; `taken_off` is the POM whom a deallocation takes off the case, if known.
     fn details(&self, taken_off: Option<&PomSnapshot>) -> Vec<Detail> {
         match self {
             Self::PrimaryPomAllocated(to) | Self::PrimaryPomReallocated { to, .. } => of_primary(to),
@@ -177,7 +187,7 @@ mod tests {
                 reason: RemovalReason::Manual,
                 note,
             };
-            let details = removed.describe(None).details.into_iter();
+            let details = removed.details(None).into_iter();
             let mut notes = details.filter(|detail| detail.label == "Note");
             notes.next().map(|note| note.value)
         };

@@ -1,11 +1,12 @@
 //! Events of case information in words.
 
 use super::{CaseEvent, CaseInformation};
-use crate::description::{Description, Detail};
+use crate::description::{CaseBefore, Describe, Description, Detail};
 
-impl CaseEvent {
+impl Describe for CaseEvent {
     /// Describes the event by what it adds to the information known before.
-    pub(crate) fn describe(&self, known: CaseInformation) -> Description {
+    fn describe(&self, before: &CaseBefore) -> Description {
+        let known = before.case.information;
         let (title, details) = match self {
             Self::CaseInformationRecorded { information, source } => {
                 let first = known == CaseInformation::default();
@@ -29,6 +30,10 @@ impl CaseEvent {
             details,
             evidence: Vec::new(),
         }
+    }
+
+    fn apply_to(&self, before: &mut CaseBefore) {
+        before.case.apply(self);
     }
 }
 

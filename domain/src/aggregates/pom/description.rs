@@ -1,10 +1,10 @@
 //! Events of a POM at a prison in words.
 
 use super::PomEvent;
-use crate::description::Description;
+use crate::description::{CaseBefore, Describe, Description};
 
-impl PomEvent {
-    pub(crate) const fn describe(&self) -> Description {
+impl Describe for PomEvent {
+    fn describe(&self, _before: &CaseBefore) -> Description {
         let title = match self {
             Self::PomOnboarded { .. } => "POM added",
             Self::StaffDetailsObserved { .. } => "POM details changed",

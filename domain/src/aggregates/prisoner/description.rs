@@ -1,10 +1,10 @@
 //! Events of a prisoner in words.
 
 use super::PrisonerEvent;
-use crate::description::{Description, Detail};
+use crate::description::{CaseBefore, Describe, Description, Detail};
 
-impl PrisonerEvent {
-    pub(crate) fn describe(&self) -> Description {
+impl Describe for PrisonerEvent {
+    fn describe(&self, _before: &CaseBefore) -> Description {
         let (title, details) = match self {
             Self::PrisonerObserved(facts) => {
                 let mut details = vec![Detail::new("Legal status", &facts.legal_status)];

@@ -58,7 +58,7 @@ pub(super) async fn show(
 ) -> Result<Ending, Failure> {
     let database = Database::open(target).await?;
     let log = database.log().await?;
-    let streams = AnyStream::of_prisoner(noms).map(stream_id);
+    let streams: Vec<_> = AnyStream::of_prisoner(noms).map(stream_id).collect();
     let read = log.read_streams(&streams).await.map_err(Failure::dependency);
     let erasure = log
         .keyring()
