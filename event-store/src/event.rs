@@ -44,7 +44,7 @@ pub struct Metadata {
     pub operation: String,
     /// The request or message that everything here goes back to.
     pub correlation_id: Uuid,
-    /// The inbound message that caused the command, if one did.
+    /// The inbound message or the event that caused the command, if one did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub causation_id: Option<String>,
     /// Who.

@@ -10,6 +10,7 @@ mod chain;
 mod cqrs;
 mod database;
 mod event;
+pub mod follow;
 pub mod inbox;
 mod log;
 mod memory;

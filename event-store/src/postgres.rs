@@ -148,6 +148,11 @@ impl PostgresLog {
         &self.pool
     }
 
+    /// The pool for statements whose plan must go by position or key.
+    pub(crate) fn by_key(&self) -> &PgPool {
+        &self.by_key
+    }
+
     /// The last position recorded at or before this time, UTC.
     ///
     /// # Errors

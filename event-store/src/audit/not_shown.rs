@@ -73,5 +73,15 @@ pub const NOT_SHOWN: &[NotShown] = &[
         Part::All,
         "a rebuild makes the read models from the events",
     ),
+    not_shown(
+        "follower",
+        Part::All,
+        "how far a process manager has come is no part of the past",
+    ),
+    not_shown(
+        "task",
+        Part::All,
+        "what a process manager has left to do; what came of it are events",
+    ),
     not_shown("checkpoint", Part::All, "nothing is kept there"),
 ];

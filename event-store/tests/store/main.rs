@@ -17,6 +17,7 @@ mod contract;
 mod cqrs;
 mod damage;
 mod failures;
+mod follow;
 mod inbox;
 mod keys;
 mod leases;
