@@ -131,3 +131,28 @@ async fn groups_of_poms_and_who_needs_attention() {
     let after: i64 = sqlx::query_scalar(rows).fetch_one(&owner).await.unwrap();
     assert_eq!(before, after);
 }
+
+#[tokio::test]
+async fn a_poms_cases_are_those_of_both_parts_at_that_prison_wherever_the_prisoner_is() {
+    let world = World::new().await;
+    let _runner = world.project();
+    world
+        .see([
+            observed(noms(1), facts("LEI", "X", "A")),
+            allocated(noms(1), "LEI", 101, noon("2026-03-14")),
+            allocated(noms(2), "LEI", 102, noon("2026-03-14")),
+            joined(noms(2), 101, noon("2026-03-15")),
+            // Their primary POM is gone, and nobody has seen them.
+            primary_removed(noms(2), 102, noon("2026-03-16")),
+            observed(noms(3), facts("MDI", "X", "C")),
+            allocated(noms(3), "LEI", 101, noon("2026-03-14")),
+            allocated(noms(4), "MDI", 101, noon("2026-03-14")),
+            allocated(noms(5), "LEI", 101, noon("2026-03-14")),
+            reallocated(noms(5), "LEI", 102, 101, noon("2026-03-15")),
+        ])
+        .await;
+    let of = async |code, id| world.models.cases_of(prison(code), staff(id)).await.unwrap();
+    assert_eq!(of("LEI", 101).await, [noms(1), noms(2), noms(3)]);
+    assert_eq!(of("LEI", 102).await, [noms(5)]);
+    assert_eq!(of("MDI", 102).await, []);
+}

@@ -1,5 +1,6 @@
 //! POMs at a prison: their profile, and counts of their cases.
 
+mod cases;
 mod fold;
 mod queries;
 mod rows;
