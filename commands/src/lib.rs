@@ -10,6 +10,7 @@ mod error;
 pub mod operations;
 pub mod outgoing;
 pub mod ports;
+pub mod processes;
 mod request;
 mod streams;
 mod unit_of_work;

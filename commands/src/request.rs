@@ -57,7 +57,7 @@ pub struct Request<O> {
     pub expected_version: Option<u64>,
     /// The request that this goes back to.
     pub correlation_id: Uuid,
-    /// The inbound message that caused it, if one did.
+    /// The inbound message or the event that caused it, if one did.
     pub causation_id: Option<String>,
     /// When it took effect, UTC; now unless someone tells of the past.
     pub occurred_at: Option<DateTime<Utc>>,

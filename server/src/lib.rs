@@ -12,6 +12,7 @@ pub mod http;
 pub mod local;
 mod loopback;
 mod output;
+mod processes;
 mod progress;
 pub mod seed;
 pub mod service;

@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use commands::{BusOptions, CommandBus, outgoing::Links};
+use commands::{BusOptions, CommandBus, outgoing::Links, processes::ProcessesHandle};
 use event_store::{ConnectOptions, Log, PostgresLog};
 use graphql::budget::Budgets;
 use hmpps::{
@@ -33,6 +33,7 @@ use crate::{
         permits::PermitPools,
         state::Shared,
     },
+    processes,
     staff_details::StaffDetails,
 };
 
@@ -71,6 +72,7 @@ pub struct Service {
     rewriter: RewriterHandle,
     relay: RelayHandle,
     inbox: InboxHandle,
+    processes: ProcessesHandle,
     staff_details: JoinHandle<()>,
     stopping: CancellationToken,
     serving: JoinHandle<()>,
@@ -119,6 +121,7 @@ impl Service {
         let clients = Clients::new(&aws_settings(&configuration)).await;
         let relay = start_relay(&configuration, &clients, &log, &models);
         let inbox = start_inbox(&configuration, &clients, &bus, &log);
+        let processes = processes::start(&bus, &log, &models);
         let stopping = CancellationToken::new();
         let staff_details = StaffDetails::new(&bus, &models, &log);
         let staff_details = tokio::spawn(staff_details.keep(stopping.clone()));
@@ -166,6 +169,7 @@ impl Service {
             rewriter,
             relay,
             inbox,
+            processes,
             staff_details,
             stopping,
             serving,
@@ -201,6 +205,7 @@ impl Service {
             tracing::error!(%error, "the details of POMs were not observed to the end");
         }
         self.inbox.stop().await;
+        self.processes.stop().await;
         self.relay.stop().await;
         self.rewriter.stop().await;
         self.projector.stop().await;

@@ -13,7 +13,7 @@ use crate::{
     request::Operation,
 };
 
-/// Changes a POM's profile; their cases stay with them until someone moves them. Allocation rules 4.4.
+/// Changes a POM's profile. Who becomes inactive loses their cases: see `processes/inactive_pom`. Allocation rules 4.4.
 #[derive(Debug, Clone, Serialize)]
 pub struct ChangePomProfile {
     /// Where.

@@ -11,6 +11,7 @@ mod observe_staff;
 mod onboard_pom;
 mod record_case_information;
 mod record_departure;
+mod remove_inactive_pom;
 
 use domain::{
     NomsNumber, PomKey, PrisonCode, StaffId, Streamed,
@@ -30,6 +31,7 @@ pub use observe_staff::ObserveStaff;
 pub use onboard_pom::OnboardPom;
 pub use record_case_information::RecordCaseInformation;
 pub use record_departure::{Departure, RecordDeparture};
+pub use remove_inactive_pom::RemoveInactivePom;
 
 use crate::{context::CommandContext, error::CommandError};
 

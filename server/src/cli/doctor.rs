@@ -10,7 +10,7 @@ use messaging::relay;
 use projections::{AwaitingRewrite, BuildStatus, ModelStatus, REWRITE_AFTER};
 use sqlx::PgConnection;
 
-use super::project;
+use super::{process, project};
 use crate::{
     config::{Environment, configured_upstreams},
     database::Database,
@@ -18,8 +18,8 @@ use crate::{
     output::output,
 };
 
-/// Looks at the database, the log, the read models, outbox and inbox, and whether a service works on them; `NotSo` when something
-/// wants attention.
+/// Looks at the database, the log, the read models, outbox, inbox and process managers, and whether a service works on them; `NotSo`
+/// when something wants attention.
 pub(super) async fn run(target: &Target) -> Result<Ending, Failure> {
     let database = Database::open(target).await?;
     let log = database.sealed_log().await?;
@@ -45,6 +45,7 @@ pub(super) async fn run(target: &Target) -> Result<Ending, Failure> {
     examine_models(&log, head, workers, &mut findings).await?;
     examine_outbox(&log, workers, &mut findings).await?;
     examine_inbox(&log, workers, &mut findings).await?;
+    examine_processes(&log, writable, &mut findings).await?;
     examine_upstreams(&mut findings).await?;
     log.pool().close().await;
     database.close().await?;
@@ -135,6 +136,33 @@ async fn examine_inbox(
             "{} messages are parked: see `allocations inbox parked`, then `inbox retry` or `inbox discard`",
             inbox.parked
         ))?;
+    }
+    Ok(())
+}
+
+async fn examine_processes(
+    log: &PostgresLog,
+    writable: bool,
+    findings: &mut Findings,
+) -> Result<(), Failure> {
+    for status in process::all(log.pool()).await? {
+        output!("process {}", process::line(&status))?;
+        // A standby does not know who works on its primary.
+        if writable && !status.followed && (status.lag() > 0 || status.due > 0) {
+            findings.add("nobody runs it: start the service, and it catches up by itself")?;
+        }
+        if status.delayed > 0 {
+            findings.add(&format!(
+                "{} tasks cannot be done now and are tried again: the service's log says why",
+                status.delayed
+            ))?;
+        }
+        if status.parked > 0 {
+            findings.add(&format!(
+                "{} tasks are parked: see `allocations process parked`, then `process retry`",
+                status.parked
+            ))?;
+        }
     }
     Ok(())
 }

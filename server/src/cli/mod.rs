@@ -7,6 +7,7 @@ mod inbox;
 mod migrate;
 mod outbox;
 mod policy;
+mod process;
 mod project;
 mod rebuild;
 mod schema;
@@ -20,7 +21,8 @@ use clap::{Parser, Subcommand};
 
 use self::{
     audit::AuditCommand, erase::EraseArgs, inbox::InboxCommand, outbox::OutboxCommand, policy::PolicyArgs,
-    project::ProjectCommand, schema::SchemaArgs, seed::SeedArgs, serve::ServeArgs, token::TokenArgs,
+    process::ProcessCommand, project::ProjectCommand, schema::SchemaArgs, seed::SeedArgs, serve::ServeArgs,
+    token::TokenArgs,
 };
 use crate::{
     database::Target,
@@ -58,6 +60,9 @@ pub enum Command {
     /// Incoming messages: status, and what to do with parked ones.
     #[command(subcommand)]
     Inbox(InboxCommand),
+    /// Process managers: status, and what to do with parked tasks.
+    #[command(subcommand)]
+    Process(ProcessCommand),
     /// For auditors: show a prisoner's history, verify the log.
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -84,6 +89,7 @@ impl Command {
             Self::Project(command) => project::run(command).await,
             Self::Outbox(command) => outbox::run(command).await,
             Self::Inbox(command) => inbox::run(command).await,
+            Self::Process(command) => process::run(command).await,
             Self::Audit(command) => audit::run(command).await,
             Self::Erase(options) => erase::run(options).await,
             Self::Doctor(target) => doctor::run(&target).await,

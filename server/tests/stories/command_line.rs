@@ -7,7 +7,7 @@ use std::{
 };
 
 use domain::StaffId;
-use event_store::{ConnectOptions, Lease};
+use event_store::{ConnectOptions, Lease, follow::lease_name};
 use simulator::tokens::TokenIssuer;
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
@@ -15,13 +15,14 @@ use workbench::testing::fresh_database;
 
 use crate::program::{KEY, Place};
 
-const ON_THE_DATABASE: [&str; 11] = [
+const ON_THE_DATABASE: [&str; 12] = [
     "migrate",
     "doctor",
     "audit verify",
     "audit show A1234BC",
     "outbox status",
     "inbox status",
+    "process status",
     "project status",
     "project rebuild",
     "project rewrite",
@@ -91,6 +92,8 @@ async fn the_database_is_enough_for_what_opens_nothing_personal() {
         "outbox parked",
         "inbox status",
         "inbox parked",
+        "process status",
+        "process parked",
         "project status",
     ] {
         let ended = place.run(words);
@@ -163,11 +166,16 @@ async fn doctor_says_when_nobody_does_the_work_of_a_service() {
 
     let idle = place.run("doctor");
     assert_eq!(idle.code, 1, "{}", idle.complained);
-    for arrow in ["-> nobody folds the log", "-> nobody sends them"] {
+    for arrow in [
+        "-> nobody folds the log",
+        "-> nobody sends them",
+        "-> nobody runs it",
+    ] {
         assert!(idle.told.contains(arrow), "{}", idle.told);
     }
 
-    for work in [projections::LEASE, messaging::relay::LEASE] {
+    let process = lease_name("inactive-pom");
+    for work in [projections::LEASE, messaging::relay::LEASE, &process] {
         let taken = Lease::acquire(&mut owner, work, Uuid::now_v7(), Duration::from_mins(10)).await;
         assert!(taken.unwrap().is_some());
     }
@@ -191,6 +199,39 @@ async fn doctor_says_that_a_log_with_events_has_no_read_models() {
     );
 }
 
+/// A task of an event that could not be read.
+const PARKED_TASK: &str = "
+    insert into es.task (follower, key, cause, due_at, parked_at, reason)
+    values ('inactive-pom', 'pom-LEI-102', 1, now(), now(), 'it cannot be read')";
+
+#[tokio::test]
+async fn a_parked_task_of_a_process_is_shown_until_it_is_taken_up_again() {
+    let database = fresh_database().await;
+    let place = Place::with(&[("DATABASE_URL", database.url()), KEY]);
+    assert_eq!(place.run("migrate").code, 0);
+    let mut owner = PgConnection::connect(database.url()).await.unwrap();
+    for row in [ASSESSED, PARKED_TASK] {
+        sqlx::raw_sql(row).execute(&mut owner).await.unwrap();
+    }
+    let status = place.run("process status");
+    assert_eq!(status.code, 1, "{}", status.told);
+    assert!(
+        status.told.contains("not running") && status.told.contains("1 are parked"),
+        "{}",
+        status.told
+    );
+    let parked = place.run("process parked");
+    assert_eq!(parked.code, 1, "{}", parked.told);
+    for part in ["pom-LEI-102", "it cannot be read", "ComplexityAssessed"] {
+        assert!(parked.told.contains(part), "{}", parked.told);
+    }
+    let found = place.run("doctor").told;
+    assert!(found.contains("-> 1 tasks are parked"), "{found}");
+
+    assert_eq!(place.run("process retry inactive-pom pom-LEI-102").code, 0);
+    assert_eq!(place.run("process parked").code, 0);
+}
+
 #[tokio::test]
 async fn what_is_not_there_ends_a_command_with_1() {
     let place = on_a_fresh_database(&[KEY]).await;
@@ -200,6 +241,7 @@ async fn what_is_not_there_ends_a_command_with_1() {
         "outbox discard A1234BC --reason asked",
         "inbox retry 7",
         "inbox discard 7 --reason asked",
+        "process retry inactive-pom pom-LEI-102",
         "audit show A1234BC",
         "project switch poms 7",
     ] {
@@ -232,7 +274,8 @@ async fn doctor_says_that_nothing_runs_however_long_the_leases_of_a_killed_servi
     sqlx::raw_sql(UNDONE).execute(&mut owner).await.unwrap();
     let service = event_store::connect(database.url(), ConnectOptions::default()).await;
     let service = service.unwrap();
-    for work in [projections::LEASE, messaging::relay::LEASE] {
+    let process = lease_name("inactive-pom");
+    for work in [projections::LEASE, messaging::relay::LEASE, &process] {
         let mut session = service.acquire().await.unwrap();
         let taken = Lease::acquire(&mut session, work, Uuid::now_v7(), Duration::from_mins(10)).await;
         assert!(taken.unwrap().is_some());
@@ -266,6 +309,7 @@ async fn doctor_says_that_nothing_runs_however_long_the_leases_of_a_killed_servi
         "-> nobody folds the log",
         "-> nobody sends them",
         "-> nobody works on them",
+        "-> nobody runs it",
     ] {
         assert!(idle.told.contains(line), "{}", idle.told);
     }
