@@ -17,7 +17,7 @@ use crate::{
 
 const CACHE_CAPACITY: u64 = 10_000;
 
-/// How long caseloads are remembered.
+/// How long caseloads are cached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CaseloadMemory {
     /// They are fetched again after this time.
@@ -36,12 +36,12 @@ impl Default for CaseloadMemory {
     }
 }
 
-/// Whoever sent a token that was accepted.
+/// The sender of an accepted token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
-    /// Who they are to the write side.
+    /// The principal of their commands.
     pub principal: Principal,
-    /// What the token says.
+    /// The claims of the token.
     pub token: Arc<VerifiedToken>,
 }
 
@@ -70,7 +70,7 @@ pub struct Authenticator {
 }
 
 impl Authenticator {
-    /// Accepts what the verifier proves, and asks nomis-user-roles for caseloads.
+    /// An authenticator that takes roles from verified tokens and caseloads from nomis-user-roles.
     #[must_use]
     pub fn new(verifier: TokenVerifier, users: NomisUserRoles, memory: CaseloadMemory) -> Self {
         let kept = |duration| {
@@ -125,7 +125,7 @@ impl Authenticator {
         Ok(Caller::new(token, account))
     }
 
-    /// One asks, the others wait for the same answer.
+    /// Concurrent requests for one user share one call.
     async fn account(&self, username: &str) -> Result<Option<Account>, TokenError> {
         let asking = async {
             let account = self.users.account(username).await?;

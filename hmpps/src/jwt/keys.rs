@@ -1,4 +1,4 @@
-//! hmpps-auth's public keys: fetched when a token names one that is not known, kept while hmpps-auth is away.
+//! hmpps-auth's public keys: fetched when a token names an unknown one, kept while hmpps-auth is down.
 
 use std::{
     collections::HashMap,
@@ -20,9 +20,9 @@ use tokio::sync::Mutex;
 
 use super::TokenError;
 
-/// Between two fetches; so many tokens with invented keys cost hmpps-auth nothing.
+/// The shortest time between two fetches: tokens with invented keys cost hmpps-auth nothing.
 const PAUSE: Duration = Duration::from_secs(1);
-/// A key that hmpps-auth did not have is not asked for again for so long.
+/// The time for which a key that hmpps-auth did not have is not fetched again.
 const FORGET_UNKNOWN: Duration = Duration::from_secs(30);
 const MOST_UNKNOWN: u64 = 1_000;
 
@@ -35,7 +35,7 @@ pub(super) struct PublicKeys {
     http: Client,
     known: RwLock<Known>,
     unknown: Cache<String, ()>,
-    /// Whoever holds this is fetching; within, when the last fetch ended and whether it succeeded.
+    /// Held by the task that fetches. The value is the end of the last fetch and whether it succeeded.
     fetching: Mutex<Option<(Instant, bool)>>,
 }
 
@@ -79,7 +79,7 @@ impl PublicKeys {
         self.fetch_for(kid).await
     }
 
-    /// One fetches; the others wait for the outcome and look again.
+    /// One task fetches; the others wait for it and look again.
     async fn fetch_for(&self, kid: &str) -> Result<Arc<DecodingKey>, TokenError> {
         let mut last = self.fetching.lock().await;
         if let Some((key, _)) = self.known(kid) {
@@ -107,7 +107,7 @@ impl PublicKeys {
         }
     }
 
-    /// Nobody waits for this: the keys at hand still serve, also while hmpps-auth is away.
+    /// Fetches without anybody waiting: the known keys still serve, also while hmpps-auth is down.
     fn refresh_in_background(self: &Arc<Self>) {
         let keys = Arc::clone(self);
         tokio::spawn(async move {

@@ -1,4 +1,4 @@
-//! Whether a bearer token is one that hmpps-auth signed, and what it says.
+//! Verifies bearer tokens of hmpps-auth and reads their claims.
 
 mod claims;
 mod keys;
@@ -21,7 +21,7 @@ use keys::PublicKeys;
 
 pub use claims::is_identifier;
 
-/// Longer text is no token, and is not looked at.
+/// The longest token that is read, in bytes.
 const LONGEST_TOKEN: usize = 16 * 1024;
 /// A token is verified again after this time, so that a withdrawn key serves hardly longer.
 const CACHE_TTL: Duration = Duration::from_mins(1);
@@ -31,31 +31,31 @@ const CACHE_CAPACITY: u64 = 10_000;
 /// Why a token is not accepted. The texts never show it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
-    /// There is none.
+    /// The request has no token.
     #[error("no token: send 'Authorization: Bearer …'")]
     Missing,
     /// Not a token as hmpps-auth makes them: RS256, with a key id and the claims that every token has.
     #[error("not a token of hmpps-auth")]
     Malformed,
-    /// Its time is over.
+    /// The token has expired.
     #[error("the token has expired: get a new one")]
     Expired,
-    /// Its time has not begun.
+    /// The token is not valid yet.
     #[error("the token is not valid yet: check the clocks")]
     NotYetValid,
-    /// Not signed with the key that it names.
+    /// The key that the token names did not sign it.
     #[error("the token's signature is wrong")]
     BadSignature,
-    /// From somebody else.
+    /// Another issuer.
     #[error("the token is not from the expected issuer")]
     WrongIssuer,
     /// The key that it names is not one of hmpps-auth's.
     #[error("the token's key is unknown")]
     UnknownKey,
-    /// The keys could not be had, so nobody can tell. Not the caller's fault.
+    /// The keys could not be fetched. Not the caller's fault.
     #[error("hmpps-auth's keys could not be had: try again in a moment")]
     KeysUnavailable,
-    /// The caseloads could not be had. Not the caller's fault.
+    /// The caseloads could not be fetched. Not the caller's fault.
     #[error("your caseloads could not be had from nomis-user-roles: try again in a moment")]
     CaseloadsUnavailable,
 }
@@ -68,27 +68,27 @@ impl TokenError {
     }
 }
 
-/// Whose tokens are accepted.
+/// The settings of a verifier.
 #[derive(Debug, Clone)]
 pub struct VerifierOptions {
-    /// Where the keys are published: `{auth}/.well-known/jwks.json`.
+    /// The address of the keys: `{auth}/.well-known/jwks.json`.
     pub jwks_url: String,
     /// The issuer that tokens must name: `{auth}/issuer`.
     pub issuer: String,
-    /// How far clocks may differ.
+    /// The difference between clocks that is allowed.
     pub clock_skew: Duration,
-    /// Keys are fetched anew after this long, so that one taken back is forgotten; usually ten minutes.
+    /// Keys are fetched again after this time, so that a withdrawn one is forgotten; usually ten minutes.
     pub keys_fresh_for: Duration,
-    /// For fetching keys.
+    /// The HTTP client that fetches the keys.
     pub http: Client,
 }
 
-/// What a token says, once it is proved.
+/// The claims of a verified token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerifiedToken {
     /// The person's user name; absent for a system's own token.
     pub username: Option<String>,
-    /// The person's name, when the token tells it.
+    /// The person's name, when the token has it.
     pub name: Option<String>,
     /// The client that asked for the token.
     pub client_id: String,
@@ -96,11 +96,11 @@ pub struct VerifiedToken {
     pub scopes: BTreeSet<String>,
     /// Authorities, such as `ROLE_ALLOC_MGR`.
     pub authorities: BTreeSet<String>,
-    /// Until when, in seconds since 1970 UTC.
+    /// The time of expiry, in seconds since 1970 UTC.
     pub expires_at: u64,
 }
 
-/// Proves tokens.
+/// Verifies tokens.
 pub struct TokenVerifier {
     keys: Arc<PublicKeys>,
     validation: Validation,
@@ -133,10 +133,10 @@ impl TokenVerifier {
         }
     }
 
-    /// What the token says, if hmpps-auth signed it and its time has come and is not over.
+    /// The claims of a token that hmpps-auth signed and that is valid now.
     ///
     /// # Errors
-    /// When it is not to be accepted, or nobody can tell.
+    /// When the token is not accepted, or the keys could not be fetched.
     pub async fn verify(&self, token: &str) -> Result<Arc<VerifiedToken>, TokenError> {
         if token.is_empty() {
             return Err(TokenError::Missing);
@@ -178,7 +178,7 @@ impl TokenVerifier {
     }
 }
 
-/// Says where keys come from; whom it has seen is nobody's business.
+/// Prints the source of the keys and no token.
 impl fmt::Debug for TokenVerifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TokenVerifier")

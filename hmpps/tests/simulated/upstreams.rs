@@ -1,18 +1,12 @@
 //! Facts come from upstream as they are there; what passes is waited for, what does not is told.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use commands::ports::{PRISONER_UNAVAILABLE, Prisoners, STAFF_UNAVAILABLE, Staff};
+use commands::ports::{Prisoners, Staff};
 use domain::{LegalStatus, NomsNumber, Personal, StaffId};
-use hmpps::{
-    Connections, Credential, HMPPS_AUTH, OwnClient, PRISONER_SEARCH, UPSTREAMS, UpstreamSettings, ping,
-};
+use hmpps::ping;
 use serde_json::{Map, Value, json};
 use simulator::{Api, Fault, FaultKind};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpListener,
-};
 
 use crate::world::{Circumstances, World};
 
@@ -327,74 +321,5 @@ async fn faults_are_switched_from_outside_too() {
     assert_eq!(
         world.prisoners.prisoner(example()).await.unwrap().unwrap().prison,
         None
-    );
-}
-
-#[test]
-fn the_simulator_has_every_upstream_by_its_name() {
-    let simulated: BTreeSet<_> = Api::ALL.iter().map(|api| api.name()).collect();
-    let upstreams: BTreeSet<_> = UPSTREAMS.iter().map(|row| row.name).collect();
-    assert_eq!(simulated, upstreams);
-}
-
-#[test]
-fn a_missing_fact_is_said_to_be_missing_from_a_service_of_the_table() {
-    for unavailable in [PRISONER_UNAVAILABLE, STAFF_UNAVAILABLE] {
-        assert!(
-            UPSTREAMS.iter().any(|row| row.name == unavailable.from),
-            "{unavailable}"
-        );
-    }
-}
-
-#[tokio::test]
-async fn the_ports_are_provided_by_the_rows() {
-    let world = World::start().await;
-    let ports = world.ports;
-    assert!(ports.prisoners.prisoner(example()).await.unwrap().is_some());
-    let pom = StaffId::try_from(485_926).unwrap();
-    assert!(ports.staff.staff(pom).await.unwrap().is_some());
-}
-
-/// The head of the one request that reaches an upstream with this credential.
-async fn request_with(credential: Credential) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = format!("http://{}", listener.local_addr().unwrap());
-    let settings = UpstreamSettings::default()
-        .with_address(PRISONER_SEARCH.name, &address)
-        .with_address(HMPPS_AUTH.name, &address)
-        .with_key(PRISONER_SEARCH.name, "hush");
-    let own = OwnClient {
-        id: "id",
-        secret: "secret",
-    };
-    let rows = [PRISONER_SEARCH.with_credential(credential)];
-    let ports = Connections::to(&rows, &settings, own).unwrap().ports();
-    let asked = tokio::spawn(async move { ports.prisoners.prisoner(example()).await });
-    let (mut stream, _) = listener.accept().await.unwrap();
-    let mut head = vec![0; 4096];
-    let read = stream.read(&mut head).await.unwrap();
-    stream
-        .write_all(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n")
-        .await
-        .unwrap();
-    assert!(asked.await.unwrap().unwrap().is_none());
-    head.truncate(read);
-    String::from_utf8_lossy(&head).to_lowercase()
-}
-
-#[tokio::test]
-async fn an_api_key_goes_in_its_header_and_without_a_credential_nothing_does() {
-    let keyed = request_with(Credential::ApiKey {
-        variable: "SEARCH_API_KEY",
-        header: "x-api-key",
-    })
-    .await;
-    assert!(keyed.contains("x-api-key: hush\r\n"), "{keyed}");
-    assert!(!keyed.contains("authorization"), "{keyed}");
-    let open = request_with(Credential::None).await;
-    assert!(
-        !open.contains("hush") && !open.contains("authorization"),
-        "{open}"
     );
 }
