@@ -1,36 +1,36 @@
-//! Why a question to the read side has no answer.
+//! Errors of reads.
 
 use std::{borrow::Cow, sync::Arc};
 
 use event_store::{Position, ReadError};
 
-use crate::Model;
+use crate::{Model, Poison};
 
 /// A read that failed. Cheap to clone, because a loader gives one failure to many callers.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum ReadModelError {
-    /// The read models have not come that far yet.
+    /// The read models have not reached the position yet.
     #[error("the read models are at position {reached}, not yet at {wanted}: try again in a moment")]
     NotYetProjected {
-        /// What was asked for.
+        /// The position that was asked for.
         wanted: Position,
-        /// How far they are.
+        /// Their position.
         reached: Position,
     },
-    /// The log has never come that far: the position is another log's, or of a time that a restore undid.
+    /// The log has never reached the position: it is another log's, or from a time that a restore undid.
     #[error("position {wanted} is beyond the end of the log at {head}: begin anew, without a position")]
     BeyondLog {
-        /// What was asked for.
+        /// The position that was asked for.
         wanted: Position,
-        /// Where the log ends.
+        /// The head of the log.
         head: Position,
     },
-    /// A read model met an event that it cannot fold, and stands still.
+    /// A read model stopped before an event that it cannot fold.
     #[error(
         "the read model {model} stopped at position {at}: run `allocations project status`, then rebuild it"
     )]
     Stopped {
-        /// Which.
+        /// The model.
         model: Model,
         /// The last position that it folded.
         at: Position,
@@ -41,12 +41,19 @@ pub enum ReadModelError {
     /// The log cannot be read.
     #[error(transparent)]
     Log(#[from] ReadError),
-    /// An event or a row is not what it should be.
+    /// An event or a row cannot be decoded.
     #[error("{0} cannot be understood: run `allocations doctor`")]
     Damaged(Arc<str>),
-    /// The cursor was not given out by this list in this order.
+    /// The cursor is not from this list in this order.
     #[error("the cursor does not belong to this list: start again without one")]
     BadCursor,
+}
+
+/// An event that cannot be decoded is damage to whoever only reads.
+impl From<Poison> for ReadModelError {
+    fn from(poison: Poison) -> Self {
+        Self::Damaged(poison.to_string().into())
+    }
 }
 
 impl From<sqlx::Error> for ReadModelError {
@@ -55,7 +62,8 @@ impl From<sqlx::Error> for ReadModelError {
     }
 }
 
-/// What an operator is told: database messages, unless they are of the classes that quote values, which may be personal.
+/// The description of an error for operators: the database's message, unless it is of a class that quotes values,
+/// which may be personal.
 pub(crate) fn described(error: &sqlx::Error) -> Arc<str> {
     match error {
         sqlx::Error::Database(database) => {
@@ -70,17 +78,17 @@ pub(crate) fn described(error: &sqlx::Error) -> Arc<str> {
     }
 }
 
-/// The SQLSTATE, if the database had one to say.
+/// The SQLSTATE, if the database sent one.
 pub(crate) fn sqlstate(error: &sqlx::Error) -> Option<Cow<'_, str>> {
     error.as_database_error()?.code()
 }
 
-/// Whether a table that was named is not there.
+/// Whether a table does not exist.
 pub(crate) fn is_without_table(error: &sqlx::Error) -> bool {
     sqlstate(error).as_deref() == Some("42P01")
 }
 
-/// Whether the database refused a value, so that trying again is of no use.
+/// Whether the database refused a value, so that a retry is useless.
 pub(crate) fn is_refusal(error: &sqlx::Error) -> bool {
     sqlstate(error).is_some_and(|code| matches!(code.get(..2), Some("22" | "23" | "54")))
 }

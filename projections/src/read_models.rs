@@ -1,4 +1,4 @@
-//! Everything that is read, in one place.
+//! The read models as one handle. Each model adds its queries to it.
 
 use std::{sync::Arc, time::Duration};
 
@@ -20,11 +20,11 @@ use crate::{
     subscriptions::turns::Turns,
 };
 
-/// How soon a process that does not fold looks again how far the models are; doubled with every look.
+/// The first interval at which a process that does not fold reads the positions again; it doubles each time.
 const FIRST_LOOK: Duration = Duration::from_millis(10);
 const LONGEST_LOOK: Duration = Duration::from_millis(100);
 
-/// Everything that is read. Cheap to clone.
+/// All read models. Cheap to clone.
 #[derive(Clone)]
 pub struct ReadModels {
     pub(crate) pool: PgPool,
@@ -49,8 +49,8 @@ impl ReadModels {
         }
     }
 
-    /// What all models have passed, as far as this process knows. A model that stopped does not count, unless it is the
-    /// one of allocations, on which messages to other services rest.
+    /// The position that all models have passed, as far as this process knows. A stopped model does not count,
+    /// unless messages to other services wait for it, as they do for the allocations.
     #[must_use]
     pub fn position(&self) -> Position {
         self.tracker.position()
@@ -112,7 +112,7 @@ impl ReadModels {
             if timeout_at(next, changes.changed()).await.is_ok() {
                 continue;
             }
-            // Another process folds, or this one is slow: the database knows better.
+            // Another process folds, or this one is slow: the database has the newest positions.
             let mut looked = Ok(());
             if let Some(_looking) = self.tracker.look() {
                 looked = self.refresh().await;
@@ -128,7 +128,7 @@ impl ReadModels {
         }
     }
 
-    /// The first of these models that waiting is about.
+    /// The first of these models that has not passed the position and that the caller waits for.
     fn behind(&self, models: &[Model], wanted: Position) -> Option<(Model, Reached)> {
         let alone = models.len() == 1;
         let behind = models.iter().map(|model| (*model, self.tracker.of(*model)));
@@ -144,7 +144,7 @@ impl ReadModels {
         checkpoints::status(&self.pool).await
     }
 
-    /// Reads from the database how far the models are.
+    /// Reads the positions of the models from the database.
     pub(crate) async fn refresh(&self) -> Result<(), ReadModelError> {
         let builds = checkpoints::status(&self.pool).await?;
         self.tracker.note_status(&builds);

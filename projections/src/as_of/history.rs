@@ -7,13 +7,13 @@ use tokio::task::consume_budget;
 
 use crate::{
     AsOf, ReadModelError, ReadModels,
-    as_of::{assert_recorded, decode},
-    fact::{PRISONER, streams_of},
+    engine::source::assert_recorded,
+    fact::{PRISONER, Raw, streams_of},
 };
 
-/// Events read at once while looking for those that a filter lets through: few, so that others have their turn in between.
+/// Events read at once during a filtered search: few, so that other tasks run in between.
 const STRIDE: u32 = 200;
-/// Strides of one question: a rare event may take several questions to find, none of which takes long.
+/// Strides of one request: a rare event may take several requests to find, none of which takes long.
 const STRIDES: u32 = 100;
 /// Items of the longest page.
 const LONGEST_PAGE: u32 = 1000;
@@ -21,7 +21,7 @@ const LONGEST_PAGE: u32 = 1000;
 /// Something that happened to a prisoner, or around them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimelineItem {
-    /// Where it stands in the log.
+    /// Its position in the log.
     pub position: Position,
     /// Its name.
     pub event_type: String,
@@ -64,7 +64,7 @@ pub struct EventFilter {
 pub struct EventPage {
     /// Oldest first. May be fewer than asked for, even none, although there are more.
     pub events: Vec<RecordedEvent>,
-    /// Where to go on.
+    /// The position after which the next page begins.
     pub next: Position,
     /// Whether there may be more after `next`.
     pub has_next: bool,
@@ -83,15 +83,15 @@ impl EventFilter {
     }
 }
 
-/// Where an event says that it happened, or else in whose context.
+/// Whether an event happened at a prison: by its own data, or else by its context.
 fn happened_at(event: &RecordedEvent, prison: PrisonCode) -> bool {
-    // Most events need not be parsed to know that they are not of that prison.
+    // The text of most events shows without parsing that they do not name that prison.
     let named = |text: &str| text.contains(prison.as_str());
     if !named(&event.payload) && !named(&event.metadata) {
         return false;
     }
-    let told = decode(event).ok().flatten();
-    match told.and_then(|envelope| envelope.fact.prison()) {
+    let decoded = Raw::from(event).envelope().ok().flatten();
+    match decoded.and_then(|envelope| envelope.fact.prison()) {
         Some(said) => said == prison,
         None => event
             .decode_metadata()
@@ -188,7 +188,7 @@ impl ReadModels {
 }
 
 impl EventPage {
-    /// Takes events in until the page has this many; whether it came to the last of them.
+    /// Adds events until the page is full; whether it came to the last of them.
     fn take(
         &mut self,
         events: impl Iterator<Item = RecordedEvent>,
@@ -213,14 +213,14 @@ async fn described(events: &[RecordedEvent], from: usize) -> Result<Vec<Timeline
     let mut before = CaseBefore::default();
     let mut items = Vec::with_capacity(events.len().saturating_sub(from));
     for (index, event) in events.iter().enumerate() {
-        // A long history must not keep others from the same thread.
+        // A long history must not keep other tasks from the thread.
         consume_budget().await;
         let is_shown = index >= from;
         if !is_shown && event.stream.category() == PRISONER {
             // No later description depends on it.
             continue;
         }
-        let Some(envelope) = decode(event)? else {
+        let Some(envelope) = Raw::from(event).envelope()? else {
             continue;
         };
         if is_shown {

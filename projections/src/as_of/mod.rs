@@ -1,4 +1,4 @@
-//! The past: the same folds over the same events, up to a time or a position.
+//! The read models as of a time or a position: the same folds over the same events.
 
 mod history;
 
@@ -10,7 +10,7 @@ use event_store::{Log, Position, RecordedEvent, StreamId};
 use tokio::task::consume_budget;
 
 use crate::{
-    AllocationView, CaseView, Contract, Fact, ReadModelError, ReadModels, Source,
+    AllocationView, CaseView, Contract, Fact, ReadModelError, ReadModels,
     fact::{ALLOCATION, Envelope, Raw, RowKey, streams_of},
     models::{allocations::AllocationRow, cases::CaseRow},
 };
@@ -20,9 +20,9 @@ pub use history::{EventFilter, EventPage, TimelineItem, TimelinePage};
 /// A moment of the past.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AsOf {
-    /// What had been recorded at this time, UTC.
+    /// Up to what had been recorded at this time, UTC.
     Time(DateTime<Utc>),
-    /// What had been recorded up to this position.
+    /// Up to this position.
     Position(Position),
 }
 
@@ -76,7 +76,7 @@ impl ReadModels {
         ))
     }
 
-    /// Who had these cases as primary POM, each up to its position, oldest first. All are read together.
+    /// The primary POMs of these cases, each up to its position, oldest first. One query reads all.
     ///
     /// # Errors
     /// When the log cannot be read or holds an event that cannot be understood.
@@ -99,8 +99,8 @@ impl ReadModels {
         Ok(wanted.iter().map(|key| (*key, told(key))).collect())
     }
 
-    /// The allocation as other services would have read it when they were told of its N-th change: after all that the
-    /// command did which made that change. [`Contract::NeverAllocated`] when there was no such change.
+    /// The allocation as other services read it when its N-th change was announced: after all events of the
+    /// command that made the change. [`Contract::NeverAllocated`] when there was no such change.
     ///
     /// # Errors
     /// When the log cannot be read or holds an event that cannot be understood.
@@ -120,7 +120,7 @@ impl ReadModels {
         Ok(Contract::of(there_was.then(|| row.into())))
     }
 
-    /// What the log holds of these streams, in the order in which it was recorded.
+    /// The events of these streams in the order in which they were recorded.
     pub(crate) async fn past(&self, streams: &[StreamId]) -> Result<Vec<RecordedEvent>, ReadModelError> {
         let mut events = Log::read_streams(&*self.log, streams).await?;
         events.sort_unstable_by_key(|event| event.position);
@@ -135,29 +135,12 @@ impl ReadModels {
         let events = self.past(streams).await?;
         let mut envelopes = Vec::with_capacity(events.len());
         for event in events.iter().filter(|event| included(event)) {
-            // A long past must not keep others from the same thread.
+            // A long past must not keep other tasks from the thread.
             consume_budget().await;
-            envelopes.extend(decode(event)?);
+            envelopes.extend(Raw::from(event).envelope()?);
         }
         Ok(envelopes)
     }
-}
-
-/// Refuses a position beyond the end of the log. Whoever went on from one that a restored log has lost would wait in silence, and
-/// then miss what takes its place.
-pub(crate) async fn assert_recorded(log: &dyn Source, wanted: Position) -> Result<(), ReadModelError> {
-    let head = log.head().await?;
-    if wanted > head {
-        return Err(ReadModelError::BeyondLog { wanted, head });
-    }
-    Ok(())
-}
-
-/// The typed event; an event that nobody understands is damage.
-pub(crate) fn decode(event: &RecordedEvent) -> Result<Option<Envelope>, ReadModelError> {
-    Raw::from(event)
-        .envelope()
-        .map_err(|poison| ReadModelError::Damaged(poison.to_string().into()))
 }
 
 fn allocation(noms: NomsNumber, envelopes: &[Envelope]) -> Option<AllocationView> {

@@ -1,4 +1,4 @@
-//! The shown builds travel together: each batch of the log is read once and folded into all of them in one transaction.
+//! Folds each batch of the log into all shown builds in one transaction.
 
 use event_store::{Lease, Position, RecordedEvent};
 use sqlx::{Acquire, Executor, Postgres, pool::PoolConnection};
@@ -22,14 +22,15 @@ use crate::{
 /// Events of the longest batch.
 const LONGEST_BATCH: u32 = 1000;
 
-/// The plan of a step may be made when its tables have been counted while they were small. Then reading the whole of one seems
-/// cheapest: a bitmap of an index is the one way that cannot do it. Only for steps: what is looked up beside them reads more.
+/// Makes steps read by bitmap. Postgres may plan a step while its tables' statistics say that they are small, and
+/// then prefers to read a whole table; a bitmap of an index is the one plan that cannot. Only the connection of the
+/// steps has this setting: other reads need more rows.
 const BY_BITMAP: &str = "set enable_indexscan = off";
 
-/// Why the runner has to halt.
+/// The reasons for which the runner stops.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum BatchError {
-    /// Someone else has taken over.
+    /// Another process has taken over.
     #[error("another process folds the log now")]
     Superseded,
     /// The log was restored to an earlier point than the read models.
@@ -37,11 +38,11 @@ pub(crate) enum BatchError {
         "the read model {model} is at position {position}, but the log ends at {head}: rebuild the read models"
     )]
     AheadOfLog {
-        /// Which.
+        /// The model.
         model: Model,
-        /// Where it is.
+        /// Its position.
         position: Position,
-        /// Where the log ends.
+        /// The head of the log.
         head: Position,
     },
     #[error(transparent)]
@@ -54,10 +55,10 @@ impl From<sqlx::Error> for BatchError {
     }
 }
 
-/// The projections that move together, and the right to move them.
+/// The projections that move together, with the lease that permits it.
 pub(crate) struct BatchRunner {
     lease: Lease,
-    /// Kept from step to step: a pool asks after every connection that comes back.
+    /// Kept from step to step: a pool tests each connection that is returned.
     connection: PoolConnection<Postgres>,
     projections: Vec<Box<dyn Projection>>,
     batch: u32,
@@ -106,7 +107,7 @@ impl BatchRunner {
 
     fn assemble(&mut self, checkpoints: Vec<Checkpoint>) {
         self.projections = checkpoints.into_iter().map(projection).collect();
-        // The order in which everybody locks several models.
+        // The order in which all statements lock several models.
         self.projections
             .sort_by_key(|projection| projection.checkpoint().model);
     }
@@ -118,7 +119,7 @@ impl BatchRunner {
             .collect()
     }
 
-    /// Tells how far the builds are.
+    /// Reports the positions of the builds.
     pub(crate) fn report(&self, tracker: &PositionTracker) {
         tracker.note(self.checkpoints().iter().map(|m| {
             (
@@ -131,7 +132,7 @@ impl BatchRunner {
         }));
     }
 
-    /// Where the last of the projections is; none when all have stopped.
+    /// The lowest position of the projections; none when all have stopped.
     pub(crate) fn position(&self) -> Option<Position> {
         self.projections
             .iter()
@@ -139,7 +140,7 @@ impl BatchRunner {
             .min()
     }
 
-    /// Folds the next batch; how many events that was. After an error the runner must be taken over anew.
+    /// Folds the next batch and returns its number of events. After an error a new runner must take over.
     pub(crate) async fn pass(&mut self, models: &ReadModels) -> Result<usize, BatchError> {
         let Some(from) = self.position() else { return Ok(0) };
         let events = self.read_after(from, models).await?;
@@ -156,7 +157,7 @@ impl BatchRunner {
             match self.fold(models, &envelopes, last).await {
                 Err(BatchHalt::Error(BatchError::Superseded)) => return Err(BatchError::Superseded),
                 Err(halt) if self.goes_together() => {
-                    // One event at a time, and projection by projection, shows what it is.
+                    // Single events, projection by projection, show which one fails.
                     tracing::warn!(%halt, after = %from, "a batch was not folded; going on in single steps");
                     self.batch = 1;
                     return Ok(1);
@@ -197,12 +198,13 @@ impl BatchRunner {
         })
     }
 
-    /// Usually all projections take a batch in one statement; after trouble they take one event, each by itself.
+    /// Whether all projections take a batch in one statement, as usual. After an error each takes single events
+    /// by itself.
     fn goes_together(&self) -> bool {
         self.batch > 1
     }
 
-    /// Folds anew what holds data of people who were erased.
+    /// Folds the rows again that hold data of erased people.
     pub(crate) async fn forget_erased(&mut self, models: &ReadModels) -> Result<(), BatchError> {
         models.recent.clear();
         let forgotten = erasure::forget_erased(&models.pool, &*models.log, &self.lease).await?;
@@ -218,7 +220,7 @@ impl BatchRunner {
         Ok(())
     }
 
-    /// Writes some of the rows again that another version of the program wrote differently; whether there were any models to look at.
+    /// Writes some of the outdated rows again; false when no model has any left.
     pub(crate) async fn rewrite_outdated(&mut self, models: &ReadModels) -> Result<bool, BatchError> {
         let checkpoints = self.checkpoints();
         let of = |model| checkpoints.iter().find(|checkpoint| checkpoint.model == model);
@@ -267,7 +269,7 @@ impl BatchRunner {
         outcome
     }
 
-    /// All projections in one statement.
+    /// Moves all projections in one statement.
     async fn fold_together(
         &mut self,
         behind: &[Checkpoint],
@@ -282,13 +284,13 @@ impl BatchRunner {
         match step(&mut self.connection, behind, self.lease.fence, last, changed).await {
             Ok(true) => Ok(()),
             Ok(false) => Err(BatchError::Superseded.into()),
-            // Another build is shown, and ours is gone already.
+            // Another build is shown, and ours has been dropped.
             Err(error) if is_without_table(&error) => Err(BatchError::Superseded.into()),
             Err(error) => Err(error.into()),
         }
     }
 
-    /// Projection by projection, so that it is known whose row the database refuses.
+    /// Moves projection by projection, which shows whose row the database refuses.
     async fn fold_one_by_one(
         &mut self,
         behind: &[Checkpoint],
@@ -296,7 +298,7 @@ impl BatchRunner {
         to: Position,
     ) -> Result<(), BatchHalt> {
         let mut transaction = self.connection.begin().await?;
-        // First, so that an owner of the past finds out before it touches a table that may be gone.
+        // First, so that a superseded owner fails before it touches a table that may have been dropped.
         let (fence, live) = (self.lease.fence, BuildStatus::Live);
         if !checkpoints::advance_in_tx(&mut transaction, behind, live, fence, to).await? {
             return Err(BatchError::Superseded.into());
@@ -308,7 +310,7 @@ impl BatchRunner {
         Ok(())
     }
 
-    /// Takes projections out that cannot go on; the others do. What they folded before stays.
+    /// Stops the projections that cannot go on; the others continue. What they folded before stays.
     async fn stop(
         &mut self,
         models: &ReadModels,
@@ -338,7 +340,7 @@ impl BatchRunner {
     }
 }
 
-/// Why a batch was not folded.
+/// The reasons for which a batch was not folded.
 #[derive(Debug, thiserror::Error)]
 enum BatchHalt {
     #[error("a row of {0} was refused")]

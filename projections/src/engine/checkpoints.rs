@@ -1,4 +1,4 @@
-//! How far each build of each read model has come, and which build readers see.
+//! Checkpoints: the position of each build of each read model, and which build readers see.
 //!
 //! One build of a model is shown: its status is `live`, or `stopped` after an event that it could not fold. All shown
 //! builds move together, in one statement, under the fence of the lease that their owner holds.
@@ -12,32 +12,32 @@ use crate::{Model, ReadModelError, fact::Poison};
 /// A build of a read model, as `allocations project status` shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ModelStatus {
-    /// Which model.
+    /// The model.
     pub model: Model,
-    /// Which build of it.
+    /// Its number.
     pub build: i32,
-    /// What it is for.
+    /// Its use.
     pub status: BuildStatus,
     /// The last position that it folded.
     pub position: Position,
     /// The newest position of the log.
     pub head: Position,
-    /// Why it stopped.
+    /// The reason for which it stopped.
     pub error: Option<String>,
-    /// It is in the making, but whoever made it gives no sign of life any more.
+    /// Whether it is unfinished and the process that built it no longer reports.
     pub abandoned: bool,
 }
 
-/// What a build is for.
+/// The use of a build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum BuildStatus {
     /// Not ready to be shown.
     Building,
     /// Shown, and kept up to date.
     Live,
-    /// Shown, but standing still before an event that it could not fold.
+    /// Shown, but stopped before an event that it could not fold.
     Stopped,
-    /// Shown before, and kept as it was.
+    /// Shown before, and kept for `switch`.
     Previous,
 }
 
@@ -67,7 +67,7 @@ impl BuildStatus {
     }
 }
 
-/// A build and how far it has come.
+/// A build and its position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Checkpoint {
     pub(crate) model: Model,
@@ -102,7 +102,7 @@ pub(crate) async fn status(pool: &PgPool) -> Result<Vec<ModelStatus>, ReadModelE
         .collect()
 }
 
-/// Makes the first build of each model known, the one that the migrations made.
+/// Registers the first build of each model, which the migrations made.
 pub(crate) async fn register(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     sqlx::query(
         "insert into es.projection (name, version, status)
@@ -116,8 +116,8 @@ pub(crate) async fn register(connection: &mut PgConnection) -> Result<(), sqlx::
     .map(|_| ())
 }
 
-/// Takes over the builds that readers see: from here on only this lease's fence can move them. One that stopped is tried
-/// again, because the program may have learnt what it did not understand.
+/// Takes over the builds that readers see: from now on only this lease's fence can move them. A stopped build is
+/// tried again, because a newer program may decode what it could not.
 pub(crate) async fn take_over(
     connection: &mut PgConnection,
     lease: &Lease,
@@ -136,7 +136,7 @@ pub(crate) async fn take_over(
     rows.iter().map(from_row).collect()
 }
 
-/// A sign of life of whoever makes these builds.
+/// Reports that these builds are still being built.
 pub(crate) async fn touch(pool: &PgPool, checkpoints: &[Checkpoint]) -> Result<(), sqlx::Error> {
     sqlx::query(
         "update es.projection p set updated_at = clock_timestamp()
@@ -176,8 +176,8 @@ pub(crate) async fn held(
     rows.iter().map(from_row).collect()
 }
 
-/// Moves these builds to a position, if all still stand where they are said to and the fence is still theirs; false
-/// otherwise, and then the transaction must be rolled back.
+/// Moves these builds to a position, if all are still at their checkpoints and under this fence; false otherwise, and
+/// then the caller must roll back.
 pub(crate) async fn advance_in_tx(
     transaction: &mut PgConnection,
     checkpoints: &[Checkpoint],
@@ -217,7 +217,7 @@ pub(crate) async fn advance_in_tx(
     Ok(usize::try_from(advanced.rows_affected()) == Ok(checkpoints.len()))
 }
 
-/// Keeps a build where it is until the transaction ends; false when it moved, is gone, or is no longer ours to write to.
+/// Locks a build until the transaction ends; false when it has moved, is gone, or has another fence.
 pub(crate) async fn hold_in_tx(
     transaction: &mut PgConnection,
     checkpoint: &Checkpoint,
@@ -237,7 +237,7 @@ pub(crate) async fn hold_in_tx(
     Ok(held.is_some())
 }
 
-/// Lets a build stand before an event that it cannot fold; false when it is no longer ours.
+/// Stops a build before an event that it cannot fold; false when it has moved or has another fence.
 pub(crate) async fn stop(
     connection: &mut PgConnection,
     checkpoint: &Checkpoint,
@@ -268,7 +268,7 @@ pub(crate) fn names() -> Vec<&'static str> {
     Model::ALL.map(Model::name).to_vec()
 }
 
-/// The build in a row.
+/// The checkpoint in a row.
 pub(crate) fn from_row(row: &PgRow) -> Result<Checkpoint, ReadModelError> {
     let name: &str = row.try_get("name")?;
     let model = name

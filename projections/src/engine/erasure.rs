@@ -1,4 +1,4 @@
-//! What the read models know of an erased person: their rows are folded anew from a log that no longer tells it.
+//! Erasure of a person in the read models: their rows are folded again from a log that no longer holds their data.
 
 use std::time::Duration;
 
@@ -8,31 +8,30 @@ use tokio::{sync::watch, time::Instant};
 
 use crate::{
     BuildStatus, Model, ReadModelError, Source,
-    as_of::decode,
     engine::{
         checkpoints::{self, Checkpoint},
         rebuild::{RebuildError, drop_build},
         row::Row,
         table::{self, RowBatch},
     },
-    fact::RowKey,
+    fact::{Raw, RowKey},
     models::for_model,
 };
 
-/// Rows folded anew in one transaction.
+/// Rows folded again in one transaction.
 const AT_ONCE: usize = 100;
 
-/// Erasures are announced to all replicas; this bounds the case that one does not hear of it.
+/// The longest delay when this replica misses the announcement of an erasure.
 const UNHEARD: Duration = Duration::from_mins(1);
 
-/// When to look for people who were erased.
+/// The times at which to look for erased people.
 pub(crate) struct Erasures {
     told: watch::Receiver<u64>,
     next: Instant,
 }
 
 impl Erasures {
-    /// Due at once: nobody may have looked while nobody folded.
+    /// Due at once, because nobody looks while nobody folds.
     pub(crate) fn new(told: watch::Receiver<u64>) -> Self {
         Self {
             told,
@@ -40,7 +39,7 @@ impl Erasures {
         }
     }
 
-    /// Whether it is time to look; asked once for each look.
+    /// Whether it is time to look. After true, the next look is due after an announcement or a minute.
     pub(crate) fn are_due(&mut self) -> bool {
         let now = Instant::now();
         let due = self.told.has_changed().unwrap_or(false) || now >= self.next;
@@ -51,7 +50,7 @@ impl Erasures {
         due
     }
 
-    /// Returns when there is something to look for; never when the log cannot erase.
+    /// Returns when an erasure is announced; never when the log cannot erase.
     pub(crate) async fn heard(&mut self) {
         match self.told.changed().await {
             Ok(()) => self.told.mark_changed(),
@@ -60,8 +59,8 @@ impl Erasures {
     }
 }
 
-/// Folds the rows of erased people anew, in every build that is kept; how many there were. A build in the making is
-/// looked at once it is shown; one that nobody will ever show is thrown away.
+/// Folds the rows of erased people again in every build that is kept, and returns their number. An unfinished build
+/// is treated once it is shown; an abandoned one is dropped.
 pub(crate) async fn forget_erased(
     pool: &PgPool,
     log: &dyn Source,
@@ -89,7 +88,7 @@ pub(crate) async fn forget_erased(
 async fn drop_abandoned(pool: &PgPool, model: Model, build: i32) -> Result<(), ReadModelError> {
     tracing::warn!(%model, build, "a rebuild that broke off left a build, which is dropped");
     match drop_build(pool, model, build).await {
-        // Its maker gives signs of life again, or somebody else was quicker.
+        // Its process reports again, or another one dropped it first.
         Ok(()) | Err(RebuildError::NoSuchBuild { .. }) => Ok(()),
         Err(error) => Err(ReadModelError::Unavailable(error.to_string().into())),
     }
@@ -118,7 +117,7 @@ async fn forget_in<R: Row>(
     Ok(outdated.len())
 }
 
-/// The row that the log leads to by now, up to a position.
+/// The row that the log leads to, up to a position.
 async fn folded_anew<R: Row>(
     log: &dyn Source,
     key: RowKey,
@@ -133,7 +132,7 @@ async fn folded_anew<R: Row>(
     events.sort_unstable_by_key(|event| event.position);
     let mut row = R::empty(key);
     for event in &events {
-        if let (Some(row), Some(envelope)) = (&mut row, decode(event)?) {
+        if let (Some(row), Some(envelope)) = (&mut row, Raw::from(event).envelope()?) {
             row.fold(&envelope);
         }
     }

@@ -1,4 +1,4 @@
-//! How the shown builds stand to the log: for readiness and health.
+//! The shown builds compared with the log, for readiness and health.
 
 use std::time::Duration;
 
@@ -10,19 +10,20 @@ use crate::{BuildStatus, Model, ReadModelError, ReadModels, engine::checkpoints}
 /// A build that readers see.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShownBuild {
-    /// Of which model.
+    /// Its model.
     pub model: Model,
-    /// Whether it stands before an event that it could not fold.
+    /// Whether it stopped before an event that it could not fold.
     pub stopped: bool,
     /// The last position that it folded.
     pub position: Position,
     /// The newest position of the log.
     pub head: Position,
-    /// How long it has not moved although there is something to fold, by the database's clock.
+    /// The time for which it has not moved although there are events to fold, by the database's clock.
     pub still_for: Duration,
 }
 
-/// An event that waits is as old as its record; a build that goes on moves with every batch.
+/// A build that lags has not moved since its last batch, or since the first waiting event was recorded if that is
+/// later.
 fn statement() -> String {
     format!(
         "select p.name, p.version, p.status = $2 as stopped, p.position, head.position as head,
@@ -40,7 +41,8 @@ fn statement() -> String {
 }
 
 impl ReadModels {
-    /// The builds that readers see, and the head, at one moment. None is shown in a database in which nobody has folded yet.
+    /// The builds that readers see, and the head, at one moment. Empty in a database in which nobody has folded
+    /// yet.
     ///
     /// # Errors
     /// When the database cannot answer.

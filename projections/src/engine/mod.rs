@@ -13,7 +13,7 @@ pub(crate) mod rebuild;
 pub(crate) mod recent_rows;
 mod rewriter;
 pub(crate) mod row;
-mod source;
+pub(crate) mod source;
 pub(crate) mod step;
 pub(crate) mod table;
 

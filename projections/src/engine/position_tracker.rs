@@ -19,8 +19,8 @@ pub(crate) struct Reached {
 }
 
 impl Reached {
-    /// Whether those who wait for all models wait for this one. One that stopped holds nobody up, unless messages to other services
-    /// rest on it.
+    /// Whether requests that wait for all models wait for this one. A stopped model delays nobody, unless
+    /// messages to other services wait for it.
     pub(crate) fn holds_up(self, model: Model) -> bool {
         !self.stopped || for_model!(model, R => R::GATES_MESSAGES)
     }
@@ -45,7 +45,7 @@ impl PositionTracker {
         }
     }
 
-    /// Whether this process is the one that folds: then it hears of every step by itself.
+    /// Whether this process folds: then it needs no database to know the positions.
     pub(crate) fn folds_here(&self) -> bool {
         self.folds_here.load(Ordering::Relaxed)
     }
@@ -54,13 +54,12 @@ impl PositionTracker {
         self.folds_here.store(folds_here, Ordering::Relaxed);
     }
 
-    /// The right to look in the database how far the models are; one of all who wait does it for the others.
+    /// The right to read the positions from the database; one of all waiting requests does it for the others.
     pub(crate) fn look(&self) -> Option<MutexGuard<'_, ()>> {
         self.looking.try_lock().ok()
     }
 
-    /// The position that every model has passed. One that stopped does not hold the others up, except the one that
-    /// messages to other services rest on.
+    /// The position that every model has passed, apart from stopped ones that [`Reached::holds_up`] leaves out.
     pub(crate) fn position(&self) -> Position {
         *self.all.borrow()
     }
@@ -83,7 +82,7 @@ impl PositionTracker {
         self.models.subscribe()
     }
 
-    /// Takes in what is known now; positions never run backwards here.
+    /// Records the newest positions; they never run backwards here.
     pub(crate) fn note(&self, news: impl IntoIterator<Item = (Model, Reached)>) {
         let news: Vec<_> = news.into_iter().collect();
         self.models.send_if_modified(|models| {
@@ -104,7 +103,7 @@ impl PositionTracker {
         });
     }
 
-    /// Shows dashboards how far each model is behind this head, one that stopped too.
+    /// Sets the gauge of each model's lag behind this head, a stopped one's too.
     pub(crate) fn measure(&self, head: Position) {
         for (reached, model) in self.models.borrow().iter().zip(Model::ALL) {
             let behind = head.get().saturating_sub(reached.position.get()).max(0);

@@ -1,4 +1,4 @@
-//! Keeps the read models up to date: one process at a time, by lease; the others stand by and watch.
+//! Keeps the read models up to date. One process at a time does it, by lease; the others stand by.
 
 use std::{io, thread, time::Duration};
 
@@ -17,14 +17,15 @@ use crate::{
     engine::{checkpoints, erasure::Erasures},
 };
 
-/// The lease that the folding process holds.
+/// The name of the lease that the folding process holds.
 pub const LEASE: &str = "projector";
 
-/// One that steps are taken on, and one for what is looked up beside them.
+/// One connection for the steps, and one for other reads.
 const CONNECTIONS: u32 = 2;
 
-/// A step touches rows by their keys, however many there are: planning it anew would cost more than the step. Tables may be
-/// empty when that is done.
+/// Makes Postgres plan a step once. A step touches rows by their keys, so one plan serves every size, and planning
+/// again would cost more than the step. The tables may be empty when Postgres plans, so plans that suit only empty
+/// tables are off.
 const PLANNED_ONCE: [(&str, &str); 4] = [
     ("plan_cache_mode", "force_generic_plan"),
     ("enable_seqscan", "off"),
@@ -32,19 +33,19 @@ const PLANNED_ONCE: [(&str, &str); 4] = [
     ("enable_mergejoin", "off"),
 ];
 
-/// How the projector works.
+/// The settings of a projector.
 #[derive(Debug, Clone)]
 pub struct ProjectorOptions {
-    /// Tells this process from the others.
+    /// The identity of this process.
     pub owner: Uuid,
-    /// How long a lease lasts when its owner is not heard of: the longest pause after a crash.
+    /// The lifetime of a lease that is not renewed: the longest pause after a crash.
     pub lease: Duration,
-    /// How often a process that stands by looks how far the models are, and whether it is its turn.
+    /// The interval at which a process that stands by reads the positions and tries to get the lease.
     pub standby: Duration,
 }
 
 impl ProjectorOptions {
-    /// The usual times for this owner: a lease of 5 s, a look every 100 ms.
+    /// The usual times for this owner: a lease of 5 s, and 100 ms between two attempts to get it.
     #[must_use]
     pub const fn new(owner: Uuid) -> Self {
         Self {
@@ -61,14 +62,14 @@ pub struct Projector {
     options: ProjectorOptions,
 }
 
-/// A projector at work. Dropping it ends the work; [`ProjectorHandle::stop`] also passes the lease on at once.
+/// A running projector. Dropping the handle ends it; [`ProjectorHandle::stop`] also releases the lease at once.
 pub struct ProjectorHandle {
     cancelled: CancellationToken,
     end: oneshot::Receiver<()>,
 }
 
 impl ProjectorHandle {
-    /// Ends the work after the present batch and gives the lease up.
+    /// Ends the work after the present batch and releases the lease.
     pub async fn stop(mut self) {
         self.cancelled.cancel();
         if (&mut self.end).await.is_err() {
@@ -84,10 +85,10 @@ impl Drop for ProjectorHandle {
 }
 
 impl Projector {
-    /// Starts to work until the handle is stopped or dropped.
+    /// Starts a projector that runs until the handle is stopped or dropped.
     ///
-    /// It has a thread and connections of its own. Everybody who has changed something waits for it: among the tasks of a
-    /// busy service the answers of the database would lie unread until a turn comes.
+    /// It has its own thread and connections, because every mutation waits for it: among the tasks of a busy
+    /// service, the answers of Postgres would wait to be polled.
     ///
     /// # Errors
     /// When there is no thread to be had.
@@ -140,8 +141,8 @@ impl Projector {
         self.models.pool.close().await;
     }
 
-    /// Leads as long as it can, or looks once how far the leader is. It `went_well` if the log was read and folded meanwhile,
-    /// whatever ended it.
+    /// Leads as long as it can, or reads the leader's positions once. `went_well` becomes true once the log was
+    /// read and folded, whatever ended the turn.
     async fn turn(&self, stop: &CancellationToken, went_well: &mut bool) -> Result<(), BatchError> {
         let mut connection = self.models.pool.acquire().await?;
         let lease = Lease::acquire(&mut connection, LEASE, self.options.owner, self.options.lease).await?;
@@ -176,7 +177,8 @@ impl Projector {
         }
     }
 
-    /// A build that was switched, or a lease that was lost, is noticed by the next batch: then there is a new turn.
+    /// Folds batches until the process stops, or a batch fails because another build is shown or the lease is
+    /// lost.
     async fn lead(
         &self,
         runner: &mut BatchRunner,
@@ -216,7 +218,7 @@ impl Projector {
                     }
                 };
                 let moved = stop.run_until_cancelled(timeout(renewal.left(), news)).await;
-                // The log is closed: nothing will ever move again.
+                // The log is closed: the head will not move again.
                 if let Some(Ok(Err(_))) = moved {
                     stop.run_until_cancelled(tokio::time::sleep(renewal.left())).await;
                 }
@@ -239,7 +241,7 @@ impl Projector {
 /// The longest pause after a failure.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
-/// How long to wait before the next attempt: twice as long after each failure in a row.
+/// The pause before the next attempt. It doubles with each failure in a row.
 struct Patience {
     first: Duration,
     next: Duration,
@@ -262,7 +264,7 @@ impl Patience {
     }
 }
 
-/// When the lease has to be renewed: after a third of its time, so that two attempts may fail.
+/// The time at which the lease has to be renewed: after a third of its lifetime, so that two attempts may fail.
 struct Renewal {
     due: Instant,
 }

@@ -1,4 +1,4 @@
-//! Looks, in the background of the service, whether tables have to be written anew after an erasure.
+//! Rewrites tables after an erasure, in the background of the service.
 
 use std::{sync::Arc, time::Duration};
 
@@ -9,30 +9,30 @@ use uuid::Uuid;
 
 use crate::engine::rebuild::{AwaitingRewrite, RebuildError, rewrite};
 
-/// How long after an erasure the tables are written anew, so that those of the same hour are done together.
+/// The time from an erasure to the rewrite of the tables. One rewrite serves all erasures of the hour.
 pub const REWRITE_AFTER: Duration = Duration::from_hours(1);
 
-/// The lease of the process that does it.
+/// The name of the lease of the process that rewrites.
 const LEASE: &str = "rewriter";
-/// Longer than it takes.
+/// Longer than a rewrite takes.
 const LONGEST: Duration = Duration::from_mins(30);
 const EVERY: Duration = Duration::from_mins(1);
 
-/// Writes tables anew once an erasure is so old.
+/// Rewrites tables once an erasure has this age.
 pub struct Rewriter {
     log: Arc<PostgresLog>,
     after: Duration,
     owner: Uuid,
 }
 
-/// A rewriter at work; it ends when this is stopped or dropped.
+/// A running rewriter. It ends when the handle is stopped or dropped.
 pub struct RewriterHandle {
     cancelled: CancellationToken,
     working: JoinHandle<()>,
 }
 
 impl RewriterHandle {
-    /// Ends the work. What was begun is given up; readers see what they saw before.
+    /// Ends the work. An unfinished rewrite is given up, and readers see what they saw before.
     pub async fn stop(mut self) {
         self.cancelled.cancel();
         if (&mut self.working).await.is_err() {
@@ -48,7 +48,7 @@ impl Drop for RewriterHandle {
 }
 
 impl Rewriter {
-    /// Starts to look every minute.
+    /// Starts a rewriter that looks every minute.
     #[must_use]
     pub fn start(log: Arc<PostgresLog>, after: Duration, owner: Uuid) -> RewriterHandle {
         let cancelled = CancellationToken::new();

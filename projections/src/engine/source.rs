@@ -6,25 +6,27 @@ use async_trait::async_trait;
 use event_store::{Log, MemoryLog, Position, PostgresLog, ReadError, RecordedEvent};
 use tokio::sync::watch;
 
-/// A log that tells when its head moves.
+use crate::ReadModelError;
+
+/// A log that announces when its head moves.
 #[async_trait]
 pub trait Source: Log {
-    /// The head as this process knows it: never ahead of the log, and soon behind it at most by moments.
+    /// The head as this process knows it: never ahead of the log, and moments behind it at most.
     fn subscribe(&self) -> watch::Receiver<Position>;
 
-    /// Changes when events may hold less than before, because a person was erased.
+    /// Changes when a person is erased, whose events then hold less than before.
     fn erasures(&self) -> watch::Receiver<u64>;
 
-    /// As [`Log::read_after`], but what this process has just recorded need not come from the database. What was then lost there
-    /// may still be among it: see [`PostgresLog::newest_after`].
+    /// As [`Log::read_after`], but events that this process has just recorded may come from memory, even if
+    /// Postgres lost them: see [`PostgresLog::newest_after`].
     async fn newest_after(&self, position: Position, limit: u32) -> Result<Vec<RecordedEvent>, ReadError> {
         self.read_after(position, limit).await
     }
 
-    /// Lets [`Source::newest_after`] ask the database.
+    /// Makes [`Source::newest_after`] ask the database.
     fn forget_newest(&self) {}
 
-    /// The same log for a thread with a runtime of its own, asked for within that.
+    /// The same log for a thread with its own runtime; called on that thread.
     fn apart(&self) -> Arc<dyn Source>;
 }
 
@@ -65,4 +67,14 @@ impl Source for MemoryLog {
     fn apart(&self) -> Arc<dyn Source> {
         Arc::new(self.clone())
     }
+}
+
+/// Refuses a position beyond the end of the log. A subscriber that went on from a position which a restored log has lost would wait in
+/// silence, and then miss the events that take its place.
+pub(crate) async fn assert_recorded(log: &dyn Source, wanted: Position) -> Result<(), ReadModelError> {
+    let head = log.head().await?;
+    if wanted > head {
+        return Err(ReadModelError::BeyondLog { wanted, head });
+    }
+    Ok(())
 }

@@ -1,4 +1,4 @@
-//! One step of the shown builds, in one statement: they move to a position and their rows are written, or nothing happens.
+//! One step of the shown builds in one statement: it moves them to a position and writes their rows, or does nothing.
 
 use event_store::{RecordedEvent, sql};
 use sqlx::{PgConnection, query::QueryScalar};
@@ -11,8 +11,8 @@ use crate::{
 /// Parameters before those of the rows.
 const BOUND: usize = 7;
 
-/// Moves these builds past an event and writes these rows, if all the builds still stand where they are said to, the fence is
-/// still theirs and the event is in the log; false otherwise, and then nothing is written.
+/// Moves these builds past an event and writes these rows, if all the builds are still at their checkpoints and under
+/// this fence and the event is in the log. Otherwise it writes nothing and returns false.
 ///
 /// A log that holds the last event of a batch holds those before it, because positions are handed out in order.
 pub(crate) async fn step(
@@ -48,12 +48,12 @@ pub(crate) async fn step(
         .bind(last.hash.as_slice());
     let columns = rows.into_iter().flat_map(RowBatch::into_cells);
     let query = columns.fold(query, QueryScalar::bind);
-    // All rows and not the first: the last thing to come is the end of the commit.
+    // Fetches all rows and not only the first: the end of the commit comes last.
     let moved: Vec<bool> = query.fetch_all(connection).await?;
     Ok(moved == [true])
 }
 
-/// The builds are held before any of them moves, so that none moves without the others.
+/// Locks all builds before it moves any, so that none moves without the others.
 fn statement(rows: &[RowBatch]) -> String {
     let mut sql = format!(
         "with held as (

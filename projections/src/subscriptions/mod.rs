@@ -1,7 +1,7 @@
-//! Streams for subscribers: everything after a position, in order, first what is past and then what comes.
+//! Streams for subscribers: all events after a position in order, first the recorded ones and then new ones.
 //!
-//! They read the log and not the notifications, so nothing is skipped, and whoever was cut off goes on from the last
-//! position seen.
+//! They read the log and not the notifications, so nothing is skipped, and a disconnected subscriber goes on from the
+//! last position seen.
 
 pub(crate) mod turns;
 
@@ -18,8 +18,8 @@ use tokio::sync::watch;
 
 use crate::{
     EventFilter, Fact, ReadModelError, ReadModels, Source,
-    as_of::{assert_recorded, decode},
-    fact::{ALLOCATION, RowKey},
+    engine::source::assert_recorded,
+    fact::{ALLOCATION, Raw, RowKey},
     subscriptions::turns::Turns,
 };
 
@@ -38,7 +38,7 @@ pub struct ChangeFilter {
 /// A change of an allocation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AllocationChange {
-    /// Where it stands in the log.
+    /// Its position in the log.
     pub position: Position,
     /// Whose allocation.
     pub noms: NomsNumber,
@@ -91,7 +91,7 @@ impl ReadModels {
 struct Tail {
     log: Arc<dyn Source>,
     turns: Arc<Turns>,
-    /// How far events may be told.
+    /// The position up to which events may be sent.
     limit: watch::Receiver<Position>,
     read: Position,
     waiting: VecDeque<RecordedEvent>,
@@ -151,7 +151,7 @@ fn change(event: &RecordedEvent) -> Result<Option<AllocationChange>, ReadModelEr
     if event.stream.category() != ALLOCATION {
         return Ok(None);
     }
-    let Some(envelope) = decode(event)? else {
+    let Some(envelope) = Raw::from(event).envelope()? else {
         return Ok(None);
     };
     let (Fact::Allocation(fact), RowKey::Prisoner(noms)) = (&envelope.fact, envelope.key) else {

@@ -1,5 +1,5 @@
-//! Turns at reading the log for subscribers: few at a time, and those who are far behind at a measured pace, so that however
-//! many begin at the start of a long log, others are answered as before.
+//! Turns of subscribers at reading the log: few read at a time, and those far behind at a measured pace. So other
+//! requests stay fast however many subscribers begin at the start of a long log.
 
 use std::time::Duration;
 
@@ -11,14 +11,14 @@ use tokio::{
 /// Subscribers that read at once, each over a connection to the database.
 const AT_ONCE: usize = 4;
 
-/// Between two pages for those who are far behind.
+/// The pause between two pages for subscribers that are far behind.
 const PAUSE: Duration = Duration::from_millis(5);
 
-/// Who reads next.
+/// The order in which subscribers read.
 #[derive(Debug)]
 pub(crate) struct Turns {
     reading: Semaphore,
-    /// When somebody who is far behind may read again; they wait for it one after the other.
+    /// The time at which a subscriber that is far behind may read again; they wait for it one after the other.
     next: Mutex<Option<Instant>>,
 }
 
@@ -30,12 +30,12 @@ impl Turns {
         }
     }
 
-    /// Waits for the turn to read one page, which lasts until it is dropped.
+    /// Waits for the turn to read one page. The turn lasts until the permit is dropped.
     pub(crate) async fn take(&self, is_far_behind: bool) -> Option<SemaphorePermit<'_>> {
         if is_far_behind {
             self.pause().await;
         }
-        // It is never closed.
+        // The semaphore is never closed.
         self.reading.acquire().await.ok()
     }
 

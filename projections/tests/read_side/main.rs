@@ -10,6 +10,7 @@ mod erasure;
 mod exactly_once;
 mod lists;
 mod migrated;
+mod model_names;
 mod names;
 mod paging;
 mod poms;

@@ -1,4 +1,4 @@
-//! Builds from their creation to their end.
+//! The life of a build, from its creation until it is dropped.
 
 use event_store::{Log, Position, PostgresLog};
 use sqlx::{Connection, Executor, PgConnection, PgPool};
@@ -23,10 +23,10 @@ const ATTEMPTS: u32 = 5;
 /// Chunks of rows that may wait for the database.
 const QUEUE: usize = 4;
 
-/// Makes an empty build of each model, and its checkpoint.
+/// Creates an empty build of each model, and its checkpoint.
 pub(super) async fn create(pool: &PgPool, models: &[Model]) -> Result<Vec<Checkpoint>, RebuildError> {
     let mut transaction = pool.begin().await?;
-    // Two rebuilds that begin at the same time would otherwise both take the next number.
+    // Two rebuilds that begin at the same time must not take the same number.
     sqlx::query("select pg_advisory_xact_lock(hashtext('rm.create_build'))")
         .execute(&mut *transaction)
         .await?;
@@ -68,7 +68,7 @@ async fn call(
         .map(|_| ())
 }
 
-/// Writes the rows of a build, and says after each part of them how many it had; how many there were.
+/// Writes the rows of a build, reports the number of rows after each chunk, and returns the number of all rows.
 pub(super) async fn write(
     pool: &PgPool,
     checkpoint: Checkpoint,
@@ -110,7 +110,7 @@ pub(super) async fn write(
     Ok(count)
 }
 
-/// Makes the indexes, and says how far the rows are.
+/// Makes the indexes of a build and moves its checkpoint to the position of its rows.
 pub(super) async fn index(
     pool: &PgPool,
     checkpoint: Checkpoint,
@@ -143,7 +143,7 @@ pub(super) async fn index(
     Ok(())
 }
 
-/// Brings new builds up to date and shows them in the place of the ones in use; the position at which that was.
+/// Brings new builds up to date, shows them in place of the ones in use, and returns the position at which it did.
 pub(super) async fn show(
     log: &PostgresLog,
     checkpoints: &[Checkpoint],
@@ -187,7 +187,7 @@ async fn bring_and_show(
     }
 }
 
-/// Why builds were not shown.
+/// The reasons for which builds were not shown.
 enum Obstacle {
     Busy(Model),
     Error(RebuildError),
@@ -199,7 +199,8 @@ impl<E: Into<RebuildError>> From<E> for Obstacle {
     }
 }
 
-/// One transaction: whoever folds waits for the checkpoints, the new builds draw level, readers are shown them.
+/// Exchanges the builds in one transaction: it locks the checkpoints, folds the new builds up to the shown ones, and
+/// shows them.
 async fn exchange(
     log: &PostgresLog,
     checkpoints: Vec<Checkpoint>,
@@ -217,7 +218,7 @@ async fn exchange(
         .map(|checkpoint| checkpoint.position)
         .max()
         .unwrap_or_default();
-    // A log that was restored to an earlier point may end before what is shown.
+    // A log that was restored to an earlier point may end before the shown position.
     let shown_at = shown_at.min(log.head().await?);
     let mut catch_up = CatchUp::new(&checkpoints, status);
     catch_up.arrive_in_tx(log, &mut transaction, shown_at).await?;
@@ -257,7 +258,7 @@ async fn lock_shown(transaction: &mut PgConnection, model: Model) -> Result<Opti
     }))
 }
 
-/// The new build is moved by whoever moves the old one, under the same fence.
+/// Gives the new build the fence of the old one, so that the same process moves it.
 async fn exchange_checkpoints(
     transaction: &mut PgConnection,
     new: Checkpoint,
@@ -287,12 +288,12 @@ async fn exchange_checkpoints(
     Ok(())
 }
 
-/// Somebody holds a lock for long, or waits for one of ours.
+/// Whether another transaction holds a lock for too long, or waits for one of ours.
 pub(super) fn is_in_the_way(error: &sqlx::Error) -> bool {
     matches!(sqlstate(error).as_deref(), Some("55P03" | "40P01"))
 }
 
-/// Shows readers an earlier build that was kept, once it is up to date; the position at which that was.
+/// Shows readers an earlier build that was kept, once it is up to date, and returns the position at which it did.
 ///
 /// # Errors
 /// When there is no such build, or it cannot be brought up to date.
@@ -313,7 +314,7 @@ pub async fn switch(log: &PostgresLog, model: Model, build: i32) -> Result<Posit
         .0)
 }
 
-/// Throws a build away that readers do not see.
+/// Drops a build that readers do not see.
 ///
 /// # Errors
 /// When there is no such build, or readers see it.

@@ -1,4 +1,4 @@
-//! Bringing builds that nobody sees up to date, with the same projections that keep the shown ones so.
+//! Catches builds up that readers do not see, with the same projections that keep the shown ones up to date.
 
 use event_store::{Log, Position, PostgresLog, RecordedEvent};
 use sqlx::PgConnection;
@@ -46,7 +46,7 @@ impl CatchUp {
             .unwrap_or_default()
     }
 
-    /// Folds batches until one is not full: then the head is near.
+    /// Folds batches until one is not full, which means that the head is near.
     pub(super) async fn approach(&mut self, log: &PostgresLog) -> Result<(), RebuildError> {
         loop {
             let events = log.read_after(self.position(), BATCH).await?;
@@ -60,7 +60,7 @@ impl CatchUp {
         }
     }
 
-    /// Folds the rest up to where the shown builds stand, which the caller has locked.
+    /// Folds the rest up to the position of the shown builds, which the caller has locked.
     pub(super) async fn arrive_in_tx(
         &mut self,
         log: &PostgresLog,

@@ -1,4 +1,4 @@
-//! The log, once through: one connection copies it out in order, and each worker folds its share of the keys.
+//! Reads the log once: one connection copies it out in order, and each worker folds its share of the keys.
 
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
@@ -22,7 +22,7 @@ use crate::{
 
 /// Events handed to a worker at once.
 const HANDFUL: usize = 256;
-/// Handfuls that may wait for a worker: enough to keep it busy, few enough to keep memory small.
+/// Handfuls that may wait for a worker: enough to keep it busy, and few enough for little memory.
 const QUEUE: usize = 8;
 /// Events between two reports of progress.
 const REPORT_EVERY: u64 = 10_000;
@@ -42,7 +42,7 @@ pub(super) async fn fold_log(
     options: RebuildOptions<'_>,
 ) -> Result<FoldedLog, RebuildError> {
     let head = log.head().await?;
-    // After the head is fixed, so that no event up to it has a key that is not among these.
+    // Read after the head, so that every event up to it has its key here.
     let keys = Arc::new(log.keyring().preload().await?);
     let workers: Vec<Worker> = (0..options.workers.max(1))
         .map(|_| Worker::start(models.to_vec(), keys.clone()))
@@ -103,16 +103,16 @@ fn take_in(partition: &mut Partition, keys: &AllKeys, tuple: &EventTuple) -> Res
     Ok(())
 }
 
-/// Reads the log in order and deals its events out; how many there were.
+/// Reads the log in order, deals its events out to the workers and returns their number.
 async fn deal(
     log: &PostgresLog,
     head: Position,
     workers: &[Worker],
     options: RebuildOptions<'_>,
 ) -> Result<u64, RebuildError> {
-    // A connection of its own: when the rebuild is given up, closing it is the only quick way to end the copy.
+    // A detached connection: when the rebuild is given up, closing it is the only quick way to end the copy.
     let mut connection = log.pool().acquire().await?.detach();
-    // Reading the whole log takes as long as it takes.
+    // Reading the whole log may take longer than the usual limit.
     connection.execute("set statement_timeout = 0").await?;
     let mut stream = connection.copy_out_raw(&statement(head)).await?;
     let mut cutter = Cutter::default();
@@ -138,7 +138,7 @@ async fn deal(
             if hand.len() >= HANDFUL {
                 let full = std::mem::replace(hand, Vec::with_capacity(HANDFUL));
                 if worker.events.send(full).await.is_err() {
-                    // The worker has given up, and will say why.
+                    // The worker has failed; its result says why.
                     return Ok(read);
                 }
             }
@@ -174,7 +174,7 @@ fn statement(head: Position) -> String {
     sql::copy_events(&columns, head)
 }
 
-/// All streams about one key have the same key, and so the same worker.
+/// The worker of a stream. Streams with the same key have the same worker.
 fn share_of(stream: &str, shares: usize) -> usize {
     let key = stream.split_once('-').map_or(stream, |(_, key)| key);
     let mut hasher = DefaultHasher::new();

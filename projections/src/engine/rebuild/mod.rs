@@ -1,7 +1,7 @@
-//! Making read models anew, beside the ones in use: the log is read once, as fast as the database gives it out, folded in
-//! memory, and written in bulk; then readers are shown the new builds in one transaction.
+//! Builds read models again beside the ones in use. The log is read once, folded in memory and written in bulk; then
+//! one transaction shows readers the new builds.
 //!
-//! Nothing here writes messages or events, so a rebuild is invisible but for its load.
+//! A rebuild writes no messages and no events, so nobody notices more of it than its load.
 
 mod builds;
 mod catch_up;
@@ -31,34 +31,35 @@ use crate::{
 pub use builds::{drop_build, switch};
 pub use rewrite::{AwaitingRewrite, rewrite};
 
-/// How often a rebuild says that it is at work; after a minute without, its builds are thrown away.
+/// The interval at which a rebuild reports that it is at work. After a minute without a report its builds are
+/// dropped.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(10);
 
-/// What is to be rebuilt, and how.
+/// The settings of a rebuild.
 #[derive(Clone, Copy)]
 pub struct RebuildOptions<'a> {
-    /// Which models.
+    /// The models.
     pub models: &'a [Model],
     /// Keep the builds that were shown before, for `switch`; otherwise they are dropped.
     pub keep_previous: bool,
     /// Threads that decode and fold.
     pub workers: usize,
-    /// Told how far it is; called often.
+    /// Called often with the progress.
     pub progress: &'a (dyn Fn(RebuildProgress) + Send + Sync),
 }
 
-/// How far a rebuild is.
+/// The progress of a rebuild.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RebuildProgress {
-    /// What it is doing.
+    /// The present phase.
     pub phase: RebuildPhase,
     /// Events read, or rows written.
     pub done: u64,
-    /// Of how many.
+    /// The total of events or rows.
     pub total: u64,
 }
 
-/// What a rebuild is doing.
+/// The phases of a rebuild.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RebuildPhase {
     /// Reading and folding the log.
@@ -71,7 +72,7 @@ pub enum RebuildPhase {
     Switching,
 }
 
-/// What a rebuild did.
+/// The result of a rebuild.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RebuildReport {
     /// Events read from the log in bulk.
@@ -80,9 +81,9 @@ pub struct RebuildReport {
     pub builds: Vec<(Model, i32, u64)>,
     /// The position at which readers were shown the new builds.
     pub position: Position,
-    /// How long reading and folding took.
+    /// The time that reading and folding took.
     pub folding: Duration,
-    /// How long all of it took.
+    /// The time that the whole rebuild took.
     pub elapsed: Duration,
 }
 
@@ -98,18 +99,18 @@ pub enum RebuildError {
     /// There is no such build, or readers see it already.
     #[error("{model} has no build {build} that can be used for this: see `allocations project status`")]
     NoSuchBuild {
-        /// Which model.
+        /// The model.
         model: Model,
-        /// Which build.
+        /// The build.
         build: i32,
     },
     /// Long-running reads kept the view busy.
     #[error("readers kept {0} busy: try again in a moment")]
     Busy(Model),
-    /// A build of the model is in the making.
+    /// Another build of the model is being built.
     #[error("a rebuild of {0} is at work: try again when it is done")]
     Rebuilding(Model),
-    /// Rows still hold what was erased.
+    /// Rows still hold data of erased people.
     #[error(
         "{0} has not forgotten everybody who was erased: a running service sees to it within a minute; then try again"
     )]
@@ -123,7 +124,7 @@ pub enum RebuildError {
     /// The log could not be read.
     #[error(transparent)]
     Log(#[from] ReadError),
-    /// The database did not do it.
+    /// The database failed.
     #[error("the read models cannot be rebuilt now: {0}")]
     Unavailable(std::sync::Arc<str>),
 }
@@ -158,7 +159,7 @@ pub async fn rebuild(log: &PostgresLog, options: RebuildOptions<'_>) -> Result<R
     };
     match filled {
         Ok(report) => {
-            // Whoever was erased while their events were being folded is known to the new builds.
+            // The new builds hold the data of people who were erased during the rebuild.
             if let Err(error) = log.keyring().remind_of_erasures().await {
                 tracing::warn!(%error, "people erased during the rebuild are forgotten within a minute only");
             }
@@ -179,7 +180,7 @@ async fn drop_unfinished(pool: &PgPool, checkpoints: Vec<Checkpoint>) {
     }
 }
 
-/// Says again and again that somebody is at work on these builds.
+/// Reports again and again that these builds are being built.
 async fn signs_of_life(pool: &PgPool, checkpoints: &[Checkpoint]) -> Infallible {
     loop {
         tokio::time::sleep(SIGN_OF_LIFE).await;

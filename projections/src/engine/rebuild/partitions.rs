@@ -1,4 +1,4 @@
-//! Rows in memory while the log is folded: one partition per worker, which holds the rows of its share of the keys.
+//! Rows in memory during a rebuild. Each worker has one partition with the rows of its share of the keys.
 
 use std::collections::HashMap;
 
@@ -9,9 +9,9 @@ use crate::{
     models::for_model,
 };
 
-/// About how many bytes are sent to the database at once.
+/// About the number of bytes that are sent to the database at once.
 const CHUNK: usize = 64 * 1024;
-/// Room for the row with which a chunk is full.
+/// Room for the row that fills a chunk.
 const ROOM: usize = CHUNK + 8 * 1024;
 
 /// The rows of some keys, of every model that is rebuilt.
@@ -20,12 +20,12 @@ pub(super) struct Partition(Vec<Box<dyn ModelRows>>);
 /// Rows of one model.
 pub(super) trait ModelRows: Send {
     fn model(&self) -> Model;
-    /// What a line of `COPY` holds, by name: a table that was altered may have its columns in another order.
+    /// The names of the columns in a line of `COPY`: an altered table may have another order.
     fn columns(&self) -> String;
     fn fold(&mut self, envelope: &Envelope);
     fn len(&self) -> usize;
-    /// Hands the rows over as text for `COPY`, chunk by chunk with the number of rows in it, until the other side has
-    /// enough; false when a row cannot be written.
+    /// Sends the rows as text for `COPY`, chunk by chunk with the number of its rows, until `send` returns false.
+    /// Returns false when a row cannot be written.
     fn write(self: Box<Self>, send: &mut dyn FnMut(String, u64) -> bool) -> bool;
 }
 
@@ -46,7 +46,7 @@ impl Partition {
     }
 }
 
-/// The rows of one model, taken off all partitions.
+/// The rows of one model, taken from all partitions.
 pub(super) struct Load(pub(super) Vec<Box<dyn ModelRows>>);
 
 impl Load {
@@ -64,7 +64,7 @@ impl Load {
         self.0.first().map(|rows| rows.columns()).unwrap_or_default()
     }
 
-    /// How many there are.
+    /// The number of rows.
     pub(super) fn rows(&self) -> u64 {
         let rows: usize = self.0.iter().map(|rows| rows.len()).sum();
         u64::try_from(rows).unwrap_or(u64::MAX)

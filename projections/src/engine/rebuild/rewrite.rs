@@ -1,7 +1,7 @@
-//! Tables written anew after an erasure, because a dead row keeps every letter until its space is used for another.
+//! Rewrites tables after an erasure, because a dead row keeps its data until its space is reused.
 //!
-//! A copy of the rows that live grows beside each shown build, catches up and is shown, as in a rebuild; the old table goes, and
-//! its dead rows with it. Nothing is read from the log but what was recorded meanwhile.
+//! A copy of the live rows is made beside each shown build, catches up and is shown, as in a rebuild; the old table
+//! is dropped with its dead rows. Only what was recorded meanwhile is read from the log.
 
 use std::time::Duration;
 
@@ -23,16 +23,16 @@ use crate::{
 const ATTEMPTS: u32 = 20;
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// People who were erased, but may still be found in the files of the database.
+/// Erased people whose data may still be in the files of the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AwaitingRewrite {
     people: Vec<String>,
-    /// How long ago the first of them was erased.
+    /// The time since the first of them was erased.
     pub age: Duration,
 }
 
 impl AwaitingRewrite {
-    /// Those who wait now; none when nobody does.
+    /// The people who wait now; none when nobody does.
     ///
     /// # Errors
     /// When the database cannot answer.
@@ -50,15 +50,15 @@ impl AwaitingRewrite {
         Ok((!people.is_empty()).then_some(Self { people, age }))
     }
 
-    /// How many they are.
+    /// The number of people.
     #[must_use]
     pub fn people(&self) -> usize {
         self.people.len()
     }
 }
 
-/// Writes the tables of all read models, and the one of keys, without what erased people left in them; how many people that
-/// was done for. Builds that were kept after a rebuild are dropped: they have dead rows of their own.
+/// Rewrites the tables of all read models, and the table of keys, without the dead rows of erased people, and returns
+/// the number of these people. Builds that were kept after a rebuild are dropped, because they have dead rows too.
 ///
 /// # Errors
 /// When a rebuild is at work, the read models have not forgotten these people yet, or the database does not do it. Readers
@@ -68,7 +68,7 @@ pub async fn rewrite(log: &PostgresLog) -> Result<usize, RebuildError> {
     let Some(erased) = AwaitingRewrite::now(pool).await? else {
         return Ok(0);
     };
-    // First, because it may be refused.
+    // First, because Postgres may refuse it.
     rewrite_keys(pool).await?;
     let checkpoints = builds::create(pool, &Model::ALL).await?;
     let copied = tokio::select! {
@@ -92,7 +92,8 @@ pub async fn rewrite(log: &PostgresLog) -> Result<usize, RebuildError> {
     Ok(erased.people())
 }
 
-/// Nobody else gets at the keys while this waits for its lock, so it waits for moments only, and tries again.
+/// Rewrites the table of keys. Nobody can read the keys while this waits for its lock, so it waits for moments only
+/// and tries again.
 async fn rewrite_keys(pool: &PgPool) -> Result<(), sqlx::Error> {
     let mut attempt = 1_u32;
     loop {
@@ -126,7 +127,7 @@ async fn copy_and_show(log: &PostgresLog, checkpoints: Vec<Checkpoint>) -> Resul
     Ok(())
 }
 
-/// Copies the rows of the shown build as they are at one moment; the position of that moment.
+/// Copies the rows of the shown build as they are at one moment, and returns the position of that moment.
 async fn copy<R: Row>(pool: &PgPool, to: Checkpoint) -> Result<Position, RebuildError> {
     let mut transaction = pool.begin().await?;
     transaction
@@ -151,7 +152,8 @@ async fn copy<R: Row>(pool: &PgPool, to: Checkpoint) -> Result<Position, Rebuild
     Ok(from.position)
 }
 
-/// The build that readers see. A build in the making beside ours may hold what its maker read before the erasure.
+/// The build that readers see. Refused while somebody else rebuilds the model: that build may hold events that were
+/// read before the erasure.
 async fn shown(transaction: &mut PgConnection, ours: Checkpoint) -> Result<Checkpoint, RebuildError> {
     let row = sqlx::query(
         "select shown.version, shown.position,

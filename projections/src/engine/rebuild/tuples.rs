@@ -12,10 +12,10 @@ const END: i16 = -1;
 /// The columns of [`EventTuple`].
 const FIELDS: usize = 7;
 
-/// What is selected, in the order in which it is read here.
+/// The selected columns, in the order in which they are read.
 pub(super) const COLUMNS: &str = "position, stream_id, version, event_type, schema_version";
 
-/// Cuts what the database sends into tuples, however it was packed.
+/// Cuts the bytes from the database into tuples, wherever the chunks end.
 #[derive(Debug, Default)]
 pub(super) struct Cutter {
     header_seen: bool,
@@ -26,12 +26,12 @@ pub(super) struct Cutter {
 #[derive(Debug, Clone)]
 pub(super) struct EventTuple(Bytes);
 
-/// The stream of bytes is not what was asked for.
+/// The bytes are not the tuples that the statement selects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Malformed;
 
 impl Cutter {
-    /// Takes bytes in and gives out the tuples that are complete.
+    /// Takes a chunk and passes on the tuples that are complete.
     pub(super) fn cut(&mut self, chunk: &Bytes, mut each: impl FnMut(EventTuple)) -> Result<(), Malformed> {
         self.rest.extend_from_slice(chunk);
         if !self.header_seen {
@@ -52,7 +52,7 @@ impl Cutter {
     }
 }
 
-/// How long the first tuple is; nothing when it is not complete, 0 at the end.
+/// The length of the first tuple; none when it is not complete, 0 at the end.
 fn tuple_length(bytes: &[u8]) -> Result<Option<usize>, Malformed> {
     let Some((count, mut rest)) = bytes.split_first_chunk() else {
         return Ok(None);
@@ -92,7 +92,7 @@ impl EventTuple {
         })
     }
 
-    /// Where the event stands, and whose it is.
+    /// The event's position and stream.
     pub(super) fn address(&self) -> Result<(Position, &str), Malformed> {
         let mut fields = self.fields();
         let position = fields.next().flatten().ok_or(Malformed)?;
@@ -100,7 +100,7 @@ impl EventTuple {
         Ok((Position::new(number(position)?), text(stream)?))
     }
 
-    /// The event, still sealed; none when its kind was left out.
+    /// The event, still sealed; none when the statement left its category out.
     pub(super) fn event(&self) -> Result<Option<Raw<'_>>, Malformed> {
         let mut fields = self.fields();
         let mut next = || fields.next().ok_or(Malformed);

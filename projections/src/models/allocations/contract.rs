@@ -19,14 +19,14 @@ use crate::{
 /// How long a request waits for a read model that lags behind the prisoner's stream.
 const TIMEOUT: Duration = Duration::from_secs(1);
 
-/// What is answered about one prisoner.
+/// The contract's answer about one prisoner.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Contract {
     /// Never allocated.
     NeverAllocated,
     /// Allocated once, without a primary POM now.
     NotAllocated {
-        /// How many changes of the primary POM were announced.
+        /// The number of announced changes of the primary POM.
         version: u64,
         /// The position of the last event.
         position: Position,
@@ -46,7 +46,7 @@ pub struct ContractAllocation {
     pub coworking: Option<ContractPom>,
     /// Where the allocation was made.
     pub prison: PrisonCode,
-    /// How many changes of the primary POM were announced; messages carry the same number.
+    /// The number of announced changes of the primary POM; messages carry the same number.
     pub version: u64,
     /// The position of the last event.
     pub position: Position,
@@ -121,8 +121,8 @@ struct FoundContract {
     missing: Option<Position>,
 }
 
-/// A subquery, because views are locked in the order in which they are named, subqueries last: it has to be that of
-/// [`Model::ALL`](crate::Model::ALL), in which new builds are shown.
+/// The POM of a role as known now. A subquery, because Postgres locks views in the order in which they are named,
+/// subqueries last, and the order has to be that of [`Model::ALL`], in which new builds are shown.
 fn pom_now(role: &str) -> String {
     format!(
         "(select pom::text from read.poms
@@ -130,7 +130,7 @@ fn pom_now(role: &str) -> String {
     )
 }
 
-/// One statement, so that the stream, the allocation and the POMs are seen at the same moment.
+/// Reads the contract in one statement, so that the stream, the allocation and the POMs are of the same moment.
 async fn read(pool: &PgPool, noms: NomsNumber) -> Result<FoundContract, ReadModelError> {
     let sql = format!(
         "select {state}, recorded_version, last_position, {primary} as primary_now, {coworking} as coworking_now

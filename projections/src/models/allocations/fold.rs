@@ -12,9 +12,9 @@ pub(crate) struct AllocationRow {
     pub(crate) noms: NomsNumber,
     pub(crate) version: u64,
     pub(crate) position: Position,
-    /// How many messages told other services of a change of the primary POM: one per command that made such a change.
+    /// The number of announced changes of the primary POM: one per command that made such a change.
     pub(crate) announced: u64,
-    /// The command that made the last.
+    /// The command that made the last announced change.
     pub(crate) announced_by: Option<Uuid>,
     pub(crate) state: Allocation,
 }

@@ -1,4 +1,4 @@
-//! Questions about allocations.
+//! Queries of allocations.
 
 use std::collections::HashMap;
 
@@ -22,9 +22,9 @@ pub struct AllocationView {
     pub version: u64,
     /// The position of the last event that changed it.
     pub position: Position,
-    /// How many changes of the primary POM other services were told of.
+    /// The number of announced changes of the primary POM.
     pub announced: u64,
-    /// What is so.
+    /// The state.
     pub allocation: Allocation,
 }
 

@@ -10,12 +10,12 @@ use sqlx::{
 use super::{CaseBucket, CaseOrder, CaseRow, CaseView, Cursor, cursor::Value, queries::bucket_column};
 use crate::{ReadModelError, ReadModels, engine::row::Row, models::allocations};
 
-/// Rows of a page when nobody says how many.
+/// Rows of a page when the query does not say.
 const USUAL_PAGE: u32 = 50;
 /// Rows of the longest page.
 const LONGEST_PAGE: u32 = 200;
 
-/// Which cases, in which order, and how many of them.
+/// A query of a list of cases.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CaseQuery {
     /// Where the prisoners are counted.
@@ -80,7 +80,7 @@ pub struct CasePage {
     pub has_previous: bool,
 }
 
-/// SQL and its arguments, growing together.
+/// The arguments of a statement, added while its SQL is written.
 #[derive(Default)]
 struct Arguments {
     values: PgArguments,

@@ -1,4 +1,4 @@
-//! Questions about single cases, and the counts of a prison.
+//! Queries of single cases, and the counts of a prison.
 
 use std::collections::HashMap;
 

@@ -119,7 +119,7 @@ impl Row for CaseRow {
     }
 }
 
-/// The columns that are derived from the fold's own.
+/// The columns that are derived from the state of the fold.
 impl CaseRow {
     fn bucket_cell(&self, policy: PolicyVersion) -> Cell {
         self.adult_bucket(policy).map(|bucket| bucket.code().to_owned())
@@ -199,11 +199,11 @@ fn since(role: Option<&Role>) -> Cell {
     role.map(|role| role.since.to_string())
 }
 
-/// The dates among which the earliest release is chosen on any day. Which they are does not depend on the day: the rule
-/// looks at the sentence's end only when there is no release date proper.
+/// The dates from which the earliest release is chosen on any day. They do not depend on the day: the rule takes the
+/// sentence's end only when there is no other release date.
 fn release_dates(dates: &SentenceDates) -> Vec<NaiveDate> {
     let mut known = Vec::new();
-    // Asking for the day after each date found gives them one by one, in order, without restating the rule.
+    // Asking again for the day after each date finds them in order without restating the rule.
     let mut day = NaiveDate::MIN;
     while let Some(next) = dates.earliest_release(day).filter(|release| release.date >= day) {
         known.push(next.date);

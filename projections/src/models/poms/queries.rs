@@ -1,4 +1,4 @@
-//! Questions about POMs. Counts are taken from the cases at the moment of asking; reading never writes.
+//! Queries of POMs. Counts are taken from the cases when they are read.
 
 use std::collections::HashMap;
 
@@ -119,8 +119,8 @@ fn order_of(pom: &Pom) -> Vec<u8> {
         .unwrap_or_default()
 }
 
-/// Everybody who is or was a POM here, or has a part in a case here, with whether they have one. A co-working POM whose
-/// case lost its primary POM has a part, though the case is not counted.
+/// Reads everybody who is or was a POM here or has a part in a case here, with whether they have one. A co-working
+/// POM whose case lost its primary POM has a part, though the case is not counted.
 async fn read(
     models: &ReadModels,
     prison: PrisonCode,

@@ -1,5 +1,7 @@
 //! The rooms of the house and the doors between them: an edge that is not listed here fails.
 
+mod circles;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
