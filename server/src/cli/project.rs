@@ -1,17 +1,18 @@
 //! `project`: read models.
 
-use crate::database::Target;
-use clap::Subcommand;
-use projections::Model;
 use std::sync::Arc;
 
+use clap::{
+    Subcommand,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
 use domain::policy::PolicyVersion;
 use event_store::PostgresLog;
-use projections::{ModelStatus, ReadModels};
+use projections::{Model, ModelStatus, ReadModels};
 
 use super::rebuild;
 use crate::{
-    database::Database,
+    database::{Database, Target},
     exit::{Ending, Failure},
     output::output,
 };
@@ -23,7 +24,8 @@ pub enum ProjectCommand {
     Status(Target),
     /// Rebuild read models beside the live ones, then switch.
     Rebuild {
-        /// The read models: cases, allocations, poms. All by default.
+        /// The read models; all by default.
+        #[arg(value_parser = model())]
         models: Vec<Model>,
         /// Keep the previous builds, to switch back to.
         #[arg(long)]
@@ -36,7 +38,8 @@ pub enum ProjectCommand {
     Rewrite(Target),
     /// Switch readers to a kept build, once it is up to date.
     Switch {
-        /// The read model: cases, allocations or poms.
+        /// The read model.
+        #[arg(value_parser = model())]
         model: Model,
         /// The build's number in `project status`.
         build: i32,
@@ -46,7 +49,8 @@ pub enum ProjectCommand {
     },
     /// Drop a build that readers do not use.
     Drop {
-        /// The read model: cases, allocations or poms.
+        /// The read model.
+        #[arg(value_parser = model())]
         model: Model,
         /// The build's number in `project status`.
         build: i32,
@@ -54,6 +58,11 @@ pub enum ProjectCommand {
         #[command(flatten)]
         target: Target,
     },
+}
+
+/// Parses the name of a model; the help lists the names.
+fn model() -> impl TypedValueParser<Value = Model> {
+    PossibleValuesParser::new(Model::ALL.map(Model::name)).try_map(|name| name.parse::<Model>())
 }
 
 /// Runs `project …`.
