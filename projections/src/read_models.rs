@@ -65,9 +65,9 @@ impl ReadModels {
     /// Waits until the models have passed this position; see [`ReadModels::position`] for those that stopped.
     ///
     /// # Errors
-    /// [`ReadModelError::NotYetProjected`] when patience ends, [`ReadModelError::Stopped`] when waiting is of no use.
-    pub async fn reached(&self, wanted: Position, patience: Duration) -> Result<(), ReadModelError> {
-        self.wait(&Model::ALL, wanted, patience).await
+    /// [`ReadModelError::NotYetProjected`] after `timeout`, [`ReadModelError::Stopped`] when waiting is of no use.
+    pub async fn reached(&self, wanted: Position, timeout: Duration) -> Result<(), ReadModelError> {
+        self.wait(&Model::ALL, wanted, timeout).await
     }
 
     /// Waits until this model has passed this position.
@@ -78,19 +78,19 @@ impl ReadModels {
         &self,
         model: Model,
         wanted: Position,
-        patience: Duration,
+        timeout: Duration,
     ) -> Result<(), ReadModelError> {
-        self.wait(&[model], wanted, patience).await
+        self.wait(&[model], wanted, timeout).await
     }
 
     async fn wait(
         &self,
         models: &[Model],
         wanted: Position,
-        patience: Duration,
+        timeout: Duration,
     ) -> Result<(), ReadModelError> {
         let now = Instant::now();
-        let deadline = now.checked_add(patience).unwrap_or(now);
+        let deadline = now.checked_add(timeout).unwrap_or(now);
         let mut changes = self.tracker.watch();
         let mut look = FIRST_LOOK;
         loop {

@@ -15,7 +15,7 @@ use projections::Model;
 use tokio::time::timeout;
 
 use support::{
-    PATIENCE, World,
+    TIMEOUT, World,
     events::{facts, observed, onboarded},
     noms,
 };
@@ -38,6 +38,6 @@ async fn where_the_log_is_folded_each_model_is_seen_to_follow_and_a_stopped_one_
                 tokio::task::yield_now().await;
             }
         };
-        timeout(PATIENCE, shown).await.expect(&line);
+        timeout(TIMEOUT, shown).await.expect(&line);
     }
 }

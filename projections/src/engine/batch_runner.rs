@@ -7,11 +7,12 @@ use tokio::time::Instant;
 use crate::{
     BuildStatus, Model, ReadModelError, ReadModels,
     engine::{
+        batch_error::{BatchError, BatchHalt},
         checkpoints::{self, Checkpoint},
         erasure,
         outdated::{Rewriting, rewrite_next},
         position_tracker::{PositionTracker, Reached},
-        projection::{Projection, ProjectionError, decode, projection},
+        projection::{Projection, decode, projection},
         step::step,
     },
     error::is_without_table,
@@ -26,34 +27,6 @@ const LONGEST_BATCH: u32 = 1000;
 /// then prefers to read a whole table; a bitmap of an index is the one plan that cannot. Only the connection of the
 /// steps has this setting: other reads need more rows.
 const BY_BITMAP: &str = "set enable_indexscan = off";
-
-/// The reasons for which the runner stops.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum BatchError {
-    /// Another process has taken over.
-    #[error("another process folds the log now")]
-    Superseded,
-    /// The log was restored to an earlier point than the read models.
-    #[error(
-        "the read model {model} is at position {position}, but the log ends at {head}: rebuild the read models"
-    )]
-    AheadOfLog {
-        /// The model.
-        model: Model,
-        /// Its position.
-        position: Position,
-        /// The head of the log.
-        head: Position,
-    },
-    #[error(transparent)]
-    Read(#[from] ReadModelError),
-}
-
-impl From<sqlx::Error> for BatchError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Read(error.into())
-    }
-}
 
 /// The projections that move together, with the lease that permits it.
 pub(crate) struct BatchRunner {
@@ -337,36 +310,6 @@ impl BatchRunner {
             )]);
         }
         Ok(1)
-    }
-}
-
-/// The reasons for which a batch was not folded.
-#[derive(Debug, thiserror::Error)]
-enum BatchHalt {
-    #[error("a row of {0} was refused")]
-    Refused(Model),
-    #[error(transparent)]
-    Error(#[from] BatchError),
-}
-
-impl From<ReadModelError> for BatchHalt {
-    fn from(error: ReadModelError) -> Self {
-        Self::Error(error.into())
-    }
-}
-
-impl From<sqlx::Error> for BatchHalt {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Error(error.into())
-    }
-}
-
-impl From<ProjectionError> for BatchHalt {
-    fn from(error: ProjectionError) -> Self {
-        match error {
-            ProjectionError::Refused(model) => Self::Refused(model),
-            ProjectionError::Read(error) => Self::Error(error.into()),
-        }
     }
 }
 

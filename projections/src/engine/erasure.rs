@@ -19,22 +19,22 @@ use crate::{
 };
 
 /// Rows folded again in one transaction.
-const AT_ONCE: usize = 100;
+const BATCH: usize = 100;
 
 /// The longest delay when this replica misses the announcement of an erasure.
-const UNHEARD: Duration = Duration::from_mins(1);
+const LONGEST_DELAY: Duration = Duration::from_mins(1);
 
 /// The times at which to look for erased people.
 pub(crate) struct Erasures {
-    told: watch::Receiver<u64>,
+    announcements: watch::Receiver<u64>,
     next: Instant,
 }
 
 impl Erasures {
     /// Due at once, because nobody looks while nobody folds.
-    pub(crate) fn new(told: watch::Receiver<u64>) -> Self {
+    pub(crate) fn new(announcements: watch::Receiver<u64>) -> Self {
         Self {
-            told,
+            announcements,
             next: Instant::now(),
         }
     }
@@ -42,18 +42,18 @@ impl Erasures {
     /// Whether it is time to look. After true, the next look is due after an announcement or a minute.
     pub(crate) fn are_due(&mut self) -> bool {
         let now = Instant::now();
-        let due = self.told.has_changed().unwrap_or(false) || now >= self.next;
+        let due = self.announcements.has_changed().unwrap_or(false) || now >= self.next;
         if due {
-            self.told.mark_unchanged();
-            self.next = now.checked_add(UNHEARD).unwrap_or(now);
+            self.announcements.mark_unchanged();
+            self.next = now.checked_add(LONGEST_DELAY).unwrap_or(now);
         }
         due
     }
 
     /// Returns when an erasure is announced; never when the log cannot erase.
-    pub(crate) async fn heard(&mut self) {
-        match self.told.changed().await {
-            Ok(()) => self.told.mark_changed(),
+    pub(crate) async fn announced(&mut self) {
+        match self.announcements.changed().await {
+            Ok(()) => self.announcements.mark_changed(),
             Err(_) => std::future::pending().await,
         }
     }
@@ -101,10 +101,10 @@ async fn forget_in<R: Row>(
     checkpoint: Checkpoint,
 ) -> Result<usize, ReadModelError> {
     let outdated = table::outdated_by_erasure::<R>(&mut *pool.acquire().await?, checkpoint.build).await?;
-    for keys in outdated.chunks(AT_ONCE) {
+    for keys in outdated.chunks(BATCH) {
         let mut rows: Vec<R> = Vec::new();
         for key in keys {
-            rows.extend(folded_anew(log, *key, checkpoint.position).await?);
+            rows.extend(folded_again(log, *key, checkpoint.position).await?);
         }
         let mut transaction = pool.begin().await?;
         if checkpoints::hold_in_tx(&mut transaction, &checkpoint, lease.fence).await? {
@@ -118,7 +118,7 @@ async fn forget_in<R: Row>(
 }
 
 /// The row that the log leads to, up to a position.
-async fn folded_anew<R: Row>(
+async fn folded_again<R: Row>(
     log: &dyn Source,
     key: RowKey,
     up_to: Position,

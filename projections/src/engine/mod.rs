@@ -1,5 +1,6 @@
 //! What is the same for all read models: following the log, checkpoints, rebuilds, and rows in and out of tables.
 
+pub(crate) mod batch_error;
 pub(crate) mod batch_runner;
 pub(crate) mod checkpoints;
 pub(crate) mod columns;

@@ -13,8 +13,7 @@ use uuid::Uuid;
 
 use crate::{
     ReadModels,
-    engine::batch_runner::{BatchError, BatchRunner},
-    engine::{checkpoints, erasure::Erasures},
+    engine::{batch_error::BatchError, batch_runner::BatchRunner, checkpoints, erasure::Erasures},
 };
 
 /// The name of the lease that the folding process holds.
@@ -101,7 +100,7 @@ impl Projector {
             .name("projector".to_owned())
             .spawn(move || {
                 runtime.block_on(async {
-                    let projector = Self::with_connections_of_its_own(models, options);
+                    let projector = Self::with_own_connections(models, options);
                     projector.run(&stop).await;
                 });
                 ended.send(()).unwrap_or_default();
@@ -109,7 +108,7 @@ impl Projector {
         Ok(ProjectorHandle { cancelled, end })
     }
 
-    fn with_connections_of_its_own(models: ReadModels, options: ProjectorOptions) -> Self {
+    fn with_own_connections(models: ReadModels, options: ProjectorOptions) -> Self {
         let pool = models.pool.options().clone().max_connections(CONNECTIONS);
         let login = (*models.pool.connect_options()).clone();
         let pool = pool.connect_lazy_with(login.options(PLANNED_ONCE));
@@ -121,17 +120,17 @@ impl Projector {
     }
 
     async fn run(self, stop: &CancellationToken) {
-        let mut patience = Patience::new(self.options.standby);
+        let mut backoff = Backoff::new(self.options.standby);
         while !stop.is_cancelled() {
             let mut went_well = false;
             let turn = self.turn(stop, &mut went_well).await;
             if went_well || turn.is_ok() {
-                patience.begin_anew();
+                backoff.reset();
             }
             let pause = match turn {
                 Ok(()) => self.options.standby,
                 Err(error) => {
-                    let pause = patience.after_failure();
+                    let pause = backoff.after_failure();
                     tracing::warn!(%error, ?pause, "the read models are not moving; trying again");
                     pause
                 }
@@ -211,13 +210,13 @@ impl Projector {
             }
             let mut caught_up = || runner.position() >= Some(*head.borrow_and_update());
             if folded == 0 || caught_up() {
-                let news = async {
+                let wake_up = async {
                     tokio::select! {
                         moved = head.changed() => moved,
-                        () = erasures.heard() => Ok(()),
+                        () = erasures.announced() => Ok(()),
                     }
                 };
-                let moved = stop.run_until_cancelled(timeout(renewal.left(), news)).await;
+                let moved = stop.run_until_cancelled(timeout(renewal.left(), wake_up)).await;
                 // The log is closed: the head will not move again.
                 if let Some(Ok(Err(_))) = moved {
                     stop.run_until_cancelled(tokio::time::sleep(renewal.left())).await;
@@ -242,18 +241,18 @@ impl Projector {
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// The pause before the next attempt. It doubles with each failure in a row.
-struct Patience {
+struct Backoff {
     first: Duration,
     next: Duration,
 }
 
-impl Patience {
+impl Backoff {
     fn new(standby: Duration) -> Self {
         let first = standby.saturating_mul(2).min(LONGEST_PAUSE);
         Self { first, next: first }
     }
 
-    fn begin_anew(&mut self) {
+    fn reset(&mut self) {
         self.next = self.first;
     }
 
@@ -293,11 +292,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pauses_grow_with_failures_in_a_row_and_begin_anew_when_something_went_well() {
-        let mut patience = Patience::new(Duration::from_millis(100));
-        let pauses: Vec<_> = (0..7).map(|_| patience.after_failure().as_millis()).collect();
+    fn pauses_grow_with_failures_in_a_row_and_reset_when_something_went_well() {
+        let mut backoff = Backoff::new(Duration::from_millis(100));
+        let pauses: Vec<_> = (0..7).map(|_| backoff.after_failure().as_millis()).collect();
         assert_eq!(pauses, [200, 400, 800, 1600, 3200, 5000, 5000]);
-        patience.begin_anew();
-        assert_eq!(patience.after_failure().as_millis(), 200);
+        backoff.reset();
+        assert_eq!(backoff.after_failure().as_millis(), 200);
     }
 }

@@ -91,6 +91,8 @@ impl FromStr for Model {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
     use crate::engine::row::Row;
 
@@ -109,5 +111,16 @@ mod tests {
             error.to_string(),
             "'cars' is not a read model: use cases, allocations or poms"
         );
+    }
+
+    #[test]
+    fn each_model_has_the_same_anatomy() {
+        let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/models");
+        for model in Model::ALL {
+            for file in ["mod.rs", "fold.rs", "rows.rs", "queries.rs"] {
+                let file = models.join(model.name()).join(file);
+                assert!(file.is_file(), "{} is missing", file.display());
+            }
+        }
     }
 }

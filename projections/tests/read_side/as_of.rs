@@ -5,7 +5,7 @@ use futures::{StreamExt, TryStreamExt};
 use projections::{AsOf, ChangeFilter, Contract, EventFilter, Fact};
 
 use crate::support::{
-    PATIENCE, World, append,
+    TIMEOUT, World, append,
     events::{
         allocated, allocation, day, ended, facts, informed, joined, noon, observed, onboarded,
         primary_removed, prison, reallocated, staff,
@@ -207,7 +207,7 @@ async fn a_subscriber_sees_every_change_once_in_order_and_only_when_it_is_readab
             .last()
             .is_none_or(|change: &projections::AllocationChange| change.position <= last)
         {
-            let change = tokio::time::timeout(PATIENCE, live.next())
+            let change = tokio::time::timeout(TIMEOUT, live.next())
                 .await
                 .unwrap()
                 .unwrap()

@@ -8,7 +8,7 @@ use sqlx::{Executor, PgPool, error::DatabaseError};
 use tokio::{runtime::Handle, task::block_in_place};
 
 use crate::support::{
-    PATIENCE, World,
+    TIMEOUT, World,
     events::{allocation, choice, day, ended, facts, noon, observed, onboarded},
     noms,
 };
@@ -44,7 +44,7 @@ pub(crate) async fn forgotten(owner: &PgPool, text: &str) {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
-    let forgot = tokio::time::timeout(PATIENCE, forgetting).await;
+    let forgot = tokio::time::timeout(TIMEOUT, forgetting).await;
     assert!(forgot.is_ok(), "'{text}' is still held");
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::support::{
-    PATIENCE, World,
+    TIMEOUT, World,
     events::{allocated, day, facts, informed, noon, observed, onboarded, prison, staff},
     histories::History,
     noms, quick,
@@ -189,7 +189,7 @@ async fn a_poisoned_model_stops_alone() {
             .all(|build| build.position == after)
     );
 
-    let stopped = world.models.reached_by(Model::Poms, after, PATIENCE).await;
+    let stopped = world.models.reached_by(Model::Poms, after, TIMEOUT).await;
     assert!(
         matches!(
             stopped,
@@ -215,7 +215,7 @@ async fn a_poisoned_model_stops_alone() {
     runner.stop().await;
     let _runner = world.project();
     world.see([allocated(case, "LEI", 101, noon("2026-02-01"))]).await;
-    let stopped = world.models.reached_by(Model::Poms, after, PATIENCE).await;
+    let stopped = world.models.reached_by(Model::Poms, after, TIMEOUT).await;
     assert!(
         matches!(
             stopped,
@@ -240,7 +240,7 @@ async fn a_row_that_the_database_refuses_stops_its_model_at_that_event() {
         .record([allocated(noms(500), "LEI", 101, noon("2026-02-01"))])
         .await;
     let _runner = world.project();
-    world.models.reached(last, PATIENCE).await.unwrap();
+    world.models.reached(last, TIMEOUT).await.unwrap();
     let status = world.models.status().await.unwrap();
     let cases = status.iter().find(|build| build.model == Model::Cases).unwrap();
     assert_eq!((cases.status, cases.position), (BuildStatus::Stopped, before));

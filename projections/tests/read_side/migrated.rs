@@ -78,7 +78,7 @@ async fn names_in_lower_case_become_folded_ones() {
 
     let _runner = world.project();
     let refolded = async { while in_order(&world.models).await != [noms(2), noms(1)] {} };
-    tokio::time::timeout(crate::support::PATIENCE, refolded)
+    tokio::time::timeout(crate::support::TIMEOUT, refolded)
         .await
         .unwrap();
 }

@@ -189,7 +189,7 @@ async fn names_that_another_version_folded_are_folded_again_by_the_next_projecto
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(crate::support::PATIENCE, refolded)
+    tokio::time::timeout(crate::support::TIMEOUT, refolded)
         .await
         .unwrap();
     assert_eq!(

@@ -269,7 +269,7 @@ async fn names_are_gone_from_rebuilt_rows_once_a_person_is_erased() {
     rebuild(&world.log, options(&Model::ALL, false)).await.unwrap();
     world
         .models
-        .reached(position, crate::support::PATIENCE)
+        .reached(position, crate::support::TIMEOUT)
         .await
         .unwrap();
     let view = world.models.case(noms, day("2026-07-01")).await.unwrap().unwrap();

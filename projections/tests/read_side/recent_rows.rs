@@ -3,7 +3,7 @@
 use tokio::time::timeout;
 
 use crate::support::{
-    PATIENCE, World,
+    TIMEOUT, World,
     events::{allocated, noon, reallocated},
     noms,
 };
@@ -47,5 +47,5 @@ async fn after_an_erasure_there_are_no_recent_rows() {
             tokio::task::yield_now().await;
         }
     };
-    timeout(PATIENCE, forgotten).await.unwrap();
+    timeout(TIMEOUT, forgotten).await.unwrap();
 }

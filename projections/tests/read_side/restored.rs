@@ -7,7 +7,7 @@ use sqlx::{Executor, PgPool};
 use tokio::time::timeout;
 
 use crate::support::{
-    PATIENCE, World,
+    TIMEOUT, World,
     events::{allocated, facts, noon, observed},
     noms,
 };
@@ -86,7 +86,7 @@ async fn a_subscriber_from_what_is_recorded_but_not_folded_yet_is_served() {
             .allocation_changes(ChangeFilter::default(), Some(head)),
     );
     assert!(world.models.position() < head);
-    let (first, _runner) = tokio::join!(timeout(PATIENCE, changes.next()), async {
+    let (first, _runner) = tokio::join!(timeout(TIMEOUT, changes.next()), async {
         world
             .record([allocated(case, "LEI", 101, noon("2026-01-01"))])
             .await;
@@ -129,7 +129,7 @@ async fn an_event_that_was_lost_is_not_folded_by_the_process_that_recorded_it() 
             tokio::task::yield_now().await;
         }
     };
-    timeout(PATIENCE, folded).await.unwrap();
+    timeout(TIMEOUT, folded).await.unwrap();
     assert_eq!(number(&owner, &shown(2)).await, 0);
 }
 

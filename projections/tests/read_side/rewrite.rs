@@ -20,7 +20,7 @@ use crate::{
     erasure::forgotten,
     lists::{listed, query},
     support::{
-        PATIENCE, World,
+        TIMEOUT, World,
         events::{allocation, choice, day, facts, noon, observed, onboarded},
         noms,
     },
@@ -186,6 +186,6 @@ async fn the_service_writes_tables_anew_by_itself_once_an_erasure_is_old_enough(
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(PATIENCE, rewritten).await.unwrap();
+    tokio::time::timeout(TIMEOUT, rewritten).await.unwrap();
     rewriter.stop().await;
 }

@@ -70,12 +70,12 @@ async fn an_event_of_a_later_version_stops_the_models_that_it_concerns_and_is_no
 
     let mut poms = world
         .models
-        .reached_by(Model::Poms, position, crate::support::PATIENCE)
+        .reached_by(Model::Poms, position, crate::support::TIMEOUT)
         .await;
     assert!(poms.is_ok(), "{poms:?}");
     poms = world
         .models
-        .reached_by(Model::Cases, position, crate::support::PATIENCE)
+        .reached_by(Model::Cases, position, crate::support::TIMEOUT)
         .await;
     let message = poms.unwrap_err().to_string();
     let status = world.models.status().await.unwrap();

@@ -17,7 +17,7 @@ use uuid::Uuid;
 use events::Happening;
 
 /// Longer than anything here takes.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(30);
 
 pub(crate) struct World {
     pub(crate) url: String,
@@ -70,13 +70,13 @@ impl World {
     /// Records, and waits until the read models show it.
     pub(crate) async fn see(&self, happenings: impl IntoIterator<Item = Happening>) -> Position {
         let position = self.record(happenings).await;
-        self.models.reached(position, PATIENCE).await.unwrap();
+        self.models.reached(position, TIMEOUT).await.unwrap();
         position
     }
 
     pub(crate) async fn caught_up(&self) -> Position {
         let head = self.log.head().await.unwrap();
-        self.models.reached(head, PATIENCE).await.unwrap();
+        self.models.reached(head, TIMEOUT).await.unwrap();
         head
     }
 }
