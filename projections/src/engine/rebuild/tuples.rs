@@ -181,7 +181,7 @@ mod tests {
     #[test]
     fn other_bytes_are_refused() {
         let mut bytes = vec![0; HEADER];
-        bytes.extend(7_i16.to_be_bytes());
+        bytes.extend(8_i16.to_be_bytes());
         assert_eq!(Cutter::default().cut(&Bytes::from(bytes), |_| ()), Err(Malformed));
         let mut no_text = Cutter::default();
         let mut bytes = vec![0; HEADER];
