@@ -5,7 +5,7 @@ use domain::{
     AnyStream, NomsNumber, PrisonCode, Streamed,
     allocation::{Allocation, AllocationCommand},
     case::{Case, CaseCommand},
-    prisoner::{Prisoner, PrisonerCommand},
+    prisoner::{Prisoner, PrisonerCommand, PrisonerFacts},
 };
 use serde::Serialize;
 
@@ -27,8 +27,13 @@ pub enum Departure {
     Transfer,
 }
 
-/// Records that a prisoner left. Allocation rules 2.6 C5 and C6. News of leaving is a hint: where it does not fit what is
-/// known, prisoner-search is asked where the prisoner is now.
+/// Records that a prisoner left. Allocation rules 2.6 C5 and C6.
+///
+/// Only a message knows who left which prison when, so that is taken from it at once while the log agrees: the prisoner
+/// is at that prison, and nobody came onto the case since. Prisoner-search may still show the prisoner there, because its
+/// index lags behind the movement; that contradicts nothing. Where the log disagrees, prisoner-search is asked, and the
+/// present facts decide: a stay at the prison where the prisoner is now goes on. While prisoner-search is unavailable, a
+/// departure that the log contradicts is not recorded.
 #[derive(Debug, Clone, Serialize)]
 pub struct RecordDeparture {
     /// Who left.
@@ -70,16 +75,34 @@ impl Operation for RecordDeparture {
             return Ok(());
         }
         let known = prisoner.state.left_at.is_some_and(|known| known >= self.left_at);
-        if !known && allocation.state.anybody_came_after(self.left_at) {
-            return self.look(context).await;
+        if known || self.is_credible(context)? {
+            return self.take_at_its_word(context);
         }
-        self.take_at_its_word(context)
+        let Some(facts) = context.ports.prisoner(self.noms).await? else {
+            return self.take_at_its_word(context);
+        };
+        let now_at = facts.prison;
+        self.observe(context, facts)?;
+        if self.is_credible(context)? {
+            self.take_at_its_word(context)
+        } else {
+            self.end_stay_elsewhere(context, now_at)
+        }
     }
 }
 
 impl RecordDeparture {
-    /// Nobody came onto the case after the prisoner left, so the news ends it, unless it is known already or the prisoner
-    /// was seen to have come since.
+    /// Whether the log agrees: the prisoner is at the prison that they are said to have left, and no POM came onto the
+    /// case after they left.
+    fn is_credible(&self, context: &mut CommandContext<'_>) -> Result<bool, CommandError> {
+        let prisoner = context.load(Prisoner::stream(self.noms))?;
+        let facts = prisoner.state.facts.as_ref();
+        let was_there = facts.is_some_and(|facts| facts.prison == Some(self.from_prison));
+        let allocation = context.load(Allocation::stream(self.noms))?;
+        Ok(was_there && !allocation.state.anybody_came_after(self.left_at))
+    }
+
+    /// Ends the stay, unless the departure is known already, or the prisoner or the first POM came since.
     fn take_at_its_word(&self, context: &mut CommandContext<'_>) -> Result<(), CommandError> {
         let allocation = context.load(Allocation::stream(self.noms))?;
         if allocation.state.began_after(self.left_at) {
@@ -105,24 +128,30 @@ impl RecordDeparture {
         self.close_case(context)
     }
 
-    /// Somebody came onto the case after the prisoner left: the news is of an earlier stay, or the allocation was made
-    /// before the news arrived. Where the prisoner is now decides.
-    async fn look(&self, context: &mut CommandContext<'_>) -> Result<(), CommandError> {
-        let Some(facts) = context.ports.prisoner(self.noms).await? else {
-            return self.take_at_its_word(context);
-        };
-        let (stream, now_at) = (Prisoner::stream(self.noms), facts.prison);
+    /// Records the present facts, unless the person was erased.
+    fn observe(&self, context: &mut CommandContext<'_>, facts: PrisonerFacts) -> Result<(), CommandError> {
+        let stream = Prisoner::stream(self.noms);
         let prisoner = context.load(stream)?;
-        if !prisoner.state.is_erased() {
-            let observed = PrisonerCommand::Observe(Box::new(facts));
-            context.write(stream, prisoner.state.decide(observed)?)?;
+        if prisoner.state.is_erased() {
+            return Ok(());
         }
+        let observed = PrisonerCommand::Observe(Box::new(facts));
+        context.write(stream, prisoner.state.decide(observed)?)
+    }
+
+    /// Ends a stay at any prison but the one where the prisoner is now.
+    fn end_stay_elsewhere(
+        &self,
+        context: &mut CommandContext<'_>,
+        now_at: Option<PrisonCode>,
+    ) -> Result<(), CommandError> {
         let allocation = context.load(Allocation::stream(self.noms))?;
         if now_at.is_some() && now_at == allocation.state.prison {
             return Ok(());
         }
         let gone = now_at.is_none();
         if gone {
+            let stream = Prisoner::stream(self.noms);
             let prisoner = context.load(stream)?;
             context.write(stream, prisoner.state.decide(self.leaving())?)?;
         }

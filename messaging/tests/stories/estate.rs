@@ -18,7 +18,7 @@ use domain::{
     case::{CaseInformation, InformationSource},
     policy::PolicyVersion,
     pom::StaffDetails,
-    prisoner::PrisonerFacts,
+    prisoner::{Prisoner, PrisonerFacts},
 };
 use event_store::{Log, RecordedEvent};
 use serde_json::json;
@@ -121,6 +121,18 @@ impl Estate {
     /// The names of those events.
     pub(crate) async fn happened(&self) -> Vec<String> {
         self.happened_to(NOMS).await
+    }
+
+    /// Has it observed where the prisoner is.
+    pub(crate) async fn observe(&self, facts: PrisonerFacts) {
+        let noms = NOMS.parse().unwrap();
+        self.execute(ObservePrisoner { noms, facts }).await;
+    }
+
+    /// Everything that is recorded of where the prisoner is.
+    pub(crate) async fn observations(&self) -> Vec<RecordedEvent> {
+        let stream = stream_id(Prisoner::stream(NOMS.parse().unwrap()));
+        self.world.log.read_streams(&[stream]).await.unwrap()
     }
 
     /// The names of the events of somebody's allocation.

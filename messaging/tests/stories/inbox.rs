@@ -24,14 +24,14 @@ const RELEASED: &str = include_str!("../fixtures/prisoner-released.json");
 const NOOP: &str = include_str!("../fixtures/noop.json");
 
 /// An estate, its queues, and an inbox between them.
-struct Story {
-    estate: Estate,
+pub(crate) struct Story {
+    pub(crate) estate: Estate,
     local: Local,
-    inbox: InboxHandle,
+    pub(crate) inbox: InboxHandle,
 }
 
 impl Story {
-    async fn begin() -> Self {
+    pub(crate) async fn begin() -> Self {
         let (estate, local) = (Estate::new().await, Local::new().await);
         let inbox = start(&estate, &local);
         Self { estate, local, inbox }
@@ -81,26 +81,26 @@ impl Story {
         set.attributes(name, policy.to_string()).send().await.unwrap();
     }
 
-    async fn parked(&self) -> Vec<ParkedMessage> {
+    pub(crate) async fn parked(&self) -> Vec<ParkedMessage> {
         inbox::parked(&self.estate.world.pool).await.unwrap()
     }
 
     /// Waits until a person's work is put off.
-    async fn delayed(&self) {
+    pub(crate) async fn delayed(&self) {
         until("a message is put off", async || {
             inbox::status(&self.estate.world.pool).await.unwrap().delayed > 0
         })
         .await;
     }
 
-    async fn released(&self, body: &Value) {
+    pub(crate) async fn released(&self, body: &Value) {
         self.local
             .publish(Some(InboundType::PrisonerReleased.name()), &body.to_string())
             .await;
     }
 
     /// Puts a body on the queue as SNS would, under a message id of ours.
-    async fn deliver(&self, message_id: &str, event_type: Option<&str>, message: &str) {
+    pub(crate) async fn deliver(&self, message_id: &str, event_type: Option<&str>, message: &str) {
         let mut notification = json!({ "Type": "Notification", "MessageId": message_id, "Message": message });
         if let Some(event_type) = event_type {
             notification["MessageAttributes"] =
@@ -123,7 +123,7 @@ impl Story {
     }
 
     /// Waits until neither queue nor inbox has anything to do, and tells how many dead letters there are.
-    async fn settled(&self) -> String {
+    pub(crate) async fn settled(&self) -> String {
         let name = &self.local.names.inbound_queue;
         let sqs = &self.local.clients.sqs;
         until("everything is acknowledged and done", async || {
@@ -138,7 +138,7 @@ impl Story {
         queue_health(sqs, name).await.details["messagesOnDlq"].clone()
     }
 
-    async fn happened(&self) -> Vec<String> {
+    pub(crate) async fn happened(&self) -> Vec<String> {
         self.estate.happened().await
     }
 }
@@ -163,13 +163,13 @@ fn released() -> Value {
     serde_json::from_str(RELEASED).unwrap()
 }
 
-fn with(pointer: &str, value: &str) -> Value {
+pub(crate) fn with(pointer: &str, value: &str) -> Value {
     let mut body = released();
     *body.pointer_mut(pointer).unwrap() = json!(value);
     body
 }
 
-const ALLOCATED: &str = "PrimaryPomAllocated";
+pub(crate) const ALLOCATED: &str = "PrimaryPomAllocated";
 
 #[tokio::test]
 async fn a_release_ends_the_allocation_and_says_which_message_caused_it() {

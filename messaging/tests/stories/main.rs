@@ -8,6 +8,7 @@
 )]
 #![expect(clippy::disallowed_methods, reason = "here requests begin: the time is now")]
 
+mod departures;
 mod estate;
 mod faults;
 mod faulty_sns;
