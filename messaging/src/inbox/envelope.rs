@@ -1,10 +1,10 @@
 //! What a queue hands over: the publisher's message, taken out of what SNS and SQS wrapped around it. Reading is total:
 //! whatever was received can be stored, so that nothing is lost because of how it is wrapped.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
-use super::tolerant::text;
+use super::tolerant::Json;
 
 const EVENT_TYPE: &str = "eventType";
 
@@ -38,34 +38,26 @@ impl Delivery {
 
 /// Unwraps what a queue handed over: its text, its own id, and the type that raw delivery leaves on the message itself.
 pub(crate) fn unwrap(received: &str, own_id: &str, attribute: Option<&str>) -> Delivery {
-    let json = serde_json::from_str::<Value>(received).ok();
-    let notification = json.as_ref().filter(|json| json.get("Message").is_some());
-    let Some(notification) = notification else {
+    let json = Json::parse(received);
+    let message = json.and_then(|json| json.at(&["Message"]));
+    let (Some(notification), Some(message)) = (json, message) else {
         return Delivery {
             id: name_or_stand_in(own_id),
-            event_type: kind([attribute.map(ToOwned::to_owned), body_type(json.as_ref())]),
+            event_type: kind([attribute.map(ToOwned::to_owned), body_type(received)]),
             is_control: false,
             body: received.to_owned(),
         };
     };
-    let body = match notification.get("Message") {
-        Some(Value::String(text)) => text.clone(),
-        Some(other) => other.to_string(),
-        None => String::new(),
-    };
-    let wrapped = notification
-        .pointer("/MessageAttributes/eventType/Value")
-        .and_then(text);
-    let inner = serde_json::from_str::<Value>(&body).ok();
-    let id = notification.get("MessageId").and_then(text);
-    let control = notification.get("Type").and_then(text);
+    let body = message.string().unwrap_or_else(|| message.raw().to_owned());
+    let text = |path: &[&str]| notification.at(path).and_then(Json::text);
+    let id = text(&["MessageId"]);
     Delivery {
         id: name_or_stand_in(id.as_deref().unwrap_or(own_id)),
         event_type: kind([
-            wrapped,
-            attribute.map(ToOwned::to_owned).or(body_type(inner.as_ref())),
+            text(&["MessageAttributes", EVENT_TYPE, "Value"]),
+            attribute.map(ToOwned::to_owned).or_else(|| body_type(&body)),
         ]),
-        is_control: control.is_some_and(|kind| kind.ends_with("Confirmation")),
+        is_control: text(&["Type"]).is_some_and(|kind| kind.ends_with("Confirmation")),
         body,
     }
 }
@@ -76,8 +68,8 @@ fn kind(candidates: [Option<String>; 2]) -> Option<String> {
 }
 
 /// The type as the body says it: what counts when nothing around the body does.
-fn body_type(body: Option<&Value>) -> Option<String> {
-    body?.get(EVENT_TYPE).and_then(text)
+fn body_type(body: &str) -> Option<String> {
+    Json::parse(body)?.at(&[EVENT_TYPE])?.text()
 }
 
 /// Whether the database can keep it and a person can read it.
@@ -161,6 +153,24 @@ mod tests {
         assert_eq!(raw(None).body, r#"{"eventType":"a.b"}"#);
         let inner = unwrap(r#"{"Message":"{\"eventType\":\"a.b\"}"}"#, "own", None);
         assert_eq!(inner.event_type.as_deref(), Some("a.b"));
+    }
+
+    #[test]
+    fn an_odd_member_beside_what_is_needed_does_not_hide_it() {
+        let nested = format!("{}{}", "[".repeat(200), "]".repeat(200));
+        for odd in ["1e999", &"9".repeat(4000), r#""\ud800""#, &nested] {
+            let delivery = wrapped(&format!(
+                r#""x":{odd},"MessageId":"m-1","MessageAttributes":{{"x":{odd},"eventType":{{"x":{odd},"Value":"a.b"}}}}"#
+            ));
+            assert_eq!((&*delivery.id, &*delivery.body), ("m-1", "{}"), "{odd:.40}");
+            assert_eq!(delivery.event_type.as_deref(), Some("a.b"), "{odd:.40}");
+        }
+        let half = unwrap(
+            r#"{"Message":"{\"eventType\":\"a.b\",\"x\":\"\ud800\"}"}"#,
+            "own",
+            None,
+        );
+        assert_eq!(half.event_type.as_deref(), Some("a.b"));
     }
 
     #[test]

@@ -11,6 +11,9 @@ pub enum Malformed {
     /// Something that it must say is not there.
     #[error("the message has no {0}")]
     Missing(&'static str),
+    /// A reason for leaving that is not known: whether the prisoner is expected back is not known either.
+    #[error("the message gives a reason for leaving that is not known")]
+    UnknownReason,
     /// A prisoner's number that is none.
     #[error("the message names a prisoner by something that is not a NOMS number")]
     NotANomsNumber,

@@ -9,6 +9,7 @@ mod envelope;
 mod error;
 mod event_type;
 mod instant;
+mod mentioned;
 mod messages;
 mod operate;
 mod queue;

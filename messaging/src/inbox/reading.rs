@@ -7,7 +7,9 @@ use event_store::inbox::{Arrival, Disposition, StoredMessage};
 use super::{
     InboundType, Malformed,
     envelope::{self, Delivery},
+    mentioned::mentioned,
     messages,
+    tolerant::Json,
 };
 
 const CONTROL: &str = "a message of SNS itself";
@@ -47,9 +49,9 @@ pub(crate) fn disposition(delivery: &Delivery, now: DateTime<Utc>) -> Dispositio
         return Disposition::Ignored { reason: CONTROL };
     }
     match delivery.event_type.as_deref().map(InboundType::of) {
-        None if serde_json::from_str::<serde_json::Value>(&delivery.body).is_err() => Disposition::Parked {
+        None if Json::parse(&delivery.body).is_none() => Disposition::Parked {
             reason: Malformed::NotJson.to_string(),
-            person: None,
+            person: mentioned(&delivery.body).map(|noms| noms.to_string()),
         },
         None => Disposition::Ignored { reason: UNTYPED },
         Some(None) => Disposition::Ignored { reason: UNKNOWN },

@@ -7,15 +7,11 @@ use commands::{
     operations::{Departure, RecordDeparture},
 };
 use event_store::inbox::Disposition;
-use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
     super::{
-        InboxError, Malformed,
-        envelope::Delivery,
-        instant::instant,
-        tolerant::{items, text},
+        InboxError, Malformed, envelope::Delivery, instant::instant, mentioned::mentioned, tolerant::Json,
     },
     Handled,
 };
@@ -41,10 +37,7 @@ pub(super) fn disposition(delivery: &Delivery, now: DateTime<Utc>) -> Dispositio
         },
         Err(malformed) => Disposition::Parked {
             reason: malformed.to_string(),
-            person: serde_json::from_str(&delivery.body)
-                .ok()
-                .and_then(|body| noms(&body).ok())
-                .map(|noms| noms.to_string()),
+            person: person(&delivery.body).map(|noms| noms.to_string()),
         },
     }
 }
@@ -85,25 +78,25 @@ fn command_id(delivery: &Delivery) -> Uuid {
 /// # Errors
 /// When the message does not say who left which prison when.
 fn departure(body: &str, now: DateTime<Utc>) -> Result<Option<RecordDeparture>, Malformed> {
-    let body: Value = serde_json::from_str(body).map_err(|_| Malformed::NotJson)?;
-    if !body.is_object() {
-        return Err(Malformed::NotJson);
-    }
-    let informed = |member| body.get("additionalInformation")?.get(member).and_then(text);
+    let body = Json::parse(body)
+        .filter(|body| body.is_object())
+        .ok_or(Malformed::NotJson)?;
+    let informed = |member| body.at(&["additionalInformation", member]).and_then(Json::text);
     let departure = match informed("reason").as_deref() {
         Some("RELEASED") => Departure::Release,
         Some("TRANSFERRED") => Departure::Transfer,
-        Some(_) => return Ok(None),
+        Some("TEMPORARY_ABSENCE_RELEASE" | "RELEASED_TO_HOSPITAL" | "SENT_TO_COURT") => return Ok(None),
+        Some(_) => return Err(Malformed::UnknownReason),
         None => return Err(Malformed::Missing("reason")),
     };
     let prison = informed("prisonId").ok_or(Malformed::Missing("prisonId"))?;
-    let occurred_at = body.get("occurredAt").and_then(text);
+    let occurred_at = body.at(&["occurredAt"]).and_then(Json::text);
     let left_at = instant(&occurred_at.ok_or(Malformed::Missing("occurredAt"))?)?;
     if left_at.signed_duration_since(now) > CLOCK_TOLERANCE {
         return Err(Malformed::InTheFuture);
     }
     Ok(Some(RecordDeparture {
-        noms: noms(&body)?,
+        noms: noms(body)?,
         from_prison: prison
             .parse::<PrisonCode>()
             .map_err(|_| Malformed::NotAPrisonCode)?,
@@ -112,16 +105,29 @@ fn departure(body: &str, now: DateTime<Utc>) -> Result<Option<RecordDeparture>, 
     }))
 }
 
+/// The prisoner of a message that is not understood, as far as one can be told.
+fn person(body: &str) -> Option<NomsNumber> {
+    match Json::parse(body) {
+        Some(body) => noms(body).ok(),
+        None => mentioned(body),
+    }
+}
+
 /// The prisoner, by whatever member names one soundly; all that do must agree.
-fn noms(body: &Value) -> Result<NomsNumber, Malformed> {
-    let informed = body.pointer("/additionalInformation/nomsNumber").and_then(text);
-    let identifiers = items(body.pointer("/personReference/identifiers"));
-    let is_noms = |id: &&Value| id.get("type").and_then(text).as_deref() == Some("NOMS");
+fn noms(body: Json<'_>) -> Result<NomsNumber, Malformed> {
+    let informed = body.at(&["additionalInformation", "nomsNumber"]);
+    let identifiers = body.at(&["personReference", "identifiers"]);
+    let identifiers = identifiers.map(Json::items).unwrap_or_default();
+    let member = |id: Json<'_>, name| id.at(&[name]).and_then(Json::text);
     let referred = identifiers
-        .iter()
-        .filter(is_noms)
-        .filter_map(|id| id.get("value").and_then(text));
-    let named: Vec<String> = informed.into_iter().chain(referred).collect();
+        .into_iter()
+        .filter(|id| member(*id, "type").as_deref() == Some("NOMS"))
+        .filter_map(|id| member(id, "value"));
+    let named: Vec<String> = informed
+        .and_then(Json::text)
+        .into_iter()
+        .chain(referred)
+        .collect();
     let mut sound = named
         .iter()
         .filter_map(|number| number.parse::<NomsNumber>().ok());
@@ -174,10 +180,57 @@ mod tests {
             "TEMPORARY_ABSENCE_RELEASE",
             "RELEASED_TO_HOSPITAL",
             "SENT_TO_COURT",
-            "NEW_REASON",
         ] {
             assert_eq!(kind(reason), None, "{reason}");
         }
+    }
+
+    fn disposition_of(body: &str) -> Disposition {
+        let delivery = Delivery {
+            id: "m-1".to_owned(),
+            event_type: None,
+            is_control: false,
+            body: body.to_owned(),
+        };
+        disposition(&delivery, now())
+    }
+
+    #[test]
+    fn a_reason_that_is_not_known_is_not_taken_for_one_that_is() {
+        for reason in [json!("NEW_REASON"), json!("released"), json!(5)] {
+            let mut body = body("RELEASED");
+            body["additionalInformation"]["reason"] = reason;
+            let parked = Disposition::Parked {
+                reason: "the message gives a reason for leaving that is not known".to_owned(),
+                person: Some("A1234BC".to_owned()),
+            };
+            assert_eq!(disposition_of(&body.to_string()), parked);
+        }
+    }
+
+    #[test]
+    fn a_member_that_is_not_needed_only_has_to_be_json() {
+        let nested = format!("{}{}", "[".repeat(200), "]".repeat(200));
+        let sound = body("RELEASED").to_string();
+        for odd in ["1e999", &"9".repeat(4000), r#""\ud800""#, &nested] {
+            let member = format!(r#"{{"x":{odd},"#);
+            let left = departure(&sound.replace('{', &member), now());
+            let left = left.unwrap_or_else(|e| panic!("{odd:.40}: {e}")).unwrap();
+            assert_eq!(
+                (left.noms.as_str(), left.from_prison.as_str()),
+                ("A1234BC", "LEI")
+            );
+        }
+    }
+
+    #[test]
+    fn a_message_that_breaks_off_is_parked_under_the_prisoner_whom_it_mentions() {
+        let sound = body("RELEASED").to_string();
+        let parked = Disposition::Parked {
+            reason: Malformed::NotJson.to_string(),
+            person: Some("A1234BC".to_owned()),
+        };
+        assert_eq!(disposition_of(sound.strip_suffix('}').unwrap()), parked);
     }
 
     #[test]
