@@ -23,6 +23,9 @@ const INITIAL_DELAY: Duration = Duration::from_mins(10);
 /// The minimum interval between observations: a POM who gets many cases in that time is observed once.
 const MIN_INTERVAL: Duration = Duration::from_secs(2);
 
+/// After how many failures in a row a round ends: then it is the service or the log that fails, and no single POM.
+const FAILURES: u32 = 10;
+
 const LEASE: &str = "staff-details";
 
 /// How long the round is one replica's: long enough for the whole of it.
@@ -65,7 +68,7 @@ impl StaffDetails {
                             poms.insert(pom);
                         }
                         for pom in poms {
-                            stop.run_until_cancelled(self.observe(pom)).await;
+                            drop(stop.run_until_cancelled(self.observe(pom)).await);
                         }
                         stop.run_until_cancelled(sleep(MIN_INTERVAL)).await;
                     }
@@ -80,15 +83,15 @@ impl StaffDetails {
         }
     }
 
-    /// Observes one POM; false when nomis-user-roles or the log is away.
-    async fn observe(&self, (prison, staff): (PrisonCode, StaffId)) -> bool {
+    /// Observes one POM.
+    async fn observe(&self, (prison, staff): (PrisonCode, StaffId)) -> Result<(), CommandError> {
         let operation = ObserveStaff { prison, staff };
         let request = Request::new(operation, Principal::system("staff-details"));
         match self.bus.execute(request).await {
-            Ok(_) | Err(CommandError::Refused(_)) => true,
+            Ok(_) | Err(CommandError::Refused(_)) => Ok(()),
             Err(error) => {
-                tracing::debug!(%error, "a POM's details could not be observed now");
-                false
+                tracing::warn!(%prison, %error, "a POM's details cannot be observed now");
+                Err(error)
             }
         }
     }
@@ -99,15 +102,18 @@ impl StaffDetails {
             return;
         }
         let today = london_date(self.bus.now());
+        let mut round = Round::default();
         for prison in domain::prisons() {
             let Ok(code) = prison.code.parse() else {
                 continue;
             };
             let Ok(poms) = self.models.poms(code, None, today).await else {
+                tracing::warn!("the POMs cannot be read now; their details are observed in an hour");
                 return;
             };
             for pom in poms {
-                if !self.observe((pom.prison, pom.staff_id)).await {
+                let observed = self.observe((pom.prison, pom.staff_id)).await;
+                if !round.goes_on(observed.is_ok()) {
                     tracing::warn!("the details of POMs cannot be observed now; trying again in an hour");
                     return;
                 }
@@ -122,5 +128,38 @@ impl StaffDetails {
         };
         let held = Lease::acquire(&mut connection, LEASE, self.owner, LEASE_DURATION).await;
         held.is_ok_and(|held| held.is_some())
+    }
+}
+
+/// How a round over all POMs goes.
+#[derive(Default)]
+struct Round {
+    failures_in_a_row: u32,
+}
+
+impl Round {
+    /// Takes in whether a POM was observed. The round goes on until too many in a row were not.
+    fn goes_on(&mut self, observed: bool) -> bool {
+        self.failures_in_a_row = if observed {
+            0
+        } else {
+            self.failures_in_a_row.saturating_add(1)
+        };
+        self.failures_in_a_row < FAILURES
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_round_goes_on_past_a_failing_pom_and_ends_when_everybody_fails() {
+        let mut round = Round::default();
+        for _ in 0..FAILURES {
+            assert!(round.goes_on(false));
+            assert!(round.goes_on(true));
+        }
+        assert_eq!((1..=FAILURES).find(|_| !round.goes_on(false)), Some(FAILURES));
     }
 }

@@ -43,7 +43,9 @@ pub struct ParkedMessage {
 #[derive(Debug, thiserror::Error)]
 pub enum OperateError {
     /// No parked message has that number.
-    #[error("no message of this number is parked: `allocations inbox parked` lists those that are")]
+    #[error(
+        "no message of this number is parked: `allocations inbox parked` lists those that are, each with its number in front"
+    )]
     NotParked,
     /// Discarding is for ever, so it needs a reason and a name.
     #[error("a message is only discarded with a reason and the name of who decided it: give both")]

@@ -10,7 +10,7 @@ use messaging::relay;
 use projections::{AwaitingRewrite, BuildStatus, ModelStatus, REWRITE_AFTER};
 use sqlx::PgConnection;
 
-use super::{process, project};
+use super::{counted::counted, process, project};
 use crate::{
     config::{Environment, configured_upstreams},
     database::Database,
@@ -91,8 +91,8 @@ async fn examine_outbox(
         .await
         .map_err(Failure::dependency)?;
     output!(
-        "outbox: {} messages wait, the oldest for {} s",
-        outbox.waiting,
+        "outbox: {}, the oldest for {} s",
+        counted(outbox.waiting, "message waits", "messages wait"),
         outbox.oldest_age.as_secs()
     )?;
     if outbox.waiting > outbox.behind_parked && workers.is_some_and(|workers| !workers.send) {
@@ -102,8 +102,8 @@ async fn examine_outbox(
     }
     if outbox.parked_keys > 0 {
         findings.add(&format!(
-            "{} prisoners are parked: see `allocations outbox parked`, then `outbox retry` or `outbox discard`",
-            outbox.parked_keys
+            "{}: see `allocations outbox parked`, then `outbox retry` or `outbox discard`",
+            counted(outbox.parked_keys, "prisoner is parked", "prisoners are parked")
         ))?;
     }
     Ok(())
@@ -118,8 +118,8 @@ async fn examine_inbox(
         .await
         .map_err(Failure::dependency)?;
     output!(
-        "inbox: {} messages wait, the oldest for {} s",
-        inbox.waiting,
+        "inbox: {}, the oldest for {} s",
+        counted(inbox.waiting, "message waits", "messages wait"),
         inbox.oldest_age.as_secs()
     )?;
     if inbox.waiting > 0 && workers.is_some_and(Workers::are_none) {
@@ -127,14 +127,14 @@ async fn examine_inbox(
     }
     if inbox.delayed > 0 {
         findings.add(&format!(
-            "messages about {} prisoners cannot take effect now and are tried again: the service's log says why",
-            inbox.delayed
+            "messages about {} cannot take effect now and are tried again: the service's log says why",
+            counted(inbox.delayed, "prisoner", "prisoners")
         ))?;
     }
     if inbox.parked > 0 {
         findings.add(&format!(
-            "{} messages are parked: see `allocations inbox parked`, then `inbox retry` or `inbox discard`",
-            inbox.parked
+            "{}: see `allocations inbox parked`, then `inbox retry` or `inbox discard`",
+            counted(inbox.parked, "message is parked", "messages are parked")
         ))?;
     }
     Ok(())

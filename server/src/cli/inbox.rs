@@ -1,15 +1,14 @@
 //! `inbox`: incoming messages.
 
-use super::visible::visible;
-use crate::database::Target;
 use anyhow::anyhow;
 use clap::Subcommand;
 use messaging::inbox::{self, OperateError};
 use sqlx::PgPool;
 
+use super::{counted::counted, visible::visible};
 use crate::{
     config::Environment,
-    database::Database,
+    database::{Database, Target},
     exit::{Ending, Failure},
     output::output,
 };
@@ -23,7 +22,8 @@ pub enum InboxCommand {
     Parked(Target),
     /// Print the body of a parked message as it was received.
     Body {
-        /// The message's number in `inbox parked`.
+        /// The number at the front of the message's line in `inbox parked`; not its message id.
+        #[arg(value_parser = number)]
         message: i64,
         /// Where the database is.
         #[command(flatten)]
@@ -31,7 +31,8 @@ pub enum InboxCommand {
     },
     /// Process a parked message again.
     Retry {
-        /// The message's number in `inbox parked`.
+        /// The number at the front of the message's line in `inbox parked`; not its message id.
+        #[arg(value_parser = number)]
         message: i64,
         /// Where the database is.
         #[command(flatten)]
@@ -39,7 +40,8 @@ pub enum InboxCommand {
     },
     /// Discard a parked message; later messages about its prisoner are then processed.
     Discard {
-        /// The message's number in `inbox parked`.
+        /// The number at the front of the message's line in `inbox parked`; not its message id.
+        #[arg(value_parser = number)]
         message: i64,
         /// The reason; stored with the message.
         #[arg(long)]
@@ -48,6 +50,13 @@ pub enum InboxCommand {
         #[command(flatten)]
         target: Target,
     },
+}
+
+/// The number of a parked message.
+fn number(text: &str) -> Result<i64, &'static str> {
+    text.parse().map_err(
+        |_| "give the number at the front of its line in `allocations inbox parked`, not its message id",
+    )
 }
 
 /// Runs `inbox …`.
@@ -74,12 +83,12 @@ pub(super) async fn run(command: InboxCommand) -> Result<Ending, Failure> {
 async fn status(pool: &PgPool) -> Result<Ending, Failure> {
     let status = inbox::status(pool).await?;
     output!(
-        "{} messages wait, the oldest for {} s; messages about {} prisoners are tried again; {} messages are parked, and messages about {} prisoners wait behind them.",
-        status.waiting,
+        "{}, the oldest for {} s; messages about {} are tried again; {}, and messages about {} wait behind them.",
+        counted(status.waiting, "message waits", "messages wait"),
         status.oldest_age.as_secs(),
-        status.delayed,
-        status.parked,
-        status.held
+        counted(status.delayed, "prisoner", "prisoners"),
+        counted(status.parked, "message is parked", "messages are parked"),
+        counted(status.held, "prisoner", "prisoners")
     )?;
     Ok(if status.parked == 0 {
         Ending::Done
@@ -92,7 +101,7 @@ async fn parked(pool: &PgPool) -> Result<Ending, Failure> {
     let parked = inbox::parked(pool).await?;
     for one in &parked {
         output!(
-            "{}\t{}\t{}\treceived {}\t{}\tmessage id {}",
+            "number {}\t{}\t{}\treceived {}\t{}\tmessage id {}",
             one.message,
             one.event_type.as_deref().unwrap_or("no type"),
             one.person.as_deref().unwrap_or("nobody named"),
@@ -135,8 +144,8 @@ async fn discard(pool: &PgPool, message: i64, reason: &str) -> Result<Ending, Fa
 impl From<OperateError> for Failure {
     fn from(error: OperateError) -> Self {
         match error {
-            OperateError::NotParked => Self::not_so(error),
-            OperateError::Unexplained | OperateError::StillNotUnderstood(_) => Self::usage(error),
+            OperateError::NotParked | OperateError::StillNotUnderstood(_) => Self::not_so(error),
+            OperateError::Unexplained => Self::usage(error),
             OperateError::Database(_) => Self::dependency(error),
         }
     }

@@ -1,6 +1,7 @@
 //! The command line: one file for each command, with its arguments and its `run`.
 
 mod audit;
+mod counted;
 mod doctor;
 mod erase;
 mod inbox;

@@ -1,15 +1,15 @@
 //! `outbox`: outgoing messages.
 
-use crate::database::Target;
 use anyhow::anyhow;
 use clap::Subcommand;
 use domain::NomsNumber;
 use messaging::outbox::{self, OutboxError};
 use sqlx::PgPool;
 
+use super::counted::counted;
 use crate::{
     config::Environment,
-    database::Database,
+    database::{Database, Target},
     exit::{Ending, Failure},
     output::output,
 };
@@ -64,11 +64,11 @@ pub(super) async fn run(command: OutboxCommand) -> Result<Ending, Failure> {
 async fn status(pool: &PgPool) -> Result<Ending, Failure> {
     let status = outbox::status(pool).await?;
     output!(
-        "{} messages wait, the oldest for {} s; {} prisoners are parked, with {} messages behind them.",
-        status.waiting,
+        "{}, the oldest for {} s; {}, with {} behind them.",
+        counted(status.waiting, "message waits", "messages wait"),
         status.oldest_age.as_secs(),
-        status.parked_keys,
-        status.behind_parked
+        counted(status.parked_keys, "prisoner is parked", "prisoners are parked"),
+        counted(status.behind_parked, "message", "messages")
     )?;
     Ok(if status.parked_keys == 0 {
         Ending::Done
@@ -81,12 +81,12 @@ async fn parked(pool: &PgPool) -> Result<Ending, Failure> {
     let parked = outbox::parked(pool).await?;
     for key in &parked {
         output!(
-            "{}\tsince position {}\t{} attempts\t{}\t{} messages wait\tparked {}",
+            "{}\tsince position {}\t{}\t{}\t{}\tparked {}",
             key.key,
             key.since,
-            key.attempts,
+            counted(key.attempts.into(), "attempt", "attempts"),
             key.code,
-            key.waiting,
+            counted(key.waiting, "message waits", "messages wait"),
             key.parked_at.to_rfc3339()
         )?;
     }

@@ -30,7 +30,7 @@ const ON_THE_DATABASE: [&str; 12] = [
     "token --role ROLE_ALLOC_MGR",
 ];
 
-async fn on_a_fresh_database(more: &[(&str, &str)]) -> Place {
+pub(crate) async fn on_a_fresh_database(more: &[(&str, &str)]) -> Place {
     let database = fresh_database().await;
     let place = Place::with(&[&[("DATABASE_URL", database.url())][..], more].concat());
     assert_eq!(place.run("migrate").code, 0);

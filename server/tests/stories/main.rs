@@ -4,5 +4,6 @@
 
 mod command_line;
 mod outrun;
+mod parked_messages;
 mod program;
 mod seeding;
