@@ -7,8 +7,8 @@
 
 mod as_of;
 mod engine;
+mod envelope;
 mod error;
-mod fact;
 mod models;
 mod read_models;
 mod subscriptions;
@@ -19,8 +19,8 @@ pub use engine::{
     REWRITE_AFTER, RebuildError, RebuildOptions, RebuildPhase, RebuildProgress, RebuildReport, Rewriter,
     RewriterHandle, ShownBuild, Source, drop_build, rebuild, rewrite, switch,
 };
+pub use envelope::{DomainEvent, Poison};
 pub use error::ReadModelError;
-pub use fact::{Fact, Poison};
 pub use models::*;
 pub use read_models::ReadModels;
 pub use subscriptions::{AllocationChange, ChangeFilter};

@@ -8,7 +8,7 @@ use tokio::task::consume_budget;
 use crate::{
     AsOf, ReadModelError, ReadModels,
     engine::source::assert_recorded,
-    fact::{PRISONER, Raw, streams_of},
+    envelope::{PRISONER, SerializedEnvelope, streams_of},
 };
 
 /// Events read at once during a filtered search: few, so that other tasks run in between.
@@ -90,8 +90,8 @@ fn happened_at(event: &RecordedEvent, prison: PrisonCode) -> bool {
     if !named(&event.payload) && !named(&event.metadata) {
         return false;
     }
-    let decoded = Raw::from(event).envelope().ok().flatten();
-    match decoded.and_then(|envelope| envelope.fact.prison()) {
+    let decoded = SerializedEnvelope::from(event).envelope().ok().flatten();
+    match decoded.and_then(|envelope| envelope.event.prison()) {
         Some(said) => said == prison,
         None => event
             .decode_metadata()
@@ -220,14 +220,14 @@ async fn described(events: &[RecordedEvent], from: usize) -> Result<Vec<Timeline
             // No later description depends on it.
             continue;
         }
-        let Some(envelope) = Raw::from(event).envelope()? else {
+        let Some(envelope) = SerializedEnvelope::from(event).envelope()? else {
             continue;
         };
         if is_shown {
-            let description = before.describe_next(&envelope.fact);
-            items.push(item(event, envelope.fact, description)?);
+            let description = before.describe_next(&envelope.event);
+            items.push(item(event, envelope.event, description)?);
         } else {
-            before.apply(&envelope.fact);
+            before.apply(&envelope.event);
         }
     }
     Ok(items)

@@ -10,8 +10,8 @@ use event_store::{Log, Position, RecordedEvent, StreamId};
 use tokio::task::consume_budget;
 
 use crate::{
-    AllocationView, CaseView, Contract, Fact, ReadModelError, ReadModels,
-    fact::{ALLOCATION, Envelope, Raw, RowKey, streams_of},
+    AllocationView, CaseView, Contract, DomainEvent, ReadModelError, ReadModels,
+    envelope::{ALLOCATION, Envelope, RowKey, SerializedEnvelope, streams_of},
     models::{allocations::AllocationRow, cases::CaseRow},
 };
 
@@ -137,7 +137,7 @@ impl ReadModels {
         for event in events.iter().filter(|event| included(event)) {
             // A long past must not keep other tasks from the thread.
             consume_budget().await;
-            envelopes.extend(Raw::from(event).envelope()?);
+            envelopes.extend(SerializedEnvelope::from(event).envelope()?);
         }
         Ok(envelopes)
     }
@@ -147,7 +147,7 @@ fn allocation(noms: NomsNumber, envelopes: &[Envelope]) -> Option<AllocationView
     let mut row = AllocationRow::new(noms);
     let happened = envelopes
         .iter()
-        .filter(|envelope| matches!(envelope.fact, Fact::Allocation(_)));
+        .filter(|envelope| matches!(envelope.event, DomainEvent::Allocation(_)));
     happened.for_each(|envelope| row.apply(envelope));
     (row.version > 0).then(|| row.into())
 }
@@ -155,7 +155,7 @@ fn allocation(noms: NomsNumber, envelopes: &[Envelope]) -> Option<AllocationView
 fn terms<'e>(past: impl Iterator<Item = &'e Envelope>) -> PomTerms {
     let mut terms = PomTerms::default();
     for envelope in past {
-        if let Fact::Allocation(event) = &envelope.fact {
+        if let DomainEvent::Allocation(event) = &envelope.event {
             terms.apply(event, envelope.origin.occurred_at);
         }
     }

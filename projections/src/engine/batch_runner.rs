@@ -15,8 +15,8 @@ use crate::{
         projection::{Projection, decode, projection},
         step::step,
     },
+    envelope::{Envelope, Poison, RowKey},
     error::is_without_table,
-    fact::{Envelope, Poison, RowKey},
     models::for_model,
 };
 

@@ -7,7 +7,7 @@ use event_store::{Lease, Position, sql};
 use serde_json::Value;
 use sqlx::{PgConnection, PgPool, Row as _, postgres::PgRow};
 
-use crate::{Model, ReadModelError, fact::Poison};
+use crate::{Model, ReadModelError, envelope::Poison};
 
 /// A build of a read model, as `allocations project status` shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -14,7 +14,7 @@ use crate::{
         row::Row,
         table::{self, RowBatch},
     },
-    fact::{Raw, RowKey},
+    envelope::{RowKey, SerializedEnvelope},
     models::for_model,
 };
 
@@ -132,7 +132,7 @@ async fn folded_again<R: Row>(
     events.sort_unstable_by_key(|event| event.position);
     let mut row = R::empty(key);
     for event in &events {
-        if let (Some(row), Some(envelope)) = (&mut row, Raw::from(event).envelope()?) {
+        if let (Some(row), Some(envelope)) = (&mut row, SerializedEnvelope::from(event).envelope()?) {
             row.fold(&envelope);
         }
     }

@@ -10,7 +10,7 @@ use crate::{
         row::Row,
         table::{self, RowBatch},
     },
-    fact::RowKey,
+    envelope::RowKey,
 };
 
 /// Rows of one transaction: few enough that the log does not wait for it.

@@ -17,8 +17,8 @@ use crate::{
         row::Row,
         table::{self, RowBatch},
     },
+    envelope::{Envelope, Poison, RowKey, SerializedEnvelope},
     error::{described, is_refusal},
-    fact::{Envelope, Poison, Raw, RowKey},
     models::for_model,
 };
 
@@ -93,7 +93,7 @@ pub(crate) fn decode(
     events: &[RecordedEvent],
 ) -> (Vec<Envelope>, Option<Poison>) {
     let mut envelopes = Vec::with_capacity(events.len());
-    for raw in events.iter().map(Raw::from) {
+    for raw in events.iter().map(SerializedEnvelope::from) {
         let wanted = |projection: &dyn Projection| {
             projection.concerns(raw.category()) && projection.checkpoint().position < raw.position
         };
@@ -139,14 +139,14 @@ impl<R: Row> RowProjection<R> {
         let new = envelopes
             .iter()
             .filter(move |envelope| envelope.position > folded);
-        new.filter(|envelope| R::CATEGORIES.contains(&envelope.fact.category()))
+        new.filter(|envelope| R::CATEGORIES.contains(&envelope.event.category()))
     }
 
     fn fold_one(&mut self, envelope: &Envelope) {
         let key = envelope.key;
         let change = if let Some(row) = self.rows.get_mut(&key) {
             row.fold(envelope);
-            Change::By(envelope.fact.category())
+            Change::By(envelope.event.category())
         } else {
             let Some(mut row) = R::empty(key) else { return };
             row.fold(envelope);

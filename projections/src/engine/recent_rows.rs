@@ -7,7 +7,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use crate::{Model, engine::row::Row, fact::RowKey, models::for_model};
+use crate::{Model, engine::row::Row, envelope::RowKey, models::for_model};
 
 /// More than are folded while a request waits. When a model has more, all are dropped.
 const CACHE_CAPACITY: usize = 4096;

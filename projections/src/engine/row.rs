@@ -5,7 +5,7 @@ use sqlx::postgres::PgRow;
 use crate::{
     Model, ReadModelError,
     engine::columns::Column,
-    fact::{Envelope, RowKey},
+    envelope::{Envelope, RowKey},
 };
 
 /// A row of a read model. The fold is pure: the same events in the same order make the same row, live, in a rebuild, and

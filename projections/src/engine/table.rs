@@ -12,7 +12,7 @@ use crate::{
         columns::{Cell, Column, parsed},
         row::Row,
     },
-    fact::RowKey,
+    envelope::RowKey,
 };
 
 /// The table of a build, as SQL names it.

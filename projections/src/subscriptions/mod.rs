@@ -17,9 +17,9 @@ use futures::{Stream, TryStreamExt, future, stream};
 use tokio::sync::watch;
 
 use crate::{
-    EventFilter, Fact, ReadModelError, ReadModels, Source,
+    DomainEvent, EventFilter, ReadModelError, ReadModels, Source,
     engine::source::assert_recorded,
-    fact::{ALLOCATION, Raw, RowKey},
+    envelope::{ALLOCATION, RowKey, SerializedEnvelope},
     subscriptions::turns::Turns,
 };
 
@@ -151,10 +151,10 @@ fn change(event: &RecordedEvent) -> Result<Option<AllocationChange>, ReadModelEr
     if event.stream.category() != ALLOCATION {
         return Ok(None);
     }
-    let Some(envelope) = Raw::from(event).envelope()? else {
+    let Some(envelope) = SerializedEnvelope::from(event).envelope()? else {
         return Ok(None);
     };
-    let (Fact::Allocation(fact), RowKey::Prisoner(noms)) = (&envelope.fact, envelope.key) else {
+    let (DomainEvent::Allocation(change), RowKey::Prisoner(noms)) = (&envelope.event, envelope.key) else {
         return Ok(None);
     };
     let context = event
@@ -165,9 +165,9 @@ fn change(event: &RecordedEvent) -> Result<Option<AllocationChange>, ReadModelEr
         position: event.position,
         noms,
         version: event.version,
-        kind: fact.kind(),
-        trigger: fact.trigger(),
-        prison: fact.prison().or(context),
+        kind: change.kind(),
+        trigger: change.trigger(),
+        prison: change.prison().or(context),
         occurred_at: envelope.origin.occurred_at,
         recorded_at: event.recorded_at,
     }))

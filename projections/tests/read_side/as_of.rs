@@ -2,7 +2,7 @@
 
 use domain::{allocation::AllocationState, policy::PolicyVersion};
 use futures::{StreamExt, TryStreamExt};
-use projections::{AsOf, ChangeFilter, Contract, EventFilter, Fact};
+use projections::{AsOf, ChangeFilter, Contract, DomainEvent, EventFilter};
 
 use crate::support::{
     TIMEOUT, World, append,
@@ -268,7 +268,7 @@ async fn a_timeline_is_paged_newest_first_and_auditors_filter_the_log() {
     };
     assert_eq!(names(&first), ["PrimaryPomAllocated", "CaseInformationRecorded"]);
     assert!(first.has_next && first.total == 3);
-    assert!(matches!(&first.items[0].event, Fact::Allocation(_)));
+    assert!(matches!(&first.items[0].event, DomainEvent::Allocation(_)));
     let second = world
         .models
         .timeline(case, 2, Some(first.items[1].position), None)

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     Model, ReadModelError,
-    fact::{ALLOCATION, CASE, POM, PRISONER, Raw},
+    envelope::{ALLOCATION, CASE, POM, PRISONER, SerializedEnvelope},
 };
 
 /// Events handed to a worker at once.
@@ -93,7 +93,7 @@ fn take_in(partition: &mut Partition, keys: &AllKeys, tuple: &EventTuple) -> Res
         return Ok(());
     };
     let payload = keys.open_payload(sealed.payload);
-    let opened = Raw {
+    let opened = SerializedEnvelope {
         payload: &payload,
         ..sealed
     };

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::{
     Model,
     engine::{row::Row, table::copy_line},
-    fact::{Envelope, RowKey},
+    envelope::{Envelope, RowKey},
     models::for_model,
 };
 
@@ -86,7 +86,7 @@ impl<R: Row> ModelRows for RowMap<R> {
     }
 
     fn fold(&mut self, envelope: &Envelope) {
-        if !R::CATEGORIES.contains(&envelope.fact.category()) {
+        if !R::CATEGORIES.contains(&envelope.event.category()) {
             return;
         }
         if let Some(row) = self.0.get_mut(&envelope.key) {

@@ -3,7 +3,7 @@
 use bytes::{Buf, Bytes, BytesMut};
 use event_store::Position;
 
-use crate::fact::Raw;
+use crate::envelope::SerializedEnvelope;
 
 /// Signature, flags, and the length of an extension that is always empty.
 const HEADER: usize = 19;
@@ -101,7 +101,7 @@ impl EventTuple {
     }
 
     /// The event, still sealed; none when the statement left its category out.
-    pub(super) fn event(&self) -> Result<Option<Raw<'_>>, Malformed> {
+    pub(super) fn event(&self) -> Result<Option<SerializedEnvelope<'_>>, Malformed> {
         let mut fields = self.fields();
         let mut next = || fields.next().ok_or(Malformed);
         let position = Position::new(number(next()?.ok_or(Malformed)?)?);
@@ -111,7 +111,7 @@ impl EventTuple {
         let schema_version = i16::from_be_bytes(next()?.ok_or(Malformed)?.try_into().map_err(|_| Malformed)?);
         let (payload, metadata) = (next()?, next()?);
         let Some(payload) = payload else { return Ok(None) };
-        Ok(Some(Raw {
+        Ok(Some(SerializedEnvelope {
             position,
             stream,
             version,

@@ -4,7 +4,7 @@ use domain::{NomsNumber, allocation::Allocation};
 use event_store::Position;
 use uuid::Uuid;
 
-use crate::fact::{Envelope, Fact};
+use crate::envelope::{DomainEvent, Envelope};
 
 /// One prisoner's allocation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +32,7 @@ impl AllocationRow {
     }
 
     pub(crate) fn apply(&mut self, envelope: &Envelope) {
-        let Fact::Allocation(event) = &envelope.fact else {
+        let DomainEvent::Allocation(event) = &envelope.event else {
             return;
         };
         self.version = envelope.version;

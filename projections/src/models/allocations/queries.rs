@@ -10,7 +10,7 @@ use super::AllocationRow;
 use crate::{
     ReadModelError, ReadModels,
     engine::{columns::json, row::Row},
-    fact::RowKey,
+    envelope::RowKey,
 };
 
 /// A prisoner's allocation, present or past.

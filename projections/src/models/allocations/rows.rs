@@ -9,7 +9,7 @@ use crate::{
         columns::{Column, count, json, json_cell, parsed, position},
         row::Row,
     },
-    fact::{ALLOCATION, Envelope, RowKey},
+    envelope::{ALLOCATION, Envelope, RowKey},
 };
 
 impl Row for AllocationRow {

@@ -14,7 +14,7 @@ use event_store::Position;
 use serde::{Deserialize, Serialize};
 
 use super::CaseBucket;
-use crate::fact::{Envelope, Fact};
+use crate::envelope::{DomainEvent, Envelope};
 
 /// One prisoner's case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,11 +71,11 @@ impl CaseRow {
     }
 
     pub(crate) fn apply(&mut self, envelope: &Envelope) {
-        match &envelope.fact {
-            Fact::Prisoner(event) => self.prisoner.apply(event),
-            Fact::Case(event) => self.information.apply(event),
-            Fact::Allocation(event) => self.roles.apply(event, envelope.origin.occurred_at),
-            Fact::Pom(_) => return,
+        match &envelope.event {
+            DomainEvent::Prisoner(event) => self.prisoner.apply(event),
+            DomainEvent::Case(event) => self.information.apply(event),
+            DomainEvent::Allocation(event) => self.roles.apply(event, envelope.origin.occurred_at),
+            DomainEvent::Pom(_) => return,
         }
         self.position = envelope.position;
     }

@@ -13,7 +13,7 @@ use crate::{
         columns::{count, parsed},
         row::Row,
     },
-    fact::RowKey,
+    envelope::RowKey,
     models::allocations,
 };
 

@@ -18,7 +18,7 @@ use crate::{
         columns::{Cell, Column, date_array, json, json_cell, parsed, position},
         row::Row,
     },
-    fact::{ALLOCATION, CASE, Envelope, PRISONER, RowKey},
+    envelope::{ALLOCATION, CASE, Envelope, PRISONER, RowKey},
 };
 
 impl Row for CaseRow {

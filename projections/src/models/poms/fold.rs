@@ -3,7 +3,7 @@
 use domain::{PrisonCode, StaffId, pom::Pom};
 use event_store::Position;
 
-use crate::fact::{Envelope, Fact};
+use crate::envelope::{DomainEvent, Envelope};
 
 /// A POM at a prison.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +27,9 @@ impl PomRow {
     }
 
     pub(crate) fn apply(&mut self, envelope: &Envelope) {
-        let Fact::Pom(event) = &envelope.fact else { return };
+        let DomainEvent::Pom(event) = &envelope.event else {
+            return;
+        };
         self.version = envelope.version;
         self.position = envelope.position;
         self.pom.apply(event);

@@ -12,7 +12,7 @@ use crate::{
         columns::{Column, count, json, json_cell, parsed, position},
         row::Row,
     },
-    fact::{Envelope, POM, RowKey},
+    envelope::{Envelope, POM, RowKey},
 };
 
 impl Row for PomRow {

@@ -3,7 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use chrono::{DateTime, Utc};
-pub use domain::DomainEvent as Fact;
+pub use domain::DomainEvent;
 use domain::{
     AnyStream, InvalidStream, NomsNumber, PomKey, PrisonCode, StaffId, StoredEvent, Streamed,
     allocation::Allocation, case::Case, pom::Pom, prisoner::Prisoner,
@@ -65,7 +65,7 @@ impl FromStr for RowKey {
 
 /// An event as it comes from the log, in whichever way it was read.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Raw<'a> {
+pub(crate) struct SerializedEnvelope<'a> {
     pub(crate) position: Position,
     pub(crate) stream: &'a str,
     pub(crate) version: u64,
@@ -75,7 +75,7 @@ pub(crate) struct Raw<'a> {
     pub(crate) metadata: &'a str,
 }
 
-impl<'a> From<&'a RecordedEvent> for Raw<'a> {
+impl<'a> From<&'a RecordedEvent> for SerializedEnvelope<'a> {
     fn from(event: &'a RecordedEvent) -> Self {
         Self {
             position: event.position,
@@ -95,7 +95,7 @@ pub(crate) struct Envelope {
     pub(crate) position: Position,
     pub(crate) version: u64,
     pub(crate) key: RowKey,
-    pub(crate) fact: Fact,
+    pub(crate) event: DomainEvent,
     /// The command and its time; read for allocations only, the others' folds do without.
     pub(crate) origin: Origin,
 }
@@ -122,7 +122,7 @@ pub struct Poison {
     pub why: String,
 }
 
-impl Raw<'_> {
+impl SerializedEnvelope<'_> {
     pub(crate) fn category(&self) -> &str {
         self.stream
             .split_once('-')
@@ -144,9 +144,9 @@ impl Raw<'_> {
             schema_version: self.schema_version,
             payload: self.payload,
         };
-        let fact = Fact::decode(stream, stored).map_err(|why| self.poison(why.to_string()))?;
-        let origin = match fact {
-            Fact::Allocation(_) => serde_json::from_str(self.metadata)
+        let event = DomainEvent::decode(stream, stored).map_err(|why| self.poison(why.to_string()))?;
+        let origin = match event {
+            DomainEvent::Allocation(_) => serde_json::from_str(self.metadata)
                 .map_err(|_| self.poison("its metadata is not readable"))?,
             _ => Origin::default(),
         };
@@ -154,7 +154,7 @@ impl Raw<'_> {
             position: self.position,
             version: self.version,
             key,
-            fact,
+            event,
             origin,
         }))
     }
