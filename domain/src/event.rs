@@ -1,23 +1,6 @@
 //! The registry of events: every event of every aggregate, decoded by category, type and schema version in one function.
 
-use serde::de::DeserializeOwned;
-
-use crate::{AnyStream, Streamed, aggregates::for_each_aggregate, upcast};
-
-/// A type of event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct EventType {
-    /// Its name in the log.
-    pub name: &'static str,
-    /// What has happened when it is recorded.
-    pub meaning: &'static str,
-}
-
-/// The events of one aggregate.
-pub trait EventEnum: DeserializeOwned {
-    /// Its types of events, in the order in which they are explained.
-    const TYPES: &'static [EventType];
-}
+use crate::{AnyStream, EventEnum, EventType, Streamed, aggregates::for_each_aggregate, upcast};
 
 /// An event as the log stores it.
 #[derive(Debug, Clone, Copy)]

@@ -11,9 +11,7 @@ mod values;
 
 pub use aggregates::*;
 pub use description::{CaseBefore, Description, Detail};
-pub use event::{
-    CatalogueEntry, DomainEvent, EventEnum, EventType, StoredEvent, UndecodableEvent, catalogue, decode,
-};
+pub use event::{CatalogueEntry, DomainEvent, StoredEvent, UndecodableEvent, catalogue, decode};
 pub use reference::{Country, Estate, Prison, prison, prisons};
 pub use rules::{early_allocation, handover, handover_list, movement, parole, policy, recalculation};
 pub use stream::{AnyStream, DataSubject, InvalidStream, PomKey, Stream, StreamKey, Streamed};

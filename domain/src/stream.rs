@@ -5,7 +5,10 @@ use std::{fmt, hash::Hash, str::FromStr};
 
 use cqrs_es::Aggregate;
 
-use crate::{InvalidId, NomsNumber, PrisonCode, StaffId, aggregates::for_each_aggregate, event::EventEnum};
+use crate::{
+    InvalidId, NomsNumber, PrisonCode, StaffId,
+    aggregates::{EventEnum, for_each_aggregate},
+};
 
 /// Separates a stream's category from its key. A key may contain it, a category may not.
 const SEPARATOR: char = '-';

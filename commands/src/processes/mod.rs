@@ -10,6 +10,7 @@ mod event;
 mod facts;
 mod gauges;
 mod inactive_pom;
+mod options;
 mod reaction;
 mod runner;
 
@@ -20,7 +21,8 @@ pub use self::{
     event::ProcessEvent,
     facts::{Answer, FactSource, Facts, Question},
     inactive_pom::InactivePom,
-    runner::{ProcessOptions, Processes, ProcessesHandle},
+    options::ProcessOptions,
+    runner::{Processes, ProcessesHandle},
 };
 
 /// Every process manager.

@@ -1,10 +1,10 @@
 //! The runner: follows the log for each process on one replica at a time, and does the tasks that are due.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc};
 
 use event_store::{
-    Position, PostgresLog,
-    follow::{Clock, FollowError, Follower, Lead, Task},
+    Position,
+    follow::{FollowError, Follower, Lead, Task},
 };
 use tokio::{
     task::{Id, JoinError, JoinHandle, JoinSet},
@@ -12,49 +12,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{FactSource, PROCESSES, Process, error::Remedy, gauges, reaction};
-use crate::bus::CommandBus;
-
-/// What processes need.
-#[derive(Clone)]
-pub struct ProcessOptions {
-    /// Where commands go.
-    pub bus: CommandBus,
-    /// The log that is followed.
-    pub log: PostgresLog,
-    /// Who answers.
-    pub facts: Arc<dyn FactSource>,
-    /// The clock of due dates.
-    pub clock: Clock,
-    /// How long a process stays with a replica that says nothing.
-    pub lease: Duration,
-    /// How long a task may take.
-    pub timeout: Duration,
-    /// How often the head is compared with the checkpoint.
-    pub poll: Duration,
-    /// How often due dates are looked for, and another replica looks whether it is needed.
-    pub look: Duration,
-    /// How many keys of one process are worked on at once.
-    pub concurrency: usize,
-}
-
-impl ProcessOptions {
-    /// The options of production.
-    #[must_use]
-    pub fn new(bus: CommandBus, log: PostgresLog, facts: Arc<dyn FactSource>) -> Self {
-        Self {
-            bus,
-            log,
-            facts,
-            clock: Clock::of_database(),
-            lease: Duration::from_secs(30),
-            timeout: Duration::from_secs(25),
-            poll: Duration::from_millis(200),
-            look: Duration::from_secs(1),
-            concurrency: 4,
-        }
-    }
-}
+use super::{PROCESSES, Process, error::Remedy, gauges, options::ProcessOptions, reaction};
 
 /// The process managers.
 pub struct Processes;

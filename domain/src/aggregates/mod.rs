@@ -12,6 +12,7 @@ pub mod pom;
 pub mod prisoner;
 
 pub(crate) use event_enum::events;
+pub use event_enum::{EventEnum, EventType};
 
 /// The table of aggregates, given to a macro that makes something of it: the module, the state, the category of the streams, the
 /// type of their keys, the commands, the events and the refusals.

@@ -1,10 +1,9 @@
 //! Bank holidays of England and Wales: those of every year by their rule, Easter by its table, and what was moved or added
 //! for once. Allocation rules 5.2.
 
-use chrono::{Datelike, NaiveDate, Weekday};
+use chrono::{Datelike, Days, NaiveDate, Weekday};
 
 use super::day;
-use crate::calendar::{days_after, days_before};
 
 /// Easter Sundays: Good Friday is two days before, Easter Monday the day after. In years that are not here these two count as
 /// worked; who came that long ago does not wait for a POM.
@@ -73,7 +72,13 @@ pub(crate) fn bank_holidays_before(date: NaiveDate) -> i64 {
         .filter(|day| *day < date && is_of_every_year(*day) && !is_at_weekend(*day));
     let at_easter = EASTER
         .into_iter()
-        .flat_map(|sunday| [days_before(sunday, 2), days_after(sunday, 1)]);
+        .flat_map(|sunday| {
+            [
+                sunday.checked_sub_days(Days::new(2)),
+                sunday.checked_add_days(Days::new(1)),
+            ]
+        })
+        .flatten();
     let added = at_easter.chain(FOR_ONCE).filter(|day| *day < date);
     let moved = MOVED_FROM.into_iter().filter(|day| *day < date);
     i64::from(year)
@@ -105,9 +110,9 @@ fn is_of_every_year(date: NaiveDate) -> bool {
 
 fn is_at_easter(date: NaiveDate) -> bool {
     let sunday = match (date.month(), date.weekday()) {
-        (3 | 4, Weekday::Fri) => days_after(date, 2),
-        (3 | 4, Weekday::Mon) => days_before(date, 1),
+        (3 | 4, Weekday::Fri) => date.checked_add_days(Days::new(2)),
+        (3 | 4, Weekday::Mon) => date.checked_sub_days(Days::new(1)),
         _ => return false,
     };
-    EASTER.contains(&sunday)
+    sunday.is_some_and(|sunday| EASTER.contains(&sunday))
 }

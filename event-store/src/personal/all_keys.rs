@@ -5,8 +5,7 @@ use std::{borrow::Cow, collections::HashMap, sync::OnceLock};
 use crate::{
     MasterKey,
     personal::{
-        keyring::tell_wrong_key,
-        seal::{SubjectKey, Unwrapping},
+        seal::{SubjectKey, Unwrapping, tell_wrong_key},
         unseal,
     },
 };

@@ -16,12 +16,13 @@ use crate::{
     append::prepare::invalid,
     database::db_failure::described,
     personal::{
-        seal::{self, SEALED, SubjectKey},
+        seal::{self, SEALED, SubjectKey, tell_wrong_key},
         unseal,
     },
-    read::head_watch::KEY_DESTROYED,
 };
 
+/// The notification that a person's key was destroyed; the payload is the subject.
+pub(crate) const KEY_DESTROYED: &str = "es_key_destroyed";
 /// More people than are in custody.
 const CACHE_CAPACITY: u64 = 150_000;
 /// Destruction is announced to all replicas; this bounds the case that one does not hear of it.
@@ -286,11 +287,6 @@ impl Keyring {
         }
         Ok(keys)
     }
-}
-
-/// The reader goes on without: a question about others is answered all the same.
-pub(crate) fn tell_wrong_key() {
-    tracing::error!("a key does not open with the configured master key: personal data is withheld");
 }
 
 fn is_sealed(payload: &str) -> bool {

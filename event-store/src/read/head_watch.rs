@@ -11,7 +11,11 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{Position, database::session, personal::keyring::Keyring};
+use crate::{
+    Position,
+    database::session,
+    personal::keyring::{KEY_DESTROYED, Keyring},
+};
 
 const POLL: Duration = Duration::from_millis(500);
 /// After this silence the listening session is checked: a demoted server sends no notifications.
@@ -20,8 +24,6 @@ const SILENCE: Duration = Duration::from_secs(10);
 const TIMEOUT: Duration = Duration::from_secs(5);
 /// The head moved; the payload is its position.
 const HEAD_MOVED: &str = "es";
-/// A person's key was destroyed; the payload is the subject.
-pub(crate) const KEY_DESTROYED: &str = "es_key_destroyed";
 
 /// Keeps `head` up to date until `stop`.
 pub(crate) fn start(pool: PgPool, keyring: Keyring, head: watch::Sender<Position>, stop: CancellationToken) {
