@@ -1,11 +1,11 @@
 //! Every line of the service's log is one JSON object in which no key comes twice, and no source line asks for one that
-//! would.
+//! would. Nobody is named in it, however much is logged.
 
 use std::{
     collections::BTreeSet,
     fmt, fs, io,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex},
+    sync::{Arc, LazyLock, Mutex},
 };
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
@@ -103,10 +103,63 @@ impl MakeWriter<'_> for Lines {
     }
 }
 
+/// The log of this process, with everything that can be logged.
+static LOG: LazyLock<Lines> = LazyLock::new(|| {
+    let lines = Lines::default();
+    server::telemetry::json_lines(EnvFilter::new("trace"), lines.clone()).init();
+    lines
+});
+
+/// Of nobody else in this process.
+const MURIEL: &str = "A3140RT";
+const SOUGHT: &str = "Featherstonehaugh";
+
+#[tokio::test]
+async fn what_a_request_names_is_in_no_line_of_the_log_at_any_level() {
+    let lines = &*LOG;
+    let stage = Stage::start().await;
+    stage.prisoner(MURIEL).await;
+    stage.allocate(MURIEL, ANN).await;
+    let (user, consumer) = (stage.allocator(), stage.consumer());
+    let query = format!("/graphql?query={{allocation(nomsNumber:%22{MURIEL}%22){{version}}}}");
+    let search = format!(
+        "/graphql?query=query($s:String){{cases(prison:%22LEI%22,filter:{{search:$s}}){{totalCount}}}}&variables={{%22s%22:%22{SOUGHT}%22}}"
+    );
+    let answers = [
+        (query, &user, 200),
+        (search, &user, 200),
+        (format!("/api/allocation/{MURIEL}"), &consumer, 200),
+        (
+            format!("/api/allocation/{MURIEL}/primary_pom?version={SOUGHT}"),
+            &consumer,
+            400,
+        ),
+        (format!("/api/handovers/{MURIEL}"), &consumer, 503),
+        (format!("/graphql/ws?of={MURIEL}"), &user, 400),
+        (format!("/stray/{MURIEL}?of={SOUGHT}"), &user, 404),
+    ];
+    for (path, token, status) in answers {
+        let answered = stage.get(&path, Some(token)).await;
+        assert_eq!(answered.status.as_u16(), status, "{path}: {}", answered.body);
+    }
+
+    let text = lines.text();
+    assert!(text.contains(r#""route":"/api/allocation/{noms}""#), "{text}");
+    for secret in [MURIEL, SOUGHT, user.as_str()] {
+        let named = text.lines().find(|line| line.contains(secret));
+        assert_eq!(named, None, "{secret}");
+    }
+    let of_handovers = text.lines().filter(|line| line.contains("/api/handovers/{noms}"));
+    assert!(
+        !of_handovers.clone().any(|line| line.contains("ERROR")),
+        "an intended 503 is no error"
+    );
+    assert!(of_handovers.count() > 0);
+}
+
 #[tokio::test]
 async fn no_line_of_the_log_has_a_key_twice() {
-    let lines = Lines::default();
-    server::telemetry::json_lines(EnvFilter::new("debug"), lines.clone()).init();
+    let lines = &*LOG;
     let mut stage = Stage::start().await;
     stage.prisoner(SAM).await;
     stage.allocate(SAM, ANN).await;

@@ -8,6 +8,7 @@ mod local_pages;
 pub(crate) mod operations;
 pub(crate) mod permits;
 pub(crate) mod state;
+mod trace;
 
 use std::time::Duration;
 
@@ -20,7 +21,6 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceBuilder;
 use tower_http::{
     catch_panic::CatchPanicLayer, sensitive_headers::SetSensitiveRequestHeadersLayer, timeout::TimeoutLayer,
-    trace::TraceLayer,
 };
 
 use self::state::AppState;
@@ -44,7 +44,7 @@ pub fn router(state: AppState) -> Router {
                     header::AUTHORIZATION,
                     header::COOKIE,
                 ]))
-                .layer(TraceLayer::new_for_http())
+                .layer(trace::layer())
                 .layer(CatchPanicLayer::new())
                 .layer(TimeoutLayer::with_status_code(
                     StatusCode::GATEWAY_TIMEOUT,
