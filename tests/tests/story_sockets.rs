@@ -78,6 +78,26 @@ async fn an_id_is_free_once_its_client_has_ended_it_and_no_such_end_is_answered(
 }
 
 #[tokio::test]
+async fn an_operation_that_its_client_has_ended_frees_its_place_at_once() {
+    let (stage, token) = within(Limits {
+        streams: Bound { each: 1, all: 1 },
+        ..Limits::default()
+    })
+    .await;
+    let mut socket = Socket::connect(&stage, &token).await;
+    for _ in 0..500 {
+        socket.subscribe("7", FOLLOW).await;
+        socket.say(complete("7")).await;
+    }
+    let head = stage.head().await;
+    let living = format!("subscription {{ allocationChanged(after: \"{head}\") {{ position }} }}");
+    socket.subscribe("7", &living).await;
+    stage.prisoner("A1234BC").await;
+    stage.allocate("A1234BC", ANN).await;
+    assert!(socket.next().await["data"]["allocationChanged"].is_object());
+}
+
+#[tokio::test]
 async fn a_client_that_closes_its_socket_is_answered() {
     let (stage, token) = within(Limits::default()).await;
     for code in [1000, 4000] {

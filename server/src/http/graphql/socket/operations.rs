@@ -33,6 +33,8 @@ pub(super) struct Operations<'s> {
 struct Operation {
     number: u64,
     _running: AbortOnDropHandle<()>,
+    /// Held here and not by the task, which ends some time after it is aborted: the next operation may begin at once.
+    _permit: Permit,
 }
 
 /// A message that waits to be sent.
@@ -88,11 +90,11 @@ impl<'s> Operations<'s> {
                 queue: self.queue.clone(),
             },
             answers,
-            permit,
         ));
         let operation = Operation {
             number: self.begun,
             _running: AbortOnDropHandle::new(running),
+            _permit: permit,
         };
         self.open.insert(id.to_owned(), operation);
         Ok(())
@@ -142,7 +144,7 @@ impl OperationSender {
     }
 }
 
-async fn run(sender: OperationSender, answers: impl Stream<Item = Answer>, _permit: Permit) {
+async fn run(sender: OperationSender, answers: impl Stream<Item = Answer>) {
     let id = &sender.id;
     let mut answers = pin!(answers);
     while let Some(answer) = answers.next().await {
