@@ -1,7 +1,7 @@
 //! The database that a command works on: the configured one, or the local profile's.
 
 use std::{
-    fs,
+    fs::{self, File},
     io::ErrorKind,
     path::{PathBuf, absolute},
     sync::Arc,
@@ -16,7 +16,7 @@ use workbench::postgres::{Cluster, ClusterOptions, Durability, PostgresBinaries}
 use crate::{
     config::{DatabaseSettings, Environment},
     exit::Failure,
-    local::DataFolder,
+    local::{DataFolder, Work},
 };
 
 /// Where the database is.
@@ -34,7 +34,24 @@ const LOCAL_DATABASE: &str = "allocations";
 pub struct Database {
     url: String,
     personal_data_key: Option<MasterKey>,
-    local: Option<(DataFolder, Cluster)>,
+    local: Option<LocalProfile>,
+}
+
+/// The local profile of a database.
+struct LocalProfile {
+    folder: DataFolder,
+    cluster: Cluster,
+    /// The right to seed the folder, while it is seeded.
+    _alone: Option<File>,
+}
+
+/// Whose Postgres a command works on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Server {
+    /// Whichever runs on the folder, else its own.
+    Any,
+    /// Its own, which nobody else stops.
+    Own,
 }
 
 impl Database {
@@ -59,18 +76,20 @@ impl Database {
         if !Cluster::is_made(&folder.postgres()) {
             return Err(nowhere(target));
         }
-        Ok(Self::local(&folder).await?)
+        Ok(Self::local(&folder, Server::Any, None).await?)
     }
 
-    /// Opens the same, and makes a local profile where there is none.
+    /// Opens the same for a seeding: makes a local profile where there is none, and keeps other seedings and services out.
     ///
     /// # Errors
-    /// When the configuration is malformed, or the local server cannot be started.
-    pub async fn open_or_make(target: &Target) -> Result<Self, Failure> {
-        match Self::configured()? {
-            Some(configured) => Ok(configured),
-            None => Ok(Self::local(&DataFolder::open(&target.data_dir)?).await?),
+    /// When the configuration is malformed, the folder is taken, or the local server cannot be started.
+    pub async fn open_to_seed(target: &Target) -> Result<Self, Failure> {
+        if let Some(configured) = Self::configured()? {
+            return Ok(configured);
         }
+        let folder = DataFolder::open(&target.data_dir)?;
+        let alone = folder.work_alone(Work::Seeding)?;
+        Ok(Self::local(&folder, Server::Any, Some(alone)).await?)
     }
 
     fn configured() -> Result<Option<Self>, Failure> {
@@ -82,11 +101,16 @@ impl Database {
         }))
     }
 
-    /// The local profile's database, with the newest schema.
+    /// The local profile's database for a service, which outlasts the commands beside it: on a server of its own.
     ///
     /// # Errors
     /// When the server cannot be started.
-    pub async fn local(folder: &DataFolder) -> anyhow::Result<Self> {
+    pub async fn of_service(folder: &DataFolder) -> anyhow::Result<Self> {
+        Self::local(folder, Server::Own, None).await
+    }
+
+    /// The local profile's database, with the newest schema.
+    async fn local(folder: &DataFolder, server: Server, alone: Option<File>) -> anyhow::Result<Self> {
         let tools = workbench::default_tools_dir();
         let binaries =
             tokio::task::spawn_blocking(move || PostgresBinaries::find_or_install(&tools)).await??;
@@ -97,9 +121,11 @@ impl Database {
             port: None,
             settings: vec![("wal_compression".to_owned(), "lz4".to_owned())],
         };
-        let cluster = Cluster::start(options)
-            .await
-            .context("the local profile has no Postgres to work with")?;
+        let started = match server {
+            Server::Any => Cluster::start(options).await,
+            Server::Own => Cluster::start_own(options).await,
+        };
+        let cluster = started.context("the local profile has no Postgres to work with")?;
         cluster.create_database(LOCAL_DATABASE).await?;
         let url = cluster.url(LOCAL_DATABASE);
         event_store::migrate(&url)
@@ -108,7 +134,11 @@ impl Database {
         Ok(Self {
             url,
             personal_data_key: Some(folder.personal_data_key()?),
-            local: Some((folder.clone(), cluster)),
+            local: Some(LocalProfile {
+                folder: folder.clone(),
+                cluster,
+                _alone: alone,
+            }),
         })
     }
 
@@ -121,7 +151,7 @@ impl Database {
     /// The folder of the local profile, if the database is its.
     #[must_use]
     pub fn folder(&self) -> Option<&DataFolder> {
-        self.local.as_ref().map(|(folder, _)| folder)
+        self.local.as_ref().map(|local| &local.folder)
     }
 
     /// Connections with the rights of the service. The server may be a standby: most commands only read, and the database
@@ -182,16 +212,16 @@ impl Database {
     pub fn has_exited(&mut self) -> bool {
         self.local
             .as_mut()
-            .is_some_and(|(_, cluster)| cluster.has_exited())
+            .is_some_and(|local| local.cluster.has_exited())
     }
 
-    /// Stops the local server, if this command started one.
+    /// Stops the local server, if this command started one, when all others have left it.
     ///
     /// # Errors
     /// When it does not stop.
     pub async fn close(self) -> Result<(), Failure> {
         match self.local {
-            Some((_, mut cluster)) => cluster.stop().await.map_err(Failure::dependency),
+            Some(mut local) => local.cluster.stop().await.map_err(Failure::dependency),
             None => Ok(()),
         }
     }

@@ -47,7 +47,7 @@ pub struct SeedArgs {
 
 /// Makes the estate, then builds the read models from its history.
 pub(super) async fn run(options: SeedArgs) -> Result<Ending, Failure> {
-    let database = Database::open_or_make(&options.target).await?;
+    let database = Database::open_to_seed(&options.target).await?;
     if database.folder().is_none() && !options.into_configured_database {
         return Err(Failure::usage(anyhow!(
             "the environment configures a database, and a seeding fills it with invented people for good: \

@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File, OpenOptions, Permissions, TryLockError},
-    io::{ErrorKind, Write},
+    io::{ErrorKind, Read, Write},
     os::unix::fs::{OpenOptionsExt, PermissionsExt},
     path::{Path, PathBuf},
 };
@@ -13,29 +13,78 @@ use event_store::MasterKey;
 use nix::unistd::geteuid;
 use ring::rand::{SecureRandom, SystemRandom};
 
+use crate::exit::Failure;
+
 /// The data folder; everything below it belongs to this checkout alone.
 #[derive(Debug, Clone)]
 pub struct DataFolder {
     path: PathBuf,
 }
 
+/// What keeps a folder out of repositories.
+const IGNORING: &str = ".gitignore";
+
+/// By these files a data folder is known; one of the last two is made first.
+const OURS: [&str; 6] = [
+    "personal-data-key",
+    "token-key.pem",
+    "estate.json",
+    "local.json",
+    "serving.lock",
+    "work.lock",
+];
+
+/// What one process at a time does in a data folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Work {
+    /// Serving from it.
+    Serving,
+    /// Filling it.
+    Seeding,
+}
+
+impl Work {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Serving => "serving",
+            Self::Seeding => "seeding",
+        }
+    }
+}
+
 impl DataFolder {
     /// The folder, made if need be.
     ///
     /// # Errors
-    /// When it cannot be made.
-    pub fn open(path: &Path) -> Result<Self> {
+    /// When it cannot be made, or holds the files of something else.
+    pub fn open(path: &Path) -> Result<Self, Failure> {
         let is_new = !path.exists();
         fs::create_dir_all(path).with_context(|| format!("cannot make the folder {}", path.display()))?;
         let folder = Self::existing(path)?;
+        let is_empty = folder.holds_nothing()?;
+        if !is_empty && !OURS.iter().any(|name| folder.path.join(name).exists()) {
+            return Err(Failure::usage(anyhow!(
+                "{} holds files of something else: name a new or empty folder with --data-dir",
+                folder.path.display()
+            )));
+        }
         if is_new {
             // It holds keys. The Postgres of root runs as another account, which passes through and lists nothing.
             let closed = if geteuid().is_root() { 0o711 } else { 0o700 };
             close(&folder.path, closed)?;
+        }
+        if is_empty {
             // None of it belongs into a repository that it may lie in.
-            write_private(&folder.path.join(".gitignore"), b"*\n")?;
+            write_private(&folder.path.join(IGNORING), b"*\n")?;
         }
         Ok(folder)
+    }
+
+    /// Whether there is nothing in it, but for what keeps it out of repositories.
+    fn holds_nothing(&self) -> Result<bool> {
+        let read = fs::read_dir(&self.path);
+        let mut entries = read.with_context(|| format!("cannot read the folder {}", self.path.display()))?;
+        Ok(entries.all(|entry| entry.is_ok_and(|entry| entry.file_name() == IGNORING)))
     }
 
     /// The folder as it is.
@@ -55,24 +104,40 @@ impl DataFolder {
         &self.path
     }
 
-    /// The right to serve from this folder, until the file is dropped.
+    /// The right to this work in this folder, until the file is dropped.
     ///
     /// # Errors
-    /// When another process has it.
-    pub fn serve_alone(&self) -> Result<File> {
-        let path = self.path.join("serving.lock");
-        let file = private()
+    /// When another process serves from the folder or seeds it.
+    pub fn work_alone(&self, work: Work) -> Result<File> {
+        let path = self.path.join("work.lock");
+        let mut file = private()
+            .truncate(false)
+            .read(true)
             .open(&path)
             .with_context(|| format!("cannot open {}", path.display()))?;
         match file.try_lock() {
-            Ok(()) => Ok(file),
-            Err(TryLockError::WouldBlock) => Err(anyhow!(
-                "{} is served by another process: stop it, or choose another --data-dir",
-                self.path.display()
-            )),
+            Ok(()) => {
+                file.set_len(0)?;
+                file.write_all(work.name().as_bytes())?;
+                Ok(file)
+            }
+            Err(TryLockError::WouldBlock) => {
+                let mut at_work = String::new();
+                file.read_to_string(&mut at_work)?;
+                Err(self.is_taken(&at_work))
+            }
             Err(TryLockError::Error(error)) => {
                 Err(error).with_context(|| format!("cannot lock {}", path.display()))
             }
+        }
+    }
+
+    fn is_taken(&self, at_work: &str) -> anyhow::Error {
+        let folder = self.path.display();
+        if at_work == Work::Seeding.name() {
+            anyhow!("a seeding is at work in {folder}: wait until it has ended, or choose another --data-dir")
+        } else {
+            anyhow!("{folder} is served by another process: stop it, or choose another --data-dir")
         }
     }
 

@@ -12,7 +12,7 @@ mod serving;
 pub(crate) use banner::print_welcome;
 pub(crate) use estate::Estate;
 pub use example::Example;
-pub use folder::DataFolder;
+pub use folder::{DataFolder, Work};
 pub use manifest::LocalManifest;
 pub use servers::LocalServers;
 pub(crate) use serving::{LocalOptions, serve};

@@ -45,7 +45,7 @@ impl LocalServers {
     /// # Errors
     /// When something can neither be found nor installed, or does not start.
     pub async fn start(folder: &DataFolder, plan: &SeedPlan) -> Result<Self> {
-        let database = Database::local(folder).await?;
+        let database = Database::of_service(folder).await?;
         let aws = LocalAws::start(LocalAwsOptions {
             data_dir: folder.aws()?,
             tools_dir: workbench::default_tools_dir(),

@@ -15,9 +15,10 @@ use simulator::tokens::{TokenIssuer, TokenRequest};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::{DataFolder, Estate, Example, LocalManifest, LocalServers, history, print_welcome};
+use super::{DataFolder, Estate, Example, LocalManifest, LocalServers, Work, history, print_welcome};
 use crate::{
     config::LocalSettings,
+    exit::Failure,
     http::LocalPages,
     service::{Service, ServiceOptions, listen},
 };
@@ -42,12 +43,12 @@ pub(crate) async fn serve(
     settings: LocalSettings,
     metrics: PrometheusHandle,
     stop: &CancellationToken,
-) -> Result<()> {
+) -> Result<(), Failure> {
     let folder = DataFolder::open(&options.data_dir)?;
-    let _alone = folder.serve_alone()?;
+    let _alone = folder.work_alone(Work::Serving)?;
     let listener = listen(SocketAddr::from((Ipv4Addr::LOCALHOST, options.port))).await?;
     // Not the one that was asked for: 0 stands for any that is free.
-    let port = listener.local_addr()?.port();
+    let port = listener.local_addr().context("the port cannot be read")?.port();
     LocalManifest::remove(&folder)?;
     let estate = Estate::of(&folder, Estate::small(options.prisoners, crate::clock::today()))?;
     let starting = Box::pin(LocalServers::start(&folder, &estate.plan));
@@ -61,7 +62,7 @@ pub(crate) async fn serve(
         servers,
     };
     let ended = profile.run(estate, listener, settings, metrics, stop).await;
-    profile.servers.stop().await.and(ended)
+    Ok(profile.servers.stop().await.and(ended)?)
 }
 
 /// The options of a service that is not there yet.
@@ -111,7 +112,10 @@ impl Profile {
             Err(error) => Err(error),
         };
         let removed = LocalManifest::remove(&self.folder);
-        service.stop().await;
+        // Nothing that was begun can be finished without the servers.
+        if served.is_ok() {
+            service.stop().await;
+        }
         served.and(removed)
     }
 

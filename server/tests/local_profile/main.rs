@@ -12,6 +12,7 @@ mod browser;
 mod pages;
 mod privacy;
 mod running;
+mod together;
 
 use std::{
     env, fs,
@@ -102,7 +103,11 @@ async fn the_example_works_at_every_start_its_consumers_hear_of_nothing_else_and
 #[tokio::test]
 async fn whoever_loses_postgres_ends_and_the_next_start_finds_the_data() {
     let data = folder();
-    let mut serving = Serving::start(data.path(), |_| {});
+    let elsewhere = folder();
+    let complaints = elsewhere.path().join("complaints");
+    let mut serving = Serving::start(data.path(), |command| {
+        command.stderr(fs::File::create(&complaints).unwrap());
+    });
     let letter = serving.letter().await;
     send_example(&letter).await;
     let parent = serving.program.id().to_string();
@@ -114,6 +119,11 @@ async fn whoever_loses_postgres_ends_and_the_next_start_finds_the_data() {
     kill(postmaster, Signal::SIGKILL).unwrap();
     let ended = eventually("it ends", || serving.program.try_wait().unwrap()).await;
     assert_eq!(ended.code(), Some(3));
+    let complaints = fs::read_to_string(complaints).unwrap();
+    assert_eq!(
+        complaints.lines().last(),
+        Some("allocations: Postgres has ended: start again")
+    );
 
     let mut again = Serving::start(data.path(), |_| {});
     let letter = again.letter().await;

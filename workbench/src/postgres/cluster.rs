@@ -8,12 +8,14 @@ use crate::{
     POLL_INTERVAL, WorkbenchError,
     child_process::ChildProcess,
     lock_file,
+    output::to_stderr,
     ports::{self, Port},
     postgres::{
         ClusterOptions, Durability, PostgresBinaries,
         home::Home,
         owner::{DataFolder, Owner},
         postmaster::Postmaster,
+        users::Users,
     },
 };
 
@@ -36,7 +38,14 @@ const TRANSIENT: [&str; 4] = [
     "Address already in use",
 ];
 
-/// A running Postgres. It is stopped by [`Cluster::stop`], and at the latest when this process ends.
+/// What somebody is told whose start waits for others.
+const WAITING_TO_START: &str = "Another command works on this Postgres: waiting until it has ended.";
+
+/// What somebody is told whose end waits for others.
+const WAITING_TO_STOP: &str =
+    "Other commands still work on this Postgres: it is stopped when they have ended.";
+
+/// A running Postgres. It is stopped by [`Cluster::stop`], and at the latest when the process that started it ends.
 #[derive(Debug)]
 pub struct Cluster {
     home: Home,
@@ -44,6 +53,7 @@ pub struct Cluster {
     durability: Durability,
     settings: Vec<(String, String)>,
     owner: Owner,
+    users: Users,
     server: Option<ChildProcess>,
 }
 
@@ -57,15 +67,43 @@ impl Cluster {
     /// Makes the cluster when the folder is empty, and starts it. Returns when it answers SQL. A server that
     /// already runs on the folder is used as it is, and is left running by [`Cluster::stop`].
     pub async fn start(options: ClusterOptions) -> Result<Self, WorkbenchError> {
+        let home = Home::open(&options.data_dir)?;
+        let users = Users::join(home.folder()).await?;
+        let lock = lock_file::lock(home.folder()).await?;
+        let cluster = Self::launched(home, users, options).await?;
+        drop(lock);
+        Ok(cluster)
+    }
+
+    /// The same, on a server of this process: one that another process started ends with that process. Waits
+    /// until it has ended.
+    pub async fn start_own(options: ClusterOptions) -> Result<Self, WorkbenchError> {
+        let home = Home::open(&options.data_dir)?;
+        let users = Users::open(home.folder())?;
+        let mut is_said = false;
+        while !users.try_alone()? || Postmaster::of(&home.data()).is_some() {
+            users.leave()?;
+            if !std::mem::replace(&mut is_said, true) {
+                to_stderr(WAITING_TO_START);
+            }
+            sleep(POLL_INTERVAL).await;
+        }
+        // Locked before the others are let in, so that none of them starts the server first.
+        let lock = lock_file::lock(home.folder()).await?;
+        users.share()?;
+        let cluster = Self::launched(home, users, options).await?;
+        drop(lock);
+        Ok(cluster)
+    }
+
+    async fn launched(home: Home, users: Users, options: ClusterOptions) -> Result<Self, WorkbenchError> {
         let ClusterOptions {
-            data_dir,
+            data_dir: _,
             binaries,
             durability,
             port,
             settings,
         } = options;
-        let home = Home::open(&data_dir)?;
-        let lock = lock_file::lock(home.folder()).await?;
         home.initialise(&binaries, durability).await?;
         let owner = Owner {
             port: 0,
@@ -78,10 +116,10 @@ impl Cluster {
             durability,
             settings,
             owner,
+            users,
             server: None,
         };
         cluster.launch(port).await?;
-        drop(lock);
         Ok(cluster)
     }
 
@@ -104,12 +142,17 @@ impl Cluster {
         self.home.folder()
     }
 
-    /// Disconnects everybody, stops the server and waits for it. [`Cluster::restart`] starts it again.
+    /// Leaves the server. Who started it waits until all other users have left, stops it and waits for its end.
+    /// [`Cluster::restart`] starts it again.
     pub async fn stop(&mut self) -> Result<(), WorkbenchError> {
-        match self.server.take() {
-            Some(mut server) => server.stop().await,
-            None => Ok(()),
+        if let Some(server) = &mut self.server
+            && server.is_running()
+        {
+            self.users.outlast(WAITING_TO_STOP).await?;
+            server.stop().await?;
         }
+        self.server = None;
+        self.users.leave()
     }
 
     /// Kills the server as a power cut would: nothing is flushed.
@@ -123,6 +166,7 @@ impl Cluster {
     /// Starts the server again after [`Cluster::stop`] or [`Cluster::kill`], on the same port and data.
     pub async fn restart(&mut self) -> Result<(), WorkbenchError> {
         self.stop().await?;
+        self.users.share()?;
         self.launch(Port::Fixed(self.owner.port)).await
     }
 

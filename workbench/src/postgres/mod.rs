@@ -7,6 +7,7 @@ mod home;
 mod options;
 mod owner;
 mod postmaster;
+mod users;
 
 pub use binaries::{PostgresBinaries, PostgresSource};
 pub use cluster::Cluster;

@@ -114,6 +114,36 @@ async fn a_running_cluster_is_used_and_not_stopped_by_who_came_later() {
 }
 
 #[tokio::test]
+async fn a_server_is_stopped_by_its_last_user() {
+    let folder = folder();
+    let mut owner = Cluster::start(durable(&folder)).await.unwrap();
+    let mut guest = Cluster::start(durable(&folder)).await.unwrap();
+    let url = guest.url("postgres");
+    tokio::select! {
+        stopped = owner.stop() => panic!("stopped under its guest: {stopped:?}"),
+        one = number(&url, "SELECT count(*) FROM pg_sleep(1)") => assert_eq!(one, 1),
+    }
+    guest.stop().await.unwrap();
+    owner.stop().await.unwrap();
+    assert!(PgConnection::connect(&url).await.is_err(), "nobody uses it");
+}
+
+#[tokio::test]
+async fn who_wants_a_server_of_their_own_waits_until_another_has_ended() {
+    let folder = folder();
+    let mut other = Cluster::start(durable(&folder)).await.unwrap();
+    let url = other.url("postgres");
+    let mut own = Box::pin(Cluster::start_own(durable(&folder)));
+    tokio::select! {
+        started = &mut own => panic!("on the server of another: {started:?}"),
+        one = number(&url, "SELECT count(*) FROM pg_sleep(1)") => assert_eq!(one, 1),
+    }
+    let (stopped, own) = tokio::join!(other.stop(), own);
+    stopped.unwrap();
+    with_a_note(&own.unwrap()).await;
+}
+
+#[tokio::test]
 async fn a_durable_cluster_asks_for_its_password_and_shows_it_to_nobody() {
     let folder = folder();
     let cluster = Cluster::start(durable(&folder)).await.unwrap();
