@@ -75,6 +75,16 @@ impl Answer {
         Self::refused(Fault::unauthenticated(), Outcome::Unauthenticated)
     }
 
+    /// The last answer to who follows something with a token that expires.
+    #[must_use]
+    pub fn token_expired() -> Self {
+        let fault = Fault::new(
+            Code::Unauthenticated,
+            "the token has expired: connect again with a new one",
+        );
+        Self::refused(fault, Outcome::Unauthenticated)
+    }
+
     /// The answer to a request that is not GraphQL, such as one with an unreadable header. The client reads the text.
     #[must_use]
     pub fn malformed(message: &str) -> Self {

@@ -39,7 +39,14 @@ async fn what_is_followed_ends_with_the_token() {
         Some(4403),
         "at which clients come again with a new token"
     );
-    assert_eq!(events.hear().await, None, "and not told that it is over");
+    let last = events.next().await;
+    assert_eq!(code(&last), "UNAUTHENTICATED", "{last}");
+    assert_eq!(
+        last["errors"][0]["message"],
+        "the token has expired: connect again with a new one"
+    );
+    assert_eq!(events.hear().await.unwrap().0, "complete");
+    assert_eq!(events.hear().await, None);
 }
 
 #[tokio::test]

@@ -47,6 +47,11 @@ impl<'a> Reader<'a> {
             None => Ok(()),
         };
         right(self.standing).map_err(Fault::forbidden)?;
+        // Nothing ever happens at a prison that is none, and whoever follows it would wait for ever.
+        if let Some(code) = prison.filter(|code| domain::prison(*code).is_none()) {
+            let unknown = format!("{code} is not a prison that this service knows: give a code such as LEI");
+            return Err(Fault::bad_input(unknown));
+        }
         let changes = self.models().allocation_changes(filter, after);
         Ok(disclosed_to(self.standing, changes.boxed(), right))
     }

@@ -59,6 +59,9 @@ pub enum GuardRefusal {
     /// Several operations at once.
     #[error("several requests in one body are not accepted: send them one by one")]
     Batch,
+    /// A question for the price that is neither asked nor left out.
+    #[error("'dryRun' in the extension 'cost' must be true or false")]
+    NotADryRun,
     /// Neither a document nor the hash of a stored one.
     #[error("there is no 'query': send a document, or the hash of a stored one")]
     NoQuery,
@@ -85,6 +88,7 @@ impl GuardRefusal {
             | Self::NulCharacter
             | Self::NotARequest
             | Self::Batch
+            | Self::NotADryRun
             | Self::NoQuery => Code::BadUserInput,
         }
     }

@@ -69,8 +69,7 @@ impl GuardedRequest {
 
     /// Whether only the cost is asked for: `"extensions": {"cost": {"dryRun": true}}`.
     pub(crate) fn is_dry_run(&self) -> bool {
-        let asked = self.0.extensions.get("cost");
-        matches!(asked, Some(Value::Object(asked)) if asked.get("dryRun") == Some(&Value::Boolean(true)))
+        dry_run(&self.0) == Some(&Value::Boolean(true))
     }
 
     /// The request that the guard admitted.
@@ -103,6 +102,9 @@ impl TryFrom<Request> for GuardedRequest {
         if request.query.is_empty() && !request.extensions.contains_key("persistedQuery") {
             return Err(GuardRefusal::NoQuery);
         }
+        if !matches!(dry_run(&request), None | Some(Value::Boolean(_) | Value::Null)) {
+            return Err(GuardRefusal::NotADryRun);
+        }
         inspect(&request.query)?;
         let named = request.operation_name.as_deref().unwrap_or_default();
         let variables = request.variables.iter();
@@ -114,6 +116,14 @@ impl TryFrom<Request> for GuardedRequest {
             return Err(GuardRefusal::NulCharacter);
         }
         Ok(Self(request))
+    }
+}
+
+/// What the extension `cost` says of a dry run.
+fn dry_run(request: &Request) -> Option<&Value> {
+    match request.extensions.get("cost") {
+        Some(Value::Object(cost)) => cost.get("dryRun"),
+        _ => None,
     }
 }
 

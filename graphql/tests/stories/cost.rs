@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use commands::access::Role;
 use futures::StreamExt;
 use graphql::{
-    Caller, GuardedRequest,
+    Caller, GuardRefusal, GuardedRequest,
     budget::{BudgetOptions, Budgets, REQUEST_COST},
 };
 use serde_json::{Value, json};
@@ -40,6 +40,21 @@ async fn dry_run(world: &World, caller: Caller, query: &str) -> graphql::Answer 
     let body = json!({ "query": query, "extensions": { "cost": { "dryRun": true } } }).to_string();
     let request = GuardedRequest::from_json(body.as_bytes()).unwrap();
     graphql::execute(&world.schema, request, caller).await
+}
+
+#[test]
+fn a_dry_run_is_asked_for_or_not_and_nothing_between() {
+    let read = |asked: Value| {
+        let body = json!({ "query": "{ me { username } }", "extensions": { "cost": { "dryRun": asked } } });
+        GuardedRequest::from_json(body.to_string().as_bytes()).map(drop)
+    };
+    for asked in [json!("yes"), json!("true"), json!(1), json!([true]), json!({})] {
+        assert_eq!(read(asked.clone()), Err(GuardRefusal::NotADryRun), "{asked}");
+    }
+    for asked in [json!(true), json!(false), json!(null)] {
+        assert_eq!(read(asked.clone()), Ok(()), "{asked}");
+    }
+    assert_eq!(GuardRefusal::NotADryRun.code(), graphql::Code::BadUserInput);
 }
 
 #[tokio::test]

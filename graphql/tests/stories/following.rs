@@ -41,6 +41,16 @@ async fn changes_are_followed_from_any_position_without_gaps() {
 }
 
 #[tokio::test]
+async fn a_prison_that_is_none_is_not_followed_in_silence() {
+    let world = World::new().await;
+    let nowhere = "subscription { allocationChanged(prison: \"XXX\") { kind } }";
+    let mut changes = Box::pin(follow(&world, caller(Role::Auditor, None), nowhere));
+    let answered = changes.next().await.unwrap();
+    assert_eq!(code(&answered), "BAD_USER_INPUT", "{answered}");
+    assert_eq!(changes.next().await, None);
+}
+
+#[tokio::test]
 async fn changes_at_another_prison_are_not_shown() {
     let world = World::new().await;
     world.allocated().await;

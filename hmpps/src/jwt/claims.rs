@@ -14,7 +14,8 @@ const LONGEST_NAME: usize = 512;
 /// Scopes, and authorities, that one token may have.
 const MOST: usize = 500;
 
-/// A user name, client, scope, authority or key id: some characters, none of them a space or a control character.
+/// A user name, client, scope, authority or key id: some characters, none of them a space or a control character, that are
+/// no step in a path, because addresses of other services hold user names.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(try_from = "String")]
 pub(super) struct Identifier(String);
@@ -46,7 +47,8 @@ impl TryFrom<String> for Identifier {
     fn try_from(text: String) -> Result<Self, BadClaim> {
         let fits = !text.is_empty() && text.len() <= LONGEST_IDENTIFIER;
         let odd = |character: char| character.is_control() || character.is_whitespace();
-        if fits && !text.contains(odd) {
+        let is_step = matches!(text.as_str(), "." | "..");
+        if fits && !is_step && !text.contains(odd) {
             Ok(Self(text))
         } else {
             Err(BadClaim)
@@ -144,7 +146,13 @@ mod tests {
             }
         }
         for claim in ["user_name", "sub", "client_id"] {
-            for value in [long(257), json!("a b"), json!("a\u{2028}b")] {
+            for value in [
+                long(257),
+                json!("a b"),
+                json!("a\u{2028}b"),
+                json!("."),
+                json!(".."),
+            ] {
                 assert_eq!(read(claim, value.clone()), None, "{claim}: {value}");
             }
         }

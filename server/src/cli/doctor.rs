@@ -25,7 +25,7 @@ pub(super) async fn run(target: &Target) -> Result<Ending, Failure> {
     let log = database.sealed_log().await?;
     let mut findings = Findings::default();
     let head = log.head().await.map_err(Failure::dependency)?;
-    output!("log: the newest event is at position {head}")?;
+    output!("log: the newest event is at position {head}; `allocations audit verify` checks all of it")?;
     let writable = log.status().await != DatabaseStatus::ReadOnly;
     if !writable {
         findings.add(

@@ -1,6 +1,6 @@
 //! `serve`: runs the service until SIGINT or SIGTERM.
 
-use super::values::some_prisoners;
+use super::values::{port, some_prisoners};
 use crate::database::Target;
 use clap::Args;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -21,10 +21,10 @@ use crate::{
 #[derive(Debug, Args)]
 pub struct ServeArgs {
     /// The port for everything.
-    #[arg(long, default_value_t = 8080, env = "SERVER_PORT")]
+    #[arg(long, default_value_t = 8080, env = "SERVER_PORT", value_parser = port)]
     pub port: u16,
     /// The port for metrics in production; without it they are not served. The local profile serves them on its one port.
-    #[arg(long, env = "MANAGEMENT_PORT")]
+    #[arg(long, env = "MANAGEMENT_PORT", value_parser = port)]
     pub management_port: Option<u16>,
     /// The data folder of the local profile.
     #[command(flatten)]

@@ -48,15 +48,6 @@ pub(super) fn run(options: &TokenArgs) -> Result<Ending, Failure> {
             options.target.data_dir.display()
         )));
     };
-    for role in options
-        .roles
-        .iter()
-        .filter(|role| Role::from_authority(role).is_none())
-    {
-        to_stderr(format_args!(
-            "'{role}' means nothing to this service: see README for those that do"
-        ));
-    }
     let request = request(options);
     assert_accepted(&request)?;
     let is_pom = options
@@ -81,6 +72,12 @@ fn assert_accepted(request: &TokenRequest) -> Result<(), Failure> {
         return Err(Failure::usage(anyhow!(
             "'{}' cannot be a user's name or a role: give up to 256 bytes without spaces",
             visible(name)
+        )));
+    }
+    let useless = |role: &&String| Role::from_authority(role).is_none();
+    if let Some(role) = request.authorities.iter().find(useless) {
+        return Err(Failure::usage(anyhow!(
+            "'{role}' means nothing to this service: see README for the roles that do"
         )));
     }
     let unknown = |code: &&PrisonCode| domain::prison(**code).is_none();

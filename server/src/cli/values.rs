@@ -8,6 +8,12 @@ pub(super) fn some_prisoners() -> RangedU64ValueParser<usize> {
     RangedU64ValueParser::new().range(1..=10_000_000)
 }
 
+/// A port.
+pub(super) fn port(text: &str) -> Result<u16, &'static str> {
+    text.parse()
+        .map_err(|_| "write a port as a number from 0 to 65535, such as 8080")
+}
+
 /// A day, as 2026-10-01.
 pub(super) fn day(text: &str) -> Result<NaiveDate, &'static str> {
     text.parse().map_err(|_| "write a day as 2026-10-01")

@@ -26,7 +26,7 @@ pub struct ConfigurationError(pub Vec<Problem>);
 
 impl fmt::Display for ConfigurationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the configuration is not complete:")?;
+        f.write_str("the configuration is not usable:")?;
         for problem in &self.0 {
             match problem {
                 Problem::Missing(name) => write!(f, "\n  {name} is not set")?,

@@ -76,7 +76,7 @@ fn a_malformed_key_is_a_mistake_in_every_command() {
     ] {
         let ended = place.run(words);
         assert_eq!(ended.code, 2, "{words}: {}", ended.complained);
-        let expected = "PERSONAL_DATA_KEY must be 32 bytes as base64";
+        let expected = "the configuration is not usable:\n  PERSONAL_DATA_KEY must be 32 bytes as base64";
         assert!(ended.complained.contains(expected), "{}", ended.complained);
     }
 }
@@ -404,6 +404,8 @@ fn arguments_of_a_token_are_understood_or_refused_and_nothing_is_made_up_silentl
         "--role ROLE_ALLOC_MGR --caseload QQQ",
         "--role ROLE_ALLOC_MGR --caseload LEI --user A\u{a0}B",
         "--role ROLE\u{2028}X",
+        "--role ROLE_ALLOC_MGRR --caseload LEI",
+        "--role ROLE_ALLOC_MGR --caseload LEI --user ..",
     ] {
         assert_eq!(place.run(&format!("token {refused}")).code, 2, "{refused}");
     }

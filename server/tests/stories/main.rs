@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "here requests begin: the time is now")]
 
 mod command_line;
+mod mistakes;
 mod outrun;
 mod parked_messages;
 mod program;

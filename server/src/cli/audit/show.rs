@@ -1,6 +1,7 @@
 //! `audit show`: everything that happened to one prisoner, in order, and what was so at the end.
 
 use crate::database::Target;
+use anyhow::anyhow;
 use chrono::{DateTime, SecondsFormat, Utc};
 use commands::stream_id;
 use domain::{AnyStream, CaseBefore, NomsNumber, allocation::Allocation, london_date};
@@ -32,6 +33,16 @@ impl Until {
         }
     }
 
+    /// Refuses a time to come, of which nothing is recorded yet.
+    fn assert_past(self) -> Result<(), Failure> {
+        match self {
+            Self::Time(time) if time > crate::clock::now() => Err(Failure::usage(anyhow!(
+                "--as-of is later than now: give a moment of the past, or leave it out"
+            ))),
+            _ => Ok(()),
+        }
+    }
+
     /// As it follows "nothing is recorded".
     fn words(self) -> &'static str {
         match self {
@@ -56,6 +67,7 @@ pub(super) async fn show(
     json: bool,
     target: &Target,
 ) -> Result<Ending, Failure> {
+    until.assert_past()?;
     let database = Database::open(target).await?;
     let log = database.log().await?;
     let streams: Vec<_> = AnyStream::of_prisoner(noms).map(stream_id).collect();

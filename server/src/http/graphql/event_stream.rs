@@ -11,14 +11,14 @@ use axum::{
     },
     routing::post,
 };
-use futures::{StreamExt, stream};
+use futures::{FutureExt, StreamExt, stream};
 use graphql::{Answer, MediaType};
 
 use super::{
     LongLivedCaller,
     bodies::{self, request_in},
     is_plain_json, long_lived_caller, not_plain_json, respond,
-    subscription::{permit_for, stream_end},
+    subscription::{StreamEnd, permit_for, stream_end},
 };
 use crate::http::state::AppState;
 
@@ -27,8 +27,8 @@ pub(super) fn routes() -> Router<AppState> {
     Router::new().route("/graphql/stream", post(stream_events))
 }
 
-/// Sends each answer as an event `next`, then `complete`, as graphql-sse specifies. When the service stops or the token
-/// expires, the stream ends without `complete`: the client reconnects and continues.
+/// Sends each answer as an event `next`, then `complete`, as graphql-sse specifies. When the token expires, the last answer
+/// says so. When the service stops, the stream ends without `complete`: the client reconnects and continues.
 async fn stream_events(State(state): State<AppState>, request: Request) -> Response {
     let (head, body) = request.into_parts();
     if !is_plain_json(&head.headers) {
@@ -47,15 +47,30 @@ async fn stream_events(State(state): State<AppState>, request: Request) -> Respo
             return respond(&refused, MediaType::GraphQlResponse);
         }
     };
-    let next = graphql::execute_stream(&state.schema, request, caller).map(move |answer| {
+    let answers = graphql::execute_stream(&state.schema, request, caller).map(move |answer| {
         let _held = &permit;
-        let next = Event::default().event("next");
-        next.json_data(answer).unwrap_or_default()
+        next(&answer)
     });
-    // Browsers ignore an event without a line of data.
-    let complete = stream::once(async { Event::default().event("complete").data("null") });
-    let end = Box::pin(async move { stream_end(&state, lasts).await });
-    Sse::new(next.chain(complete).take_until(end).map(Ok::<_, Infallible>))
+    let end = async move { stream_end(&state, lasts).await }.boxed().shared();
+    let ended = end.clone();
+    let last = stream::once(async move { last_events(ended.peek().copied()) }).flat_map(stream::iter);
+    Sse::new(answers.take_until(end).chain(last).map(Ok::<_, Infallible>))
         .keep_alive(KeepAlive::default())
         .into_response()
+}
+
+fn next(answer: &Answer) -> Event {
+    let next = Event::default().event("next");
+    next.json_data(answer).unwrap_or_default()
+}
+
+/// What is sent at the end: of its own accord, or before.
+fn last_events(end: Option<StreamEnd>) -> Vec<Event> {
+    // Browsers ignore an event without a line of data.
+    let complete = Event::default().event("complete").data("null");
+    match end {
+        None => vec![complete],
+        Some(StreamEnd::Expired) => vec![next(&Answer::token_expired()), complete],
+        Some(StreamEnd::Stopping) => Vec::new(),
+    }
 }

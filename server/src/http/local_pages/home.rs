@@ -66,7 +66,7 @@ async fn page(State(state): State<AppState>) -> Response {
         ("__QUERY__", &Example::query()),
         ("__MUTATION__", &example.mutation()),
         ("__NOMS__", &example.noms.to_string()),
-        ("__DATA__", &pages.data_dir.display().to_string()),
+        ("__DATA__", &as_word(&pages.data_dir.display().to_string())),
     ];
     let page = fields
         .into_iter()
@@ -76,9 +76,31 @@ async fn page(State(state): State<AppState>) -> Response {
     Html(page).into_response()
 }
 
+/// A text as a shell reads it as one word.
+fn as_word(text: &str) -> String {
+    let is_plain = |character: char| character.is_ascii_alphanumeric() || "/._-".contains(character);
+    if text.chars().all(is_plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
+}
+
 fn as_html(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
         .replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::as_word;
+
+    #[test]
+    fn a_path_is_one_word_to_a_shell_whatever_is_in_it() {
+        assert_eq!(as_word("/srv/.local/a-b_c"), "/srv/.local/a-b_c");
+        assert_eq!(as_word("/srv/my data"), "'/srv/my data'");
+        assert_eq!(as_word("it's $HOME"), r"'it'\''s $HOME'");
+    }
 }
