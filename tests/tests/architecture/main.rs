@@ -1,6 +1,7 @@
 //! The rooms of the house and the doors between them: an edge that is not listed here fails.
 
 mod circles;
+mod recipes;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
